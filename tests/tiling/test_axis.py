@@ -1,0 +1,113 @@
+"""One axis of a plan: the properties that every tiling must have, for any length and block."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litedenoise_sdk.errors import OptionsError
+from litedenoise_sdk.tiling.axis import (
+    MARGIN_PX,
+    SHORTEST_PX,
+    STRIDE_PX,
+    block_lengths,
+    count_blocks,
+    padded_length,
+    solve_axis,
+)
+
+LENGTHS = st.integers(1, 5000)
+HALOS = st.integers(0, 20).map(lambda n: 8 * n)
+
+
+@st.composite
+def axes(draw: st.DrawFn) -> tuple[int, int, int]:
+    """A photo length, a block length that works with the halo, and the halo."""
+    halo = draw(HALOS)
+    block = max(2 * halo + STRIDE_PX * draw(st.integers(1, 64)), SHORTEST_PX)
+    return draw(LENGTHS), block, halo
+
+
+@given(axes())
+def test_every_pixel_is_owned_once_and_in_order(axis: tuple[int, int, int]) -> None:
+    length, block, halo = axis
+    spans = solve_axis(length, block, halo)
+    assert spans[0].own_start == 0
+    assert spans[-1].own_stop == length
+    assert all(span.own_start < span.own_stop for span in spans)
+    assert all(a.own_stop == b.own_start for a, b in itertools.pairwise(spans))
+
+
+@given(axes())
+def test_reads_are_whole_blocks_on_the_stride_inside_the_padded_axis(
+    axis: tuple[int, int, int],
+) -> None:
+    length, block, halo = axis
+    padded = padded_length(length, block)
+    for span in solve_axis(length, block, halo):
+        assert span.read_start % STRIDE_PX == 0
+        assert span.read_stop - span.read_start == block
+        assert span.read_start >= 0
+        assert span.read_stop <= padded
+
+
+@given(axes())
+def test_interior_sides_have_their_halo(axis: tuple[int, int, int]) -> None:
+    length, block, halo = axis
+    padded = padded_length(length, block)
+    for span in solve_axis(length, block, halo):
+        assert span.read_start <= span.own_start + MARGIN_PX
+        assert span.own_stop + MARGIN_PX <= span.read_stop
+        if span.read_start > 0:
+            assert span.own_start + MARGIN_PX >= span.read_start + halo
+        if span.read_stop < padded:
+            assert span.own_stop + MARGIN_PX <= span.read_stop - halo
+
+
+@given(axes())
+def test_the_padded_axis_mirrors_a_margin_on_both_sides(axis: tuple[int, int, int]) -> None:
+    length, block, _ = axis
+    padded = padded_length(length, block)
+    assert padded % STRIDE_PX == 0
+    assert padded >= length + 2 * MARGIN_PX
+    assert padded == block or padded < length + 2 * MARGIN_PX + STRIDE_PX
+
+
+@given(LENGTHS, HALOS)
+def test_block_lengths_are_the_shortest_for_each_count(length: int, halo: int) -> None:
+    blocks = list(block_lengths(length, halo))
+    counts = [count_blocks(length, block, halo) for block in blocks]
+    assert counts[0] == 1
+    assert blocks == sorted(set(blocks), reverse=True)
+    assert counts == sorted(counts)
+    for block, count in zip(blocks, counts, strict=True):
+        shorter = block - STRIDE_PX
+        if shorter >= max(2 * halo + STRIDE_PX, SHORTEST_PX):
+            assert count_blocks(length, shorter, halo) > count
+
+
+@given(axes())
+def test_count_agrees_with_the_plan(axis: tuple[int, int, int]) -> None:
+    assert count_blocks(*axis) == len(solve_axis(*axis))
+
+
+def test_a_block_may_be_all_halo_where_one_is_enough() -> None:
+    (span,) = solve_axis(1, 64, 64)
+    assert (span.read_start, span.read_stop, span.own_start, span.own_stop) == (0, 64, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("length", "block", "halo", "message"),
+    [
+        (0, 64, 16, "at least 1 pixel"),
+        (100, 64, 12, "multiple of 8"),
+        (100, 64, -8, "multiple of 8"),
+        (100, 16, 16, "multiple of 16 from 32"),
+        (100, 72, 16, "multiple of 16 from 32"),
+        (1000, 64, 32, "take at least 80"),
+    ],
+)
+def test_refuses_what_cannot_be_tiled(length: int, block: int, halo: int, message: str) -> None:
+    with pytest.raises(OptionsError, match=message):
+        solve_axis(length, block, halo)
