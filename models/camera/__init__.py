@@ -1,0 +1,6 @@
+"""A synthetic camera: clean photographs in, (noisy, clean) pairs as a camera would render them out."""
+
+from models.camera.camera import SyntheticCamera
+from models.camera.settings import CameraSettings
+
+__all__ = ["CameraSettings", "SyntheticCamera"]

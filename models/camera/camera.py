@@ -1,0 +1,136 @@
+"""The camera put together: scene to raw, noise, raw to displayed picture."""
+
+import keras
+import numpy as np
+from keras import KerasTensor as Tensor
+from keras import ops, random
+
+from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
+from models.camera.jpeg import jpeg_round_trip, subsample_chroma
+from models.camera.residue import chroma_blotches, smooth_noise
+from models.camera.sensor import demosaic, expose, mosaic
+from models.camera.settings import CameraSettings, Range
+
+MID_GREY = 0.18
+TOE = 0.02
+"""Linear light added before the tone curve's power, so that its slope at black stays finite."""
+
+
+@keras.saving.register_keras_serializable(package="litedenoise")
+class SyntheticCamera(keras.layers.Layer):
+    """Clean display-referred photographs in, (noisy, clean) pairs out, a new camera for each.
+
+    The scene is taken back to linear light and to sensor colours, exposed on a Bayer mosaic with
+    shot and read noise, demosaiced, and rendered with white balance, colour matrix, tone curve,
+    in-camera noise reduction, sharpening and JPEG. The clean picture goes through the same camera
+    without noise, noise reduction and JPEG quantization, so the difference is what a denoiser should remove.
+    After "Unprocessing Images for Learned Raw Denoising" (Brooks et al., CVPR 2019), with the
+    stages after the sensor that shape the noise of finished photographs.
+    """
+
+    def __init__(self, settings: CameraSettings | None = None, seed: int = 0, **kwargs: object):
+        super().__init__(**kwargs)
+        self.settings = settings or CameraSettings()
+        self.seed = random.SeedGenerator(seed)
+
+    def call(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """Photographs (N, H, W, 3) float32 in [0, 1], H and W multiples of 16, to a pair of such."""
+        s = self.settings
+        gains = ops.concatenate(
+            [self._draw(photos, s.red_gain), self._ones(photos), self._draw(photos, s.blue_gain)], -1
+        )
+        saturation = self._draw(photos, s.saturation)
+        gamma = self._draw(photos, s.gamma)
+        contrast = self._draw(photos, s.contrast)
+        exposure = 2.0 ** self._draw(photos, s.exposure_stops)
+        std = self._noise_std(photos)
+
+        blur = self._draw(photos, s.optical_blur)
+        scene = photos + blur * (gaussian_blur(photos, 0.8) - photos)
+        linear = exposure * _inverse_tone_curve(ops.maximum(scene, 0.0), gamma)
+        raw = mosaic(_desaturate(linear, saturation) / gains)
+
+        # Noise at mid-grey as displayed: the tone curve's slope there takes it back to raw.
+        slope = (MID_GREY + TOE) ** (1.0 / gamma - 1.0) / gamma
+        variance = ops.square(std / slope)
+        read = self._draw(photos, s.read_share)
+        noisy_raw = expose(
+            raw,
+            shot_gain=variance * (1.0 - read) / MID_GREY,
+            read_variance=variance * read,
+            row_std=ops.sqrt(variance * read) * self._draw(photos, s.row_share),
+            hot_pixel_rate=s.hot_pixel_rate,
+            seed=self.seed,
+        )
+
+        def render(mosaicked: Tensor) -> Tensor:
+            rgb = ops.clip(_saturate(demosaic(mosaicked) * gains, saturation), 0.0, 1.0)
+            toned = _tone_curve(rgb, gamma)
+            return toned + contrast * (toned * toned * (3.0 - 2.0 * toned) - toned)
+
+        clean, noisy = render(raw), render(noisy_raw)
+        smoothed = self._chance(photos, s.smoothing_probability)
+        noise = smooth_noise(
+            noisy - clean,
+            clean,
+            smoothed * self._draw(photos, s.luma_smoothing),
+            smoothed * self._draw(photos, s.chroma_smoothing),
+            self._draw(photos, s.chroma_gain),
+            self._draw(photos, s.edge_protection),
+        )
+        blotches = std * self._draw(photos, s.blotch_std)
+        blotches = blotches * self._chance(photos, s.blotch_probability)
+        noisy = clean + noise + chroma_blotches(clean, blotches, self.seed)
+
+        sharpening = self._draw(photos, s.sharpening) * self._chance(
+            photos, s.sharpening_probability
+        )
+        clean = ops.clip(clean + sharpening * (clean - gaussian_blur(clean, 1.0)), 0.0, 1.0)
+        noisy = ops.clip(noisy + sharpening * (noisy - gaussian_blur(noisy, 1.0)), 0.0, 1.0)
+        jpeg = self._chance(photos, s.jpeg_probability)
+        subsample = jpeg * self._chance(photos, s.chroma_subsampling_probability)
+        compressed = jpeg_round_trip(noisy, self._draw(photos, s.jpeg_quality), subsample)
+        noisy = noisy + jpeg * (compressed - noisy)
+        clean = subsample_chroma(clean, subsample)
+        return ops.round(noisy * 255.0) / 255.0, clean
+
+    def _noise_std(self, photos: Tensor) -> Tensor:
+        s = self.settings
+        usual = self._draw(photos, s.noise_std)
+        heavy = self._draw(photos, s.heavy_noise_std)
+        return usual + self._chance(photos, s.heavy_probability) * (heavy - usual)
+
+    def _draw(self, photos: Tensor, bounds: Range) -> Tensor:
+        """One uniform number a picture, (N, 1, 1, 1)."""
+        shape = (ops.shape(photos)[0], 1, 1, 1)
+        return random.uniform(shape, *bounds, seed=self.seed)
+
+    def _chance(self, photos: Tensor, probability: float) -> Tensor:
+        return ops.cast(self._draw(photos, (0.0, 1.0)) < probability, photos.dtype)
+
+    def _ones(self, photos: Tensor) -> Tensor:
+        return ops.ones((ops.shape(photos)[0], 1, 1, 1), dtype=photos.dtype)
+
+
+def _tone_curve(linear: Tensor, gamma: Tensor) -> Tensor:
+    low, high = TOE ** (1.0 / gamma), (1.0 + TOE) ** (1.0 / gamma)
+    return (ops.power(linear + TOE, 1.0 / gamma) - low) / (high - low)
+
+
+def _inverse_tone_curve(displayed: Tensor, gamma: Tensor) -> Tensor:
+    low, high = TOE ** (1.0 / gamma), (1.0 + TOE) ** (1.0 / gamma)
+    return ops.power(low + displayed * (high - low), gamma) - TOE
+
+
+def _luma(linear: Tensor) -> Tensor:
+    return ops.sum(linear * np.asarray(LUMA_WEIGHTS), axis=-1, keepdims=True)
+
+
+def _saturate(linear: Tensor, amount: Tensor) -> Tensor:
+    """A colour matrix with unit row sums: pushes colours away from grey."""
+    return linear + amount * (linear - _luma(linear))
+
+
+def _desaturate(linear: Tensor, amount: Tensor) -> Tensor:
+    """The inverse of ``_saturate``."""
+    return (linear + amount * _luma(linear)) / (1.0 + amount)

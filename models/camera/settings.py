@@ -1,0 +1,58 @@
+"""The ranges a synthetic camera is drawn from, one camera for every crop."""
+
+from dataclasses import dataclass
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """Ranges (low, high) drawn from uniformly, and probabilities.
+
+    Attributes:
+        noise_std: standard deviation of the noise at mid-grey as displayed, before in-camera noise
+            reduction, in [0, 1]. Drawn uniformly: log-uniform draws are mostly faint noise, and
+            a network trained on those stays at the identity.
+        heavy_noise_std, heavy_probability: a second, higher range for very high ISO.
+        read_share: share of the variance at mid-grey that is read noise; the rest is shot noise.
+        exposure_stops: darkening of the scene before exposure, in stops.
+        red_gain, blue_gain: white balance relative to green.
+        saturation: strength of the colour matrix that follows the sensor; it spreads noise of
+            one channel over the others.
+        gamma, contrast: the tone curve: a power and the share of an S-curve.
+        row_share: standard deviation of the noise common to a sensor row, relative to a pixel's.
+        hot_pixel_rate: share of sensor pixels stuck bright, at most.
+        luma_smoothing, chroma_smoothing: strength of in-camera noise reduction, 0 to 1.
+        chroma_gain: how much stronger the low frequencies of chroma are under strong smoothing.
+        edge_protection: how far noise reduction lets go at edges, 0 to 1.
+        blotch_std: low-frequency chroma noise, relative to the pixel noise.
+        sharpening: amount of unsharp masking.
+        optical_blur: share of a blurred copy mixed into the scene.
+        jpeg_quality: IJG quality.
+    """
+
+    noise_std: Range = (0.0, 0.05)
+    heavy_noise_std: Range = (0.05, 0.13)
+    heavy_probability: float = 0.15
+    read_share: Range = (0.02, 0.3)
+    exposure_stops: Range = (-2.5, 0.3)
+    red_gain: Range = (1.2, 2.6)
+    blue_gain: Range = (1.2, 2.6)
+    saturation: Range = (0.0, 0.7)
+    gamma: Range = (2.0, 2.5)
+    contrast: Range = (0.0, 0.6)
+    row_share: Range = (0.0, 0.1)
+    hot_pixel_rate: float = 2e-4
+    smoothing_probability: float = 0.85
+    luma_smoothing: Range = (0.3, 1.0)
+    chroma_smoothing: Range = (0.5, 1.0)
+    chroma_gain: Range = (1.0, 3.5)
+    edge_protection: Range = (0.0, 1.0)
+    blotch_probability: float = 0.5
+    blotch_std: Range = (0.0, 0.25)
+    sharpening_probability: float = 0.5
+    sharpening: Range = (0.0, 0.8)
+    optical_blur: Range = (0.0, 0.5)
+    jpeg_probability: float = 0.85
+    jpeg_quality: Range = (80.0, 100.0)
+    chroma_subsampling_probability: float = 0.6

@@ -1,0 +1,1 @@
+"""Training of LiteDenoiseNet on clean photographs seen through a synthetic camera."""

@@ -1,0 +1,93 @@
+"""Random crops of clean photographs, held in memory and cut on the host."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
+
+
+def load_photos(folders: Sequence[Path], min_side: int) -> list[NDArray[np.uint8]]:
+    """All photographs below the folders as (H, W, 3) uint8, those with a side under ``min_side``
+    left out.
+
+    Raises:
+        FileNotFoundError: no usable photograph was found.
+    """
+    paths = sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix.lower() in PHOTO_SUFFIXES
+    )
+    photos = []
+    for path in paths:
+        with Image.open(path) as image:
+            if min(image.size) >= min_side:
+                photos.append(np.asarray(image.convert("RGB")))
+    if not photos:
+        raise FileNotFoundError(
+            f"no photographs of at least {min_side} pixels a side in "
+            f"{', '.join(map(str, folders))}; give folders of clean pictures with --clean"
+        )
+    return photos
+
+
+class RandomCrops(keras.utils.PyDataset):
+    """Batches (N, size, size, 3) float32 in [0, 1]; crop, flips and transposition are random.
+
+    A photograph is drawn with the square root of its area as weight, so that large ones are seen
+    more often without drowning the small ones. Batch ``k`` is the same in every run of one seed.
+    """
+
+    def __init__(
+        self,
+        photos: Sequence[NDArray[np.uint8]],
+        *,
+        size: int,
+        batch_size: int,
+        batches: int,
+        first_batch: int = 0,
+        seed: int = 0,
+    ):
+        super().__init__(workers=1, use_multiprocessing=False)
+        self._photos = photos
+        self._size = size
+        self._batch_size = batch_size
+        self._batches = batches
+        self._first_batch = first_batch
+        self._seed = seed
+        weights = np.sqrt([photo.shape[0] * photo.shape[1] for photo in photos])
+        self._weights = weights / weights.sum()
+
+    def __len__(self) -> int:
+        return self._batches
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32]]:
+        rng = np.random.default_rng((self._seed, self._first_batch + index))
+        chosen = rng.choice(len(self._photos), self._batch_size, p=self._weights)
+        crops = [self._crop(self._photos[photo], rng) for photo in chosen]
+        return (np.stack(crops).astype(np.float32) / 255.0,)
+
+    def _crop(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        height, width, _ = photo.shape
+        # Large photographs are sometimes halved: sharper pixels, less of their own noise.
+        halved = min(height, width) >= 2 * self._size and rng.random() < 0.5
+        span = self._size * (2 if halved else 1)
+        top = rng.integers(height - span + 1)
+        left = rng.integers(width - span + 1)
+        crop = photo[top : top + span, left : left + span]
+        if halved:
+            boxes = crop.reshape(self._size, 2, self._size, 2, 3).astype(np.uint16)
+            crop = ((boxes.sum(axis=(1, 3)) + 2) // 4).astype(np.uint8)
+        if rng.random() < 0.5:
+            crop = crop[:, ::-1]
+        if rng.random() < 0.5:
+            crop = crop[::-1]
+        if rng.random() < 0.5:
+            crop = crop.transpose(1, 0, 2)
+        return crop

@@ -1,0 +1,62 @@
+"""The network behind the camera as one trainable Keras model."""
+
+import keras
+from keras import KerasTensor as Tensor
+from keras import ops
+
+MSE_WEIGHT, L1_WEIGHT = 1000.0, 100.0
+
+
+class DenoisingTrainer(keras.Model):
+    """Takes clean crops, renders a pair through the camera, and learns clean from noisy.
+
+    The loss is the paper's, 1000 * MSE + 100 * L1. Beside it the standard deviation of the
+    predicted residual and of the noise that was there are logged: a residual near zero means the
+    network is stuck at the identity.
+    """
+
+    def __init__(self, network: keras.Model, camera: keras.layers.Layer):
+        super().__init__()
+        self.network = network
+        self.camera = camera
+        names = ("loss", "psnr", "psnr_noisy", "residual_std", "noise_std")
+        self._means = {name: keras.metrics.Mean(name=name) for name in names}
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        return list(self._means.values())
+
+    def call(self, photos: Tensor, training: bool = False) -> dict[str, Tensor]:
+        noisy, clean = self.camera(photos)
+        noisy, clean = ops.stop_gradient(noisy), ops.stop_gradient(clean)
+        return {"noisy": noisy, "clean": clean, "denoised": self.network(noisy, training=training)}
+
+    def compute_loss(
+        self,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: dict[str, Tensor] | None = None,
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
+        assert y_pred is not None
+        noisy, clean, denoised = y_pred["noisy"], y_pred["clean"], y_pred["denoised"]
+        error = denoised - clean
+        loss = MSE_WEIGHT * ops.mean(ops.square(error)) + L1_WEIGHT * ops.mean(ops.abs(error))
+        self._means["loss"].update_state(loss)
+        self._means["psnr"].update_state(_psnr(error))
+        self._means["psnr_noisy"].update_state(_psnr(noisy - clean))
+        self._means["residual_std"].update_state(ops.std(denoised - noisy))
+        self._means["noise_std"].update_state(ops.std(noisy - clean))
+        return loss
+
+    def compute_metrics(
+        self, x: Tensor, y: Tensor, y_pred: dict[str, Tensor], sample_weight: Tensor = None
+    ) -> dict[str, Tensor]:
+        return {name: mean.result() for name, mean in self._means.items()}
+
+
+def _psnr(error: Tensor) -> Tensor:
+    """PSNR in dB of each picture, peak 1, mean over the batch."""
+    mse = ops.mean(ops.square(error), axis=(1, 2, 3)) + 1e-10
+    return ops.mean(-10.0 * ops.log(mse) / 2.302585)
