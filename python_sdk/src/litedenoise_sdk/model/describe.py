@@ -1,0 +1,103 @@
+"""What a model file itself says about itself, and the sidecar made from it."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import TypedDict
+
+from litedenoise_sdk.errors import CorruptModel
+from litedenoise_sdk.geometry import Size, ceil_to
+from litedenoise_sdk.model.flatbuffer import read_graph
+from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
+from litedenoise_sdk.model.sidecar import Sidecar, TensorDtype
+from litedenoise_sdk.options import Precision
+
+
+class Facts(TypedDict):
+    """The part of a sidecar that follows from the model file alone; see ``Sidecar``."""
+
+    precision: Precision
+    parameters: int
+    block: Size
+    stride_px: int
+    receptive_field_radius_px: int
+    activation_bytes_per_px: float
+    input_dtype: TensorDtype
+    input_scale: float | None
+    input_zero_point: int | None
+    output_dtype: TensorDtype
+    output_scale: float | None
+    output_zero_point: int | None
+    sha256: str
+
+
+def facts(content: bytes, graph: Graph) -> Facts:
+    """The facts of the model file ``content``, in which ``graph`` was read.
+
+    Raises:
+        CorruptModel: the ends of the graph are neither float32 nor int8.
+    """
+    source, result = graph.tensors[graph.input], graph.tensors[graph.output]
+    return Facts(
+        precision=_precision(graph),
+        parameters=graph.parameters,
+        block=graph.block,
+        stride_px=stride_px(graph),
+        receptive_field_radius_px=receptive_field_radius_px(graph),
+        activation_bytes_per_px=graph.activation_bytes_per_px,
+        input_dtype=_end_dtype(source.type),
+        input_scale=source.scale,
+        input_zero_point=source.zero_point,
+        output_dtype=_end_dtype(result.type),
+        output_scale=result.scale,
+        output_zero_point=result.zero_point,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def describe(
+    content: bytes,
+    *,
+    name: str,
+    network: str,
+    balanced_halo_px: int,
+    fast_halo_px: int,
+    halo_command: str,
+    licence: str,
+    training: Mapping[str, object],
+) -> Sidecar:
+    """Makes the sidecar of the model file ``content``.
+
+    Everything that the file tells is read from it; the exact halo is the receptive field's radius,
+    rounded up to the stride. The arguments are the attributes of ``Sidecar``.
+
+    Raises:
+        CorruptModel: ``content`` is not a network of this family.
+        SidecarMismatch: an argument that ``Sidecar`` refuses.
+    """
+    found = facts(content, read_graph(content))
+    exact_halo_px = ceil_to(found["receptive_field_radius_px"], found["stride_px"])
+    return Sidecar(
+        name=name,
+        network=network,
+        halo_px={"exact": exact_halo_px, "balanced": balanced_halo_px, "fast": fast_halo_px},
+        halo_command=halo_command,
+        licence=licence,
+        training=training,
+        **found,
+    )
+
+
+def _precision(graph: Graph) -> Precision:
+    if graph.tensors[graph.input].type == "INT8":
+        return "int8"
+    halved = any(tensor.constant and tensor.type == "FLOAT16" for tensor in graph.tensors)
+    return "fp16" if halved else "fp32"
+
+
+def _end_dtype(tensor_type: str) -> TensorDtype:
+    if tensor_type == "FLOAT32":
+        return "float32"
+    if tensor_type == "INT8":
+        return "int8"
+    raise CorruptModel(f"expected float32 or int8 at both ends of the model, got {tensor_type}")

@@ -1,0 +1,86 @@
+"""Opens a model file together with its sidecar and makes sure that they belong together."""
+
+import os
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from litedenoise_sdk.errors import ModelError, SidecarMismatch
+from litedenoise_sdk.model.describe import facts
+from litedenoise_sdk.model.flatbuffer import read_graph
+from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.sidecar import Sidecar
+from litedenoise_sdk.options import Precision
+
+RELEASED_NAME = "litedenoisenet"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model file that was read whole and fits its sidecar.
+
+    Attributes:
+        content: the bytes of the .tflite file.
+        sidecar: what the .json beside it says.
+        graph: the network as the file itself has it.
+    """
+
+    content: bytes = field(repr=False)
+    sidecar: Sidecar
+    graph: Graph = field(repr=False)
+
+
+def load_released(precision: Precision) -> LoadedModel:
+    """Opens the model of this number format that the package carries.
+
+    Raises:
+        ModelError: the installation is damaged.
+    """
+    folder = resources.files("litedenoise_sdk") / "released"
+    with resources.as_file(folder / f"{RELEASED_NAME}-{precision}.tflite") as path:
+        content = _read_bytes(path)
+    with resources.as_file(folder / f"{RELEASED_NAME}-{precision}.json") as path:
+        sidecar = Sidecar.load(path)
+    return join(content, sidecar)
+
+
+def load_model(path: str | os.PathLike[str]) -> LoadedModel:
+    """Opens the .tflite file at ``path`` with the .json of the same name beside it.
+
+    Raises:
+        ModelError: there is no such file.
+        CorruptModel: it is empty, truncated, or not a network of this family.
+        SidecarMismatch: the sidecar is missing or broken, or describes another file.
+    """
+    content = _read_bytes(Path(path))
+    # The model first: where both are wrong, the damaged download is the better news.
+    graph = read_graph(content)
+    return _matched(content, Sidecar.load(Path(path).with_suffix(".json")), graph)
+
+
+def join(content: bytes, sidecar: Sidecar) -> LoadedModel:
+    """Puts a model file's bytes and its sidecar together.
+
+    Raises:
+        CorruptModel: ``content`` is not a network of this family.
+        SidecarMismatch: ``sidecar`` describes another file.
+    """
+    return _matched(content, sidecar, read_graph(content))
+
+
+def _matched(content: bytes, sidecar: Sidecar, graph: Graph) -> LoadedModel:
+    for key, found in facts(content, graph).items():
+        told = getattr(sidecar, key)
+        if told != found:
+            raise SidecarMismatch(
+                f"sidecar {sidecar.name}.json describes another file: its {key} is {told}, the "
+                f"model's is {found}; take .tflite and .json from the same release"
+            )
+    return LoadedModel(content, sidecar, graph)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error

@@ -1,0 +1,282 @@
+"""The JSON file beside a model: the whole contract between training and running.
+
+Training writes it, Python and Kotlin read it. Its keys are the attribute names of ``Sidecar``; a
+sidecar with a missing, unknown or ill-typed key is refused rather than guessed at.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, Self, get_args
+
+from litedenoise_sdk.errors import SidecarMismatch
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.options import Precision, Quality
+
+SCHEMA_VERSION = 1
+HALO_MULTIPLE_PX = 8
+"""A block side less two halos of such a width stays a multiple of the stride, 16."""
+
+TensorDtype = Literal["float32", "int8"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sidecar:
+    """What a runtime must know of a model file before it opens it.
+
+    Attributes:
+        name: name of the model file without its suffix.
+        network: name of the architecture.
+        precision: number format of the weights and activations.
+        sha256: checksum of the model file, 64 lower-case hexadecimal digits.
+        stride_px: block sides and block origins are multiples of this.
+        receptive_field_radius_px: how far an input pixel can reach in the output, from the graph.
+        halo_px: pixels of context around what a block gives to the result, for each quality.
+        halo_command: the command that measured the balanced and fast halos.
+        block: height and width of the input in the file as it was exported.
+        value_range: least and greatest value of input and output, [0, 1].
+        input_dtype, output_dtype: number format at the two ends of the graph.
+        input_scale, input_zero_point, output_scale, output_zero_point: value = scale * (number -
+            zero point) at the ends of a quantized graph; None where the end is float32.
+        activation_bytes_per_px: peak bytes of live activations for each pixel of the block.
+        parameters: weights and biases.
+        licence: SPDX identifier of the weights' licence.
+        training: how the weights came about; free-form, never read by a runtime.
+
+    Raises:
+        SidecarMismatch: a value outside its range, or values that contradict each other.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    name: str
+    network: str
+    precision: Precision
+    sha256: str
+    stride_px: int
+    receptive_field_radius_px: int
+    halo_px: Mapping[Quality, int]
+    halo_command: str
+    block: Size
+    value_range: tuple[float, float] = (0.0, 1.0)
+    input_dtype: TensorDtype
+    output_dtype: TensorDtype
+    input_scale: float | None = None
+    input_zero_point: int | None = None
+    output_scale: float | None = None
+    output_zero_point: int | None = None
+    activation_bytes_per_px: float
+    parameters: int
+    licence: str
+    training: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        if self.schema_version != SCHEMA_VERSION:
+            raise SidecarMismatch(
+                f"schema_version must be {SCHEMA_VERSION}, got {self.schema_version!r}; "
+                "install the litedenoise_sdk version that the model was made for"
+            )
+        for key, value, allowed in (
+            ("precision", self.precision, get_args(Precision)),
+            ("input_dtype", self.input_dtype, get_args(TensorDtype)),
+            ("output_dtype", self.output_dtype, get_args(TensorDtype)),
+        ):
+            if value not in allowed:
+                raise SidecarMismatch(f"{key} must be one of {', '.join(allowed)}; got {value!r}")
+        if not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise SidecarMismatch(f"sha256 must be 64 hexadecimal digits, got {self.sha256!r}")
+        for key, number in (
+            ("stride_px", self.stride_px),
+            ("receptive_field_radius_px", self.receptive_field_radius_px),
+            ("activation_bytes_per_px", self.activation_bytes_per_px),
+            ("parameters", self.parameters),
+        ):
+            if not (math.isfinite(number) and number > 0):
+                raise SidecarMismatch(f"{key} must be greater than 0, got {number!r}")
+        if self.value_range != (0.0, 1.0):
+            raise SidecarMismatch(f"value_range must be [0, 1], got {list(self.value_range)}")
+        self._check_geometry()
+        self._check_quantization("input", self.input_dtype, self.input_scale, self.input_zero_point)
+        self._check_quantization(
+            "output", self.output_dtype, self.output_scale, self.output_zero_point
+        )
+
+    def _check_geometry(self) -> None:
+        for side in (self.block.height, self.block.width):
+            if side < self.stride_px or side % self.stride_px:
+                raise SidecarMismatch(
+                    f"block sides must be multiples of stride_px {self.stride_px}, got {self.block}"
+                )
+        if set(self.halo_px) != set(get_args(Quality)):
+            raise SidecarMismatch(
+                f"halo_px must have the keys {', '.join(get_args(Quality))}; "
+                f"got {', '.join(self.halo_px)}"
+            )
+        if any(halo < 0 or halo % HALO_MULTIPLE_PX for halo in self.halo_px.values()):
+            raise SidecarMismatch(
+                f"halos must be multiples of {HALO_MULTIPLE_PX}, got {dict(self.halo_px)}"
+            )
+        if not self.halo_px["exact"] >= self.halo_px["balanced"] >= self.halo_px["fast"]:
+            raise SidecarMismatch(
+                f"halos must not grow from exact to balanced to fast, got {dict(self.halo_px)}"
+            )
+        if self.halo_px["exact"] < self.receptive_field_radius_px:
+            raise SidecarMismatch(
+                f"the exact halo must be at least the receptive field's radius "
+                f"{self.receptive_field_radius_px}, got {self.halo_px['exact']}"
+            )
+
+    @staticmethod
+    def _check_quantization(
+        end: str, dtype: TensorDtype, scale: float | None, zero_point: int | None
+    ) -> None:
+        if dtype == "float32":
+            if scale is not None or zero_point is not None:
+                raise SidecarMismatch(f"{end}_scale and {end}_zero_point must be null for float32")
+        elif scale is None or zero_point is None or not (math.isfinite(scale) and scale > 0):
+            raise SidecarMismatch(
+                f"{end}_scale must be greater than 0 and {end}_zero_point a whole number for int8; "
+                f"got {scale!r} and {zero_point!r}"
+            )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Reads the sidecar's text.
+
+        Raises:
+            SidecarMismatch: not JSON, keys missing, unknown or of the wrong type, or values that
+                ``Sidecar`` refuses.
+        """
+        try:
+            record = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise SidecarMismatch(f"expected JSON, got a text that breaks off: {error}") from error
+        if not isinstance(record, dict):
+            raise SidecarMismatch(f"expected a JSON object, got {type(record).__name__}")
+        known = {field.name for field in fields(cls)}
+        if record.keys() != known:
+            missing = ", ".join(sorted(known - record.keys())) or "none"
+            unknown = ", ".join(sorted(record.keys() - known)) or "none"
+            raise SidecarMismatch(f"keys missing: {missing}; keys not known: {unknown}")
+        reader = _Reader(record)
+        return cls(
+            schema_version=reader.whole("schema_version"),
+            name=reader.text("name"),
+            network=reader.text("network"),
+            precision=reader.text("precision"),  # type: ignore[arg-type]  # checked by __post_init__
+            sha256=reader.text("sha256"),
+            stride_px=reader.whole("stride_px"),
+            receptive_field_radius_px=reader.whole("receptive_field_radius_px"),
+            halo_px=reader.halos("halo_px"),
+            halo_command=reader.text("halo_command"),
+            block=reader.size("block"),
+            value_range=reader.range("value_range"),
+            input_dtype=reader.text("input_dtype"),  # type: ignore[arg-type]
+            output_dtype=reader.text("output_dtype"),  # type: ignore[arg-type]
+            input_scale=reader.optional_number("input_scale"),
+            input_zero_point=reader.optional_whole("input_zero_point"),
+            output_scale=reader.optional_number("output_scale"),
+            output_zero_point=reader.optional_whole("output_zero_point"),
+            activation_bytes_per_px=reader.number("activation_bytes_per_px"),
+            parameters=reader.whole("parameters"),
+            licence=reader.text("licence"),
+            training=reader.mapping("training"),
+        )
+
+    def to_json(self) -> str:
+        """The sidecar's text, ending in a newline; ``from_json`` reads it back as equal."""
+        record = {field.name: getattr(self, field.name) for field in fields(self)}
+        record["halo_px"] = dict(self.halo_px)
+        record["training"] = dict(self.training)
+        record["block"] = [self.block.height, self.block.width]
+        record["value_range"] = list(self.value_range)
+        return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Reads the sidecar at ``path``.
+
+        Raises:
+            SidecarMismatch: the file is missing or unreadable, or ``from_json`` refuses its text.
+        """
+        try:
+            return cls.from_json(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SidecarMismatch(
+                f"expected the model's sidecar at {os.fspath(path)}, but it cannot be read "
+                f"({error.strerror}); keep the .json beside the .tflite"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise SidecarMismatch(f"{os.fspath(path)}: expected JSON in UTF-8: {error}") from error
+        except SidecarMismatch as error:
+            raise SidecarMismatch(f"{os.fspath(path)}: {error}") from error
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the sidecar to ``path``, replacing what is there."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Takes values of the right JSON type out of a record; booleans are no numbers."""
+
+    record: Mapping[str, object]
+
+    def text(self, key: str) -> str:
+        value = self.record[key]
+        if not isinstance(value, str):
+            raise SidecarMismatch(f"{key} must be a string, got {value!r}")
+        return value
+
+    def whole(self, key: str) -> int:
+        return self._whole(key, self.record[key])
+
+    def number(self, key: str) -> float:
+        return self._number(key, self.record[key])
+
+    def optional_whole(self, key: str) -> int | None:
+        return None if self.record[key] is None else self.whole(key)
+
+    def optional_number(self, key: str) -> float | None:
+        return None if self.record[key] is None else self.number(key)
+
+    def mapping(self, key: str) -> dict[str, object]:
+        value = self.record[key]
+        if not isinstance(value, dict):
+            raise SidecarMismatch(f"{key} must be an object, got {value!r}")
+        return value
+
+    def halos(self, key: str) -> dict[Quality, int]:
+        return {
+            quality: self._whole(f"{key}.{quality}", halo)  # type: ignore[misc]
+            for quality, halo in self.mapping(key).items()
+        }
+
+    def size(self, key: str) -> Size:
+        height, width = self._pair(key)
+        return Size(self._whole(key, height), self._whole(key, width))
+
+    def range(self, key: str) -> tuple[float, float]:
+        low, high = self._pair(key)
+        return self._number(key, low), self._number(key, high)
+
+    def _pair(self, key: str) -> tuple[object, object]:
+        value = self.record[key]
+        if not isinstance(value, list) or len(value) != 2:
+            raise SidecarMismatch(f"{key} must be a list of two numbers, got {value!r}")
+        return value[0], value[1]
+
+    @staticmethod
+    def _whole(key: str, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise SidecarMismatch(f"{key} must be a whole number, got {value!r}")
+        return value
+
+    @staticmethod
+    def _number(key: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise SidecarMismatch(f"{key} must be a number, got {value!r}")
+        return float(value)
