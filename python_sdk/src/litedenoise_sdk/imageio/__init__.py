@@ -1,1 +1,21 @@
+"""Pictures in and out; the only package that knows Pillow, and it only when it must."""
 
+from litedenoise_sdk.imageio.convert import Restore, open_image
+from litedenoise_sdk.imageio.decode import decode
+from litedenoise_sdk.imageio.encode import encode, format_of
+from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Format, Metadata, Photo
+from litedenoise_sdk.imageio.save import check_target, save
+
+__all__ = [
+    "DEFAULT_MAX_PIXELS",
+    "Format",
+    "Metadata",
+    "Photo",
+    "Restore",
+    "check_target",
+    "decode",
+    "encode",
+    "format_of",
+    "open_image",
+    "save",
+]

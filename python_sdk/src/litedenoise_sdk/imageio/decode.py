@@ -1,0 +1,66 @@
+"""Any picture file to a Photo."""
+
+import io
+import os
+from typing import BinaryIO
+
+from litedenoise_sdk.errors import UnreadableImage
+from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Photo
+from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
+
+
+def decode(
+    source: str | os.PathLike[str] | bytes | BinaryIO, *, max_pixels: int = DEFAULT_MAX_PIXELS
+) -> Photo:
+    """Decode a JPEG, PNG, WebP or TIFF file, upright, with all of its metadata.
+
+    Args:
+        source: a path, the file's bytes, or a binary file object that is read from where it
+            stands and left open.
+        max_pixels: larger pictures are refused before any memory is asked for.
+
+    Returns:
+        8-bit files as uint8, 16-bit ones as uint16, floating-point TIFF as float32. Palettes
+        become RGB, CMYK becomes sRGB.
+
+    Raises:
+        UnreadableImage: the file does not exist, cannot be opened, is empty, cut short, or not a
+            picture.
+        UnsupportedImage: animated, of several pages, or of a kind that is not read.
+        ImageTooLarge: more than ``max_pixels`` pixels.
+    """
+    if isinstance(source, bytes):
+        return _decode(io.BytesIO(source), max_pixels)
+    if not isinstance(source, (str, os.PathLike)):
+        # Read whole, as pipes cannot seek and offsets count from the picture's first byte.
+        return _decode(io.BytesIO(source.read()), max_pixels)
+    try:
+        with open(source, "rb") as file:
+            return _decode(file, max_pixels)
+    except OSError as error:
+        raise UnreadableImage(
+            f"{os.fspath(source)} cannot be read: {error.strerror or error}"
+        ) from error
+
+
+def _decode(file: BinaryIO, max_pixels: int) -> Photo:
+    name = sniff(file.read(HEAD_BYTES))
+    file.seek(0)
+    # Readers are imported when they are needed: a JPEG needs no PNG.
+    match name:
+        case "JPEG":
+            from litedenoise_sdk.imageio.jpeg import read_jpeg
+
+            return read_jpeg(file, max_pixels)
+        case "PNG":
+            from litedenoise_sdk.imageio.png_read import read_png
+
+            return read_png(file, max_pixels)
+        case "WEBP":
+            from litedenoise_sdk.imageio.webp import read_webp
+
+            return read_webp(file, max_pixels)
+        case "TIFF":
+            from litedenoise_sdk.imageio.tiff_read import read_tiff
+
+            return read_tiff(file, max_pixels)

@@ -1,0 +1,50 @@
+"""Between the three depths, and from three channels back to one grey; bands only."""
+
+from typing import Any
+
+import numpy as np
+
+from litedenoise_sdk.imageio.photo import Pixels
+
+
+def rows_as(rows: Pixels, dtype: np.dtype[Any], *, grey: bool) -> Pixels:
+    """A band of pixels in another depth, rounded to nearest.
+
+    Args:
+        rows: (h, W, C) uint8, uint16, or float32 in [0, 1].
+        dtype: the depth wanted, of the same three.
+        grey: return the mean of the channels as the only one.
+
+    Returns:
+        (h, W, C) or (h, W, 1); ``rows`` itself when nothing has to change.
+    """
+    if grey:
+        rows = mean_channel(rows)[..., np.newaxis]
+    if rows.dtype == dtype:
+        return rows
+    if dtype == np.float32:
+        return np.divide(rows, _top(rows.dtype), dtype=np.float32)
+    if rows.dtype == np.float32:
+        scaled = rows * np.float32(_top(dtype))
+        np.rint(scaled, out=scaled)
+        np.clip(scaled, 0, _top(dtype), out=scaled)
+        rounded: Pixels = scaled.astype(dtype)
+        return rounded
+    if dtype == np.uint16:
+        return rows.astype(np.uint16) * np.uint16(257)
+    return ((rows.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def mean_channel(rows: Pixels) -> Pixels:
+    """(h, W, 3) to (h, W): the mean, rounded to nearest, in the same dtype."""
+    if rows.strides[-1] == 0 or rows.shape[-1] == 1:
+        return rows[..., 0]
+    if rows.dtype == np.float32:
+        mean: Pixels = rows.mean(axis=-1, dtype=np.float32)
+        return mean
+    total = rows.sum(axis=-1, dtype=np.uint32)
+    return ((total + 1) // 3).astype(rows.dtype)
+
+
+def _top(dtype: np.dtype[Any]) -> int:
+    return int(np.iinfo(dtype).max)

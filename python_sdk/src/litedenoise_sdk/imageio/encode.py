@@ -1,0 +1,85 @@
+"""A Photo to any picture file."""
+
+import io
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import PurePath
+from typing import BinaryIO
+
+from litedenoise_sdk.errors import OutputError
+from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio.photo import Format, Photo
+from litedenoise_sdk.imageio.sniff import SUFFIXES
+
+
+def format_of(name: str | os.PathLike[str]) -> Format:
+    """The format that a file name asks for.
+
+    Raises:
+        OutputError: a suffix that is not written.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise OutputError(
+            f"{os.fspath(name)}: expected a name that ends in {', '.join(SUFFIXES)}; "
+            f"got {suffix or 'none'!r}"
+        )
+    return SUFFIXES[suffix]
+
+
+def encode(photo: Photo, format: Format) -> bytes:
+    """The file's bytes; see ``write``."""
+    file = io.BytesIO()
+    write(photo, file, format)
+    return file.getvalue()
+
+
+def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
+    """Encode a photo with its metadata into a file.
+
+    JPEG at the quality and subsampling of a JPEG source, at least quality 95, otherwise 4:4:4;
+    PNG in 8 or 16 bits; WebP at quality 95, or without loss like its source; TIFF in the photo's
+    own depth, deflated. EXIF gains a Software tag unless it has one.
+
+    Args:
+        photo: what to write; nothing of it is changed.
+        file: writable and seekable, empty.
+        format: JPEG, PNG, WEBP or TIFF.
+
+    Returns:
+        Notes on what the format could not hold (transparency, depth, oversized EXIF).
+
+    Raises:
+        OutputError: a picture too large for the format.
+        OSError: the file cannot be written to.
+    """
+    exif = exif_block.stamp(photo.metadata.exif, _software())
+    photo = replace(photo, metadata=replace(photo.metadata, exif=exif))
+    notes: tuple[str, ...] = ()
+    if format in ("JPEG", "WEBP") and photo.pixels.dtype != "uint8":
+        notes = (f"{format} holds 8 bits a channel: the photo was rounded to them",)
+    match format:
+        case "JPEG":
+            from litedenoise_sdk.imageio.jpeg import write_jpeg
+
+            return notes + write_jpeg(photo, file)
+        case "PNG":
+            from litedenoise_sdk.imageio.png_write import write_png
+
+            return notes + write_png(photo, file)
+        case "WEBP":
+            from litedenoise_sdk.imageio.webp import write_webp
+
+            return notes + write_webp(photo, file)
+        case "TIFF":
+            from litedenoise_sdk.imageio.tiff_write import write_tiff
+
+            return notes + write_tiff(photo, file)
+
+
+@cache
+def _software() -> str:
+    from importlib.metadata import version
+
+    return f"litedenoise_sdk {version('litedenoise-sdk')}"

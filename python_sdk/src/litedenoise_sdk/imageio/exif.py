@@ -1,0 +1,129 @@
+"""Edits of an EXIF block that move nothing which is already in it.
+
+Maker notes hold offsets from the start of the block that only their maker can read, so the block
+is never taken apart and written anew: values are changed where they lie, and a directory that has
+to grow is written again behind the last byte (CIPA DC-008, EXIF 2.32, sections 4.5 and 4.6).
+
+The thumbnail (directory 1) is unlinked: it shows the noisy picture, and in the old orientation.
+"""
+
+import struct
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.imageio.ifd import (
+    LONG,
+    SHORT,
+    BrokenDirectory,
+    ByteOrder,
+    Directory,
+    Entry,
+    Field,
+    Source,
+    TiffReader,
+    build_directory,
+)
+
+ORIENTATION, SOFTWARE, EXIF_POINTER, GPS_POINTER, INTEROP_POINTER = (
+    0x0112, 0x0131, 0x8769, 0x8825, 0xA005,
+)  # fmt: skip
+_WIDTH, _HEIGHT, _PIXEL_X, _PIXEL_Y = 0x0100, 0x0101, 0xA002, 0xA003
+
+
+def bare(exif: bytes | None) -> bytes | None:
+    """The block without the "Exif" header that some containers put before it; None if empty."""
+    while exif and exif.startswith(b"Exif\0\0"):
+        exif = exif[6:]
+    return exif or None
+
+
+def read_orientation(exif: bytes | None) -> int:
+    """EXIF Orientation, 1 to 8; 1 when it is absent, unreadable or out of range."""
+    if exif is None:
+        return 1
+    try:
+        reader, first = _open(exif)
+        entry = first.find(ORIENTATION)
+        value = reader.integers(entry)[0] if entry and entry.count else 1
+    except BrokenDirectory:
+        return 1
+    return value if 1 <= value <= 8 else 1
+
+
+def make_upright(exif: bytes | None, size: Size) -> bytes | None:
+    """The block of a picture that has been turned upright.
+
+    Orientation becomes 1, the recorded width and height become ``size``, the thumbnail is
+    unlinked. A block that cannot be read comes back as it is, as far as it cannot be read.
+    """
+    if exif is None:
+        return None
+    block = bytearray(exif)
+    try:
+        reader, first = _open(exif)
+        _overwrite(block, reader.order, first, {ORIENTATION: 1})
+        _overwrite(block, reader.order, first, {_WIDTH: size.width, _HEIGHT: size.height})
+        struct.pack_into(reader.order + "I", block, _end(reader, first), 0)
+        pointer = first.find(EXIF_POINTER)
+        if pointer and pointer.count:
+            photo = reader.directory(reader.integers(pointer)[0])
+            _overwrite(block, reader.order, photo, {_PIXEL_X: size.width, _PIXEL_Y: size.height})
+    except (BrokenDirectory, struct.error):
+        pass
+    return bytes(block)
+
+
+def stamp(exif: bytes | None, software: str) -> bytes:
+    """The block with a Software tag, unless it already names one or cannot be read."""
+    if exif is None:
+        fields = [Field.integers("<", ORIENTATION, SHORT, 1), Field.text(SOFTWARE, software)]
+        return b"II*\0\x08\0\0\0" + build_directory("<", 8, fields)
+    try:
+        reader, first = _open(exif)
+    except BrokenDirectory:
+        return exif
+    if first.find(SOFTWARE):
+        return exif
+    block = bytearray(exif)
+    block.extend(b"\0" * (len(block) % 2))
+    kept = [exif[entry.at : entry.at + 12] for entry in first.entries]
+    directory = build_directory(
+        reader.order, len(block), [Field.text(SOFTWARE, software)], kept, first.next_offset
+    )
+    struct.pack_into(reader.order + "I", block, 4, len(block))
+    return bytes(block + directory)
+
+
+def first_directory(exif: bytes) -> tuple[ByteOrder, list[tuple[int, bytes]]]:
+    """Byte order of a block, and its first directory as (tag, 12-byte entry).
+
+    Raises:
+        BrokenDirectory: the block cannot be read.
+    """
+    reader, first = _open(exif)
+    return reader.order, [(e.tag, exif[e.at : e.at + 12]) for e in first.entries]
+
+
+def _open(exif: bytes) -> tuple[TiffReader, Directory]:
+    reader = TiffReader(Source(exif))
+    if reader.big:
+        raise BrokenDirectory("EXIF blocks are classic TIFF")
+    return reader, reader.directory(reader.first_offset)
+
+
+def _end(reader: TiffReader, first: Directory) -> int:
+    """Offset of a directory's pointer to the next one."""
+    return reader.first_offset + 2 + 12 * len(first.entries)
+
+
+def _overwrite(
+    block: bytearray, order: ByteOrder, directory: Directory, values: dict[int, int]
+) -> None:
+    for entry in directory.entries:
+        if entry.tag in values and entry.count == 1:
+            _put(block, order, entry, values[entry.tag])
+
+
+def _put(block: bytearray, order: ByteOrder, entry: Entry, value: int) -> None:
+    code = {SHORT: "H", LONG: "I"}.get(entry.kind)
+    if code and (code == "I" or value < 65536):
+        struct.pack_into(order + code, block, entry.value_at, value)

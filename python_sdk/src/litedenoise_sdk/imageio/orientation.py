@@ -1,0 +1,42 @@
+"""The eight EXIF orientations as array views: nothing is copied."""
+
+import numpy as np
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.imageio.photo import Pixels
+
+TRANSPOSED = frozenset({5, 6, 7, 8})
+"""Orientations whose stored rows are the upright picture's columns."""
+
+
+def upright_size(stored: Size, orientation: int) -> Size:
+    return Size(stored.width, stored.height) if orientation in TRANSPOSED else stored
+
+
+def stored_view(upright: Pixels, orientation: int) -> Pixels:
+    """The upright picture seen in the order in which the file stores it.
+
+    Args:
+        upright: (H, W) or (H, W, C).
+        orientation: EXIF Orientation, 1 to 8 (EXIF 2.32, tag 0x0112).
+
+    Returns:
+        A view; writing the file's rows into it turns the picture upright.
+    """
+    match orientation:
+        case 2:
+            return upright[:, ::-1]
+        case 3:
+            return upright[::-1, ::-1]
+        case 4:
+            return upright[::-1]
+        case 5:
+            return upright.swapaxes(0, 1)
+        case 6:
+            return np.rot90(upright, 1)
+        case 7:
+            return upright[::-1, ::-1].swapaxes(0, 1)
+        case 8:
+            return np.rot90(upright, -1)
+        case _:
+            return upright

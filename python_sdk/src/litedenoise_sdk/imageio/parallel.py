@@ -1,0 +1,26 @@
+"""A map over bands that keeps all cores busy and few results waiting."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def ordered_map(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """The results of ``work`` in the order of ``items``, computed a few ahead on threads.
+
+    For work that spends its time in numpy and zlib, which let other threads run.
+    """
+    workers = os.cpu_count() or 1
+    waiting: deque[Future[R]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

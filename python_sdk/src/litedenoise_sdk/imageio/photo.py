@@ -1,0 +1,105 @@
+"""A photograph in memory: upright pixels, and everything else its file said."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.geometry import Size
+
+Format = Literal["JPEG", "PNG", "WEBP", "TIFF"]
+Pixels = NDArray[Any]
+"""uint8, uint16, or float32 in [0, 1]."""
+
+DEFAULT_MAX_PIXELS = 400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class JpegHints:
+    """How a JPEG file was compressed, so that its successor can be no worse.
+
+    Attributes:
+        quality: the IJG quality, 1 to 100, whose luminance table comes closest to the file's.
+        subsampling: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0, in the upright picture's directions.
+        progressive: the file was written in several scans.
+    """
+
+    quality: int
+    subsampling: int
+    progressive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says about its pixels.
+
+    Attributes:
+        format: container the photo came from; None for arrays.
+        exif: the EXIF block, a small TIFF file that starts with its byte order mark. Its
+            orientation is 1 wherever the block can be read, as the pixels are upright; a block
+            that cannot be read is kept as it came.
+        icc: ICC profile the pixels are in.
+        xmp: XMP packet, without the container's own header.
+        dpi: dots per inch, horizontal then vertical, of the upright picture.
+        jpeg: compression of a JPEG source.
+        lossless: a WebP source was compressed without loss.
+        own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
+            chunks, JPEG segments, TIFF tags.
+    """
+
+    format: Format | None = None
+    exif: bytes | None = None
+    icc: bytes | None = None
+    xmp: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    jpeg: JpegHints | None = None
+    lossless: bool = False
+    own: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """One photograph.
+
+    Attributes:
+        pixels: (H, W, 3) uint8, uint16, or float32 in [0, 1], upright, in the file's own colour
+            space, not premultiplied. Often a view of the caller's array, so neither contiguous
+            nor to be written to; a grey photo repeats one plane with a stride of zero.
+        alpha: (H, W) of the same dtype, 0 for transparent, or None.
+        grey: the three channels are one, and the file has to stay grey.
+        metadata: everything else the file said.
+        notes: what had to be changed while reading, in words for the user.
+    """
+
+    pixels: Pixels
+    alpha: Pixels | None = None
+    grey: bool = False
+    metadata: Metadata = Metadata()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> Size:
+        return Size(self.pixels.shape[0], self.pixels.shape[1])
+
+    def with_pixels(self, pixels: Pixels) -> "Photo":
+        """The same photo with other pixels.
+
+        Args:
+            pixels: (H, W, 3), of the same size and dtype. For a grey photo the mean of the three
+                channels is what will be kept.
+
+        Raises:
+            ValueError: another shape or dtype.
+        """
+        if pixels.shape != self.pixels.shape or pixels.dtype != self.pixels.dtype:
+            raise ValueError(
+                f"expected {self.pixels.shape} {self.pixels.dtype}, the photo's own; "
+                f"got {pixels.shape} {pixels.dtype}"
+            )
+        return replace(self, pixels=pixels)
+
+
+def repeat_grey(plane: Pixels) -> Pixels:
+    """An (H, W) plane seen as (H, W, 3) without copying it; read-only."""
+    return np.broadcast_to(plane[..., np.newaxis], (*plane.shape, 3))
