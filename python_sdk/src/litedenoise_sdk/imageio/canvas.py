@@ -32,32 +32,35 @@ class Canvas:
         self.grey = channels < 3
         self._colours = 1 if self.grey else 3
         self._upright = np.empty((size.height, size.width, self._colours), dtype)
-        self._stored = stored_view(self._upright, orientation)
+        self.stored = stored_view(self._upright, orientation)
         self.alpha: Pixels | None = None
-        self._stored_alpha: Pixels | None = None
+        self.stored_alpha: Pixels | None = None
         if channels in (2, 4):
             self.alpha = np.empty((size.height, size.width), dtype)
-            self._stored_alpha = stored_view(self.alpha, orientation)
+            self.stored_alpha = stored_view(self.alpha, orientation)
 
     def write(self, top: int, left: int, piece: Pixels) -> None:
         """Put (h, w, channels) at a place of the stored picture; alpha may be left for later."""
         rows = slice(top, top + piece.shape[0])
         columns = slice(left, left + piece.shape[1])
-        self._stored[rows, columns] = piece[..., : self._colours]
-        if self._stored_alpha is not None and piece.shape[2] > self._colours:
-            self._stored_alpha[rows, columns] = piece[..., self._colours]
+        self.stored[rows, columns] = piece[..., : self._colours]
+        if self.stored_alpha is not None and piece.shape[2] > self._colours:
+            self.stored_alpha[rows, columns] = piece[..., self._colours]
+
+    def write_plane(self, channel: int, top: int, left: int, piece: Pixels) -> None:
+        """Put (h, w) of one channel at a place of the stored picture."""
+        place = slice(top, top + piece.shape[0]), slice(left, left + piece.shape[1])
+        if channel < self._colours:
+            self.stored[(*place, channel)] = piece
+        elif self.stored_alpha is not None:
+            self.stored_alpha[place] = piece
 
     def add(self, top: int, piece: Pixels) -> None:
         """Add (h, W, channels) to the rows that are there."""
         rows = slice(top, top + piece.shape[0])
-        self._stored[rows] += piece[..., : self._colours]
-        if self._stored_alpha is not None and piece.shape[2] > self._colours:
-            self._stored_alpha[rows] += piece[..., self._colours]
-
-    @property
-    def stored(self) -> Pixels:
-        """(H, W, 1 or 3) in file order."""
-        return self._stored
+        self.stored[rows] += piece[..., : self._colours]
+        if self.stored_alpha is not None and piece.shape[2] > self._colours:
+            self.stored_alpha[rows] += piece[..., self._colours]
 
     @property
     def pixels(self) -> Pixels:

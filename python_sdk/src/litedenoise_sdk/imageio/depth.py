@@ -19,7 +19,7 @@ def rows_as(rows: Pixels, dtype: np.dtype[Any], *, grey: bool) -> Pixels:
         (h, W, C) or (h, W, 1); ``rows`` itself when nothing has to change.
     """
     if grey:
-        rows = mean_channel(rows)[..., np.newaxis]
+        rows = _mean_channel(rows)[..., np.newaxis]
     if rows.dtype == dtype:
         return rows
     if dtype == np.float32:
@@ -35,15 +35,16 @@ def rows_as(rows: Pixels, dtype: np.dtype[Any], *, grey: bool) -> Pixels:
     return ((rows.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
-def mean_channel(rows: Pixels) -> Pixels:
+def _mean_channel(rows: Pixels) -> Pixels:
     """(h, W, 3) to (h, W): the mean, rounded to nearest, in the same dtype."""
-    if rows.strides[-1] == 0 or rows.shape[-1] == 1:
+    if rows.strides[-1] == 0:
         return rows[..., 0]
+    mean: Pixels
     if rows.dtype == np.float32:
-        mean: Pixels = rows.mean(axis=-1, dtype=np.float32)
-        return mean
-    total = rows.sum(axis=-1, dtype=np.uint32)
-    return ((total + 1) // 3).astype(rows.dtype)
+        mean = rows.mean(axis=-1, dtype=np.float32)
+    else:
+        mean = ((rows.sum(axis=-1, dtype=np.uint32) + 1) // 3).astype(rows.dtype)
+    return mean
 
 
 def _top(dtype: np.dtype[Any]) -> int:

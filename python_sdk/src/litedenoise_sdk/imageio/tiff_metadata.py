@@ -1,0 +1,112 @@
+"""Metadata of a TIFF file: its directory, without what describes the storage of the pixels."""
+
+import struct
+
+from litedenoise_sdk.imageio.exif import EXIF_POINTER, GPS_POINTER, INTEROP_POINTER
+from litedenoise_sdk.imageio.ifd import (
+    LONG,
+    BrokenDirectory,
+    Directory,
+    Entry,
+    Field,
+    TiffReader,
+    build_directory,
+)
+from litedenoise_sdk.imageio.photo import Metadata
+
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
+XMP, ICC = 700, 34675
+CAPTIONS = frozenset({33723, 34377})
+"""IPTC records and Photoshop's resources."""
+STORAGE = frozenset(
+    {
+        254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284,
+        288, 289, 290, 291, 292, 293, 317, 320, 321, 322, 323, 324, 325, 330, 332, 333, 334, 336,
+        338, 339, 340, 341, 343, 344, 345, 346, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521,
+        529, 530, 531, 532,
+    }
+)  # fmt: skip
+"""Tags that are true of the stored bytes alone, not of the picture."""
+_PHOTOSHOP_LAYERS = 37724
+_ELSEWHERE = STORAGE | CAPTIONS | {XMP, ICC, _PHOTOSHOP_LAYERS}
+_POINTERS = frozenset({EXIF_POINTER, GPS_POINTER, INTEROP_POINTER})
+_INCH, _CENTIMETRE = 2, 3
+_MAX_CLASSIC_KIND = 13
+
+
+def read_metadata(reader: TiffReader, directory: Directory) -> Metadata:
+    """All of a directory's metadata; what is damaged is left out."""
+    return Metadata(
+        format="TIFF",
+        exif=_exif(reader, directory),
+        icc=_value(reader, directory, ICC),
+        xmp=_value(reader, directory, XMP),
+        dpi=_dpi(reader, directory),
+        own=tuple(
+            (str(tag), value)
+            for tag in sorted(CAPTIONS)
+            if (value := _value(reader, directory, tag)) is not None
+        ),
+    )
+
+
+def _exif(reader: TiffReader, directory: Directory) -> bytes | None:
+    """The tags of the picture and of its EXIF and GPS directories as an EXIF block."""
+    block = bytearray(struct.pack(f"{reader.order}2sHI", _mark(reader), 42, 0))
+    entries = [entry for entry in directory.entries if entry.tag not in _ELSEWHERE]
+    fields = _copy(reader, entries, block)
+    if not fields:
+        return None
+    struct.pack_into(reader.order + "I", block, 4, len(block))
+    return bytes(block + build_directory(reader.order, len(block), fields))
+
+
+def _mark(reader: TiffReader) -> bytes:
+    return b"II" if reader.order == "<" else b"MM"
+
+
+def _copy(reader: TiffReader, entries: list[Entry], block: bytearray) -> list[Field]:
+    """Fields for ``entries``; the directories they point to are appended to ``block``."""
+    fields = []
+    for entry in entries:
+        try:
+            if entry.tag in _POINTERS:
+                below = reader.directory(reader.integers(entry)[0])
+                # One level down there is nothing but the interoperability directory.
+                deeper = [e for e in below.entries if e.tag not in _POINTERS - {INTEROP_POINTER}]
+                if entry.tag == INTEROP_POINTER:
+                    deeper = [e for e in deeper if e.tag != INTEROP_POINTER]
+                inner = _copy(reader, deeper, block)
+                fields.append(Field.integers(reader.order, entry.tag, LONG, len(block)))
+                block.extend(build_directory(reader.order, len(block), inner))
+                block.extend(b"\0" * (len(block) % 2))
+            elif entry.length and entry.kind <= _MAX_CLASSIC_KIND:
+                value = reader.value(entry)
+                fields.append(Field(entry.tag, entry.kind, entry.count, value))
+        except (BrokenDirectory, IndexError):
+            continue
+    return fields
+
+
+def _value(reader: TiffReader, directory: Directory, tag: int) -> bytes | None:
+    entry = directory.find(tag)
+    try:
+        return reader.value(entry) or None if entry else None
+    except BrokenDirectory:
+        return None
+
+
+def _dpi(reader: TiffReader, directory: Directory) -> tuple[float, float] | None:
+    x, y = directory.find(X_RESOLUTION), directory.find(Y_RESOLUTION)
+    unit = directory.find(RESOLUTION_UNIT)
+    if not x or not y:
+        return None
+    try:
+        per_unit = reader.integers(unit)[0] if unit else _INCH
+        values = reader.rational(x), reader.rational(y)
+    except (BrokenDirectory, IndexError):
+        return None
+    if per_unit not in (_INCH, _CENTIMETRE) or min(values) <= 0:
+        return None
+    scale = 2.54 if per_unit == _CENTIMETRE else 1.0
+    return values[0] * scale, values[1] * scale

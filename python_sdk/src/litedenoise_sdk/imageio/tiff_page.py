@@ -1,0 +1,141 @@
+"""What one directory of a TIFF file says about how its pixels are stored (TIFF 6.0)."""
+
+from dataclasses import dataclass
+
+from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.imageio.ifd import BrokenDirectory, Directory, TiffReader
+
+SUBFILE_TYPE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR = 273, 277, 278, 279, 284
+PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES = 317, 322, 323, 324, 325
+FILL_ORDER, EXTRA_SAMPLES, SAMPLE_FORMAT, DNG_VERSION = 266, 338, 339, 50706
+
+WHITE_IS_ZERO, BLACK_IS_ZERO, RGB = 0, 1, 2
+_CFA, _LINEAR_RAW = 32803, 34892
+UNSIGNED, FLOAT = 1, 3
+_MAX_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TiffPage:
+    """One picture.
+
+    Attributes:
+        size: as stored.
+        bits, sample_format: of all channels; bits is 0 if they differ.
+        photometric, compression, predictor, planar, fill_order: the tags' values.
+        samples: channels, extra ones included.
+        extra: what the channels after the colours are.
+        piece: height and width of a tile, or rows of a strip and the whole width.
+        tiled: pieces are tiles, padded to their full size.
+        offsets, lengths: of the pieces in the file, row by row, plane by plane.
+    """
+
+    size: Size
+    bits: int
+    sample_format: int
+    photometric: int
+    compression: int
+    predictor: int
+    planar: int
+    fill_order: int
+    samples: int
+    extra: tuple[int, ...]
+    piece: Size
+    tiled: bool
+    offsets: tuple[int, ...]
+    lengths: tuple[int, ...]
+
+    @property
+    def colours(self) -> int:
+        return 3 if self.photometric == RGB else 1
+
+
+def only_page(reader: TiffReader) -> Directory:
+    """The directory of a file's one picture; previews and masks beside it do not count.
+
+    Raises:
+        UnreadableImage: the directory lies outside the file.
+        UnsupportedImage: several pages, or a camera raw file.
+    """
+    try:
+        first = reader.directory(reader.first_offset)
+    except BrokenDirectory as error:
+        raise UnreadableImage(f"the TIFF file is damaged or cut short: {error}") from error
+    kind = _integer(reader, first, SUBFILE_TYPE, 0)
+    photometric = _integer(reader, first, PHOTOMETRIC, 0)
+    # Raw files begin with a preview, and keep the sensor's data in a directory below it.
+    if first.find(DNG_VERSION) or photometric in (_CFA, _LINEAR_RAW) or kind & 1:
+        raise UnsupportedImage(
+            "this is a camera raw file (DNG, NEF, ARW or similar), whose pixels are not a picture "
+            "yet; develop it to a 16-bit TIFF or PNG first"
+        )
+    pages, directory, seen = 1, first, {reader.first_offset}
+    while directory.next_offset and directory.next_offset not in seen and len(seen) < _MAX_PAGES:
+        seen.add(directory.next_offset)
+        try:
+            directory = reader.directory(directory.next_offset)
+        except BrokenDirectory:
+            break
+        pages += _integer(reader, directory, SUBFILE_TYPE, 0) == 0
+    if pages > 1:
+        raise UnsupportedImage(
+            f"the TIFF file holds {pages} pages; expected a single picture. Split it first"
+        )
+    return first
+
+
+def page_size(reader: TiffReader, directory: Directory) -> Size:
+    """Height and width. UnreadableImage: not stated."""
+    return Size(_integer(reader, directory, HEIGHT, 0), _integer(reader, directory, WIDTH, 0))
+
+
+def read_page(reader: TiffReader, directory: Directory) -> TiffPage:
+    """How the pixels are stored. Raises UnreadableImage where the tags make no sense."""
+
+    def one(tag: int, default: int) -> int:
+        return _integer(reader, directory, tag, default)
+
+    size = page_size(reader, directory)
+    bits = set(_integers(reader, directory, BITS) or (1,))
+    formats = set(_integers(reader, directory, SAMPLE_FORMAT) or (UNSIGNED,))
+    tiled = directory.find(TILE_OFFSETS) is not None
+    if tiled:
+        piece = Size(one(TILE_HEIGHT, 0), one(TILE_WIDTH, 0))
+    else:
+        piece = Size(max(1, min(one(ROWS_PER_STRIP, size.height), size.height)), size.width)
+    offsets = _integers(reader, directory, TILE_OFFSETS if tiled else STRIP_OFFSETS)
+    lengths = _integers(reader, directory, TILE_BYTES if tiled else STRIP_BYTES)
+    if len(offsets) == 1 and not lengths:
+        lengths = (reader.source.size - offsets[0],)
+    if piece.height < 1 or piece.width < 1 or len(offsets) != len(lengths):
+        raise UnreadableImage("the TIFF file is damaged: its strips or tiles make no sense")
+    return TiffPage(
+        size=size,
+        bits=bits.pop() if len(bits) == 1 else 0,
+        sample_format=formats.pop() if len(formats) == 1 else 0,
+        photometric=one(PHOTOMETRIC, BLACK_IS_ZERO),
+        compression=one(COMPRESSION, 1),
+        predictor=one(PREDICTOR, 1),
+        planar=one(PLANAR, 1),
+        fill_order=one(FILL_ORDER, 1),
+        samples=one(SAMPLES, 1),
+        extra=_integers(reader, directory, EXTRA_SAMPLES),
+        piece=piece,
+        tiled=tiled,
+        offsets=offsets,
+        lengths=lengths,
+    )
+
+
+def _integers(reader: TiffReader, directory: Directory, tag: int) -> tuple[int, ...]:
+    entry = directory.find(tag)
+    try:
+        return reader.integers(entry) if entry else ()
+    except BrokenDirectory as error:
+        raise UnreadableImage(f"the TIFF file is damaged or cut short: {error}") from error
+
+
+def _integer(reader: TiffReader, directory: Directory, tag: int, default: int) -> int:
+    return next(iter(_integers(reader, directory, tag)), default)
