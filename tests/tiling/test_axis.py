@@ -9,23 +9,28 @@ from hypothesis import strategies as st
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.tiling.axis import (
     MARGIN_PX,
-    SHORTEST_PX,
     STRIDE_PX,
     block_lengths,
     count_blocks,
+    halo_before,
     padded_length,
     solve_axis,
 )
 
 LENGTHS = st.integers(1, 5000)
-HALOS = st.integers(0, 20).map(lambda n: 8 * n)
+HALOS = st.integers(0, 10).map(lambda n: 16 * n)
+
+
+def shortest(halo: int) -> int:
+    """Both halos and one stride to keep; where the halo is thin, the margin must fit as well."""
+    return halo + max(halo, 32)
 
 
 @st.composite
 def axes(draw: st.DrawFn) -> tuple[int, int, int]:
     """A photo length, a block length that works with the halo, and the halo."""
     halo = draw(HALOS)
-    block = max(2 * halo + STRIDE_PX * draw(st.integers(1, 64)), SHORTEST_PX)
+    block = shortest(halo) + STRIDE_PX * draw(st.integers(0, 63))
     return draw(LENGTHS), block, halo
 
 
@@ -60,7 +65,7 @@ def test_interior_sides_have_their_halo(axis: tuple[int, int, int]) -> None:
         assert span.read_start <= span.own_start + MARGIN_PX
         assert span.own_stop + MARGIN_PX <= span.read_stop
         if span.read_start > 0:
-            assert span.own_start + MARGIN_PX >= span.read_start + halo
+            assert span.own_start + MARGIN_PX >= span.read_start + halo_before(halo)
         if span.read_stop < padded:
             assert span.own_stop + MARGIN_PX <= span.read_stop - halo
 
@@ -83,8 +88,14 @@ def test_block_lengths_are_the_shortest_for_each_count(length: int, halo: int) -
     assert counts == sorted(counts)
     for block, count in zip(blocks, counts, strict=True):
         shorter = block - STRIDE_PX
-        if shorter >= max(2 * halo + STRIDE_PX, SHORTEST_PX):
+        if shorter >= shortest(halo):
             assert count_blocks(length, shorter, halo) > count
+
+
+@given(axes())
+def test_ends_of_what_is_kept_lie_on_the_stride(axis: tuple[int, int, int]) -> None:
+    spans = solve_axis(*axis)
+    assert all((span.own_stop + MARGIN_PX) % STRIDE_PX == 0 for span in spans[:-1])
 
 
 @given(axes())
@@ -101,11 +112,12 @@ def test_a_block_may_be_all_halo_where_one_is_enough() -> None:
     ("length", "block", "halo", "message"),
     [
         (0, 64, 16, "at least 1 pixel"),
-        (100, 64, 12, "multiple of 8"),
-        (100, 64, -8, "multiple of 8"),
-        (100, 16, 16, "multiple of 16 from 32"),
-        (100, 72, 16, "multiple of 16 from 32"),
-        (1000, 64, 32, "take at least 80"),
+        (100, 64, 24, "multiple of 16"),
+        (100, 64, -16, "multiple of 16"),
+        (100, 0, 16, "multiple of 16"),
+        (100, 72, 16, "multiple of 16"),
+        (1000, 64, 48, "take at least 96"),
+        (1000, 32, 16, "take at least 48"),
     ],
 )
 def test_refuses_what_cannot_be_tiled(length: int, block: int, halo: int, message: str) -> None:

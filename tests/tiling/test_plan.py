@@ -12,8 +12,8 @@ from litedenoise_sdk.tiling import BlockPlan
 
 @st.composite
 def plans(draw: st.DrawFn) -> BlockPlan:
-    halo = 8 * draw(st.integers(0, 8))
-    side = st.integers(1, 12).map(lambda n: max(2 * halo + 16 * n, 32))
+    halo = 16 * draw(st.integers(0, 4))
+    side = st.integers(0, 11).map(lambda n: halo + max(halo, 32) + 16 * n)
     length = st.integers(1, 400)
     return BlockPlan(Size(draw(length), draw(length)), Size(draw(side), draw(side)), halo)
 
@@ -59,10 +59,10 @@ def test_a_full_width_band_pays_no_halo_sideways() -> None:
     assert plan.padded == Size(432, 336)
     assert plan.grid == Size(4, 1)
     assert {(block.own.left, block.own.right) for block in plan.blocks} == {(0, 300)}
-    assert [block.read.top for block in plan.blocks] == [0, 80, 160, 224]
-    assert [block.own.bottom for block in plan.blocks] == [128, 208, 288, 400]
+    assert [block.read.top for block in plan.blocks] == [0, 96, 192, 224]
+    assert [block.own.bottom for block in plan.blocks] == [128, 224, 320, 400]
 
 
 def test_refuses_at_once_what_cannot_be_tiled() -> None:
-    with pytest.raises(OptionsError, match="take at least 144"):
-        BlockPlan(Size(1000, 1000), Size(128, 128), halo_px=64)
+    with pytest.raises(OptionsError, match="take at least 128"):
+        BlockPlan(Size(1000, 1000), Size(112, 112), halo_px=64)

@@ -2,9 +2,14 @@
 
 The photo's axis is padded by ``MARGIN_PX`` mirrored pixels before its first pixel and at least as
 many after its last, up to a multiple of the network's stride. Blocks of one fixed length walk over
-the padded axis; the outermost ``halo_px`` of a block are computed for context only and thrown
-away, except where the block's side is the padded axis' own end: there the network sees the same
-border as it would on the whole padded photo, so nothing needs to be thrown away.
+the padded axis; at both ends of a block some pixels are computed for context only and thrown away,
+except where the block ends with the padded axis: there the network sees the same border as it
+would on the whole padded photo, so nothing needs to be thrown away.
+
+What is thrown away after the kept pixels is the halo; before them it is one stride less. A stride-2
+convolution with "same" padding of an even length looks at samples 2i, 2i+1 and 2i+2: one further
+ahead than back. Over the four levels that is 1+2+4+8 = 15 pixels, so whatever halo is enough ahead,
+16 less is enough back, as long as blocks keep whole strides (they do: all their ends lie on it).
 """
 
 from collections.abc import Iterator
@@ -18,12 +23,6 @@ STRIDE_PX = 16
 
 MARGIN_PX = 16
 """Mirrored pixels around the photo, which keep the network's zero padding away from it."""
-
-HALO_STEP_PX = STRIDE_PX // 2
-"""A halo is taken off both sides of a block, so half a stride keeps the origins on the stride."""
-
-SHORTEST_PX = MARGIN_PX + STRIDE_PX
-"""Anything shorter would hold no photo at all in the first block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +45,24 @@ def padded_length(length: int, block: int = 0) -> int:
     return max(ceil_to(length + 2 * MARGIN_PX, STRIDE_PX), block)
 
 
+def halo_before(halo_px: int) -> int:
+    """Context before the pixels a block keeps, where ``halo_px`` is the context after them."""
+    return max(halo_px - STRIDE_PX, 0)
+
+
 def solve_axis(length: int, block: int, halo_px: int) -> tuple[Span, ...]:
     """The blocks along one axis, in order; together they own every photo pixel exactly once.
 
     Raises:
-        OptionsError: no photo, a block off the stride or swallowed by its own halo, or a halo
-            that would put origins off the stride.
+        OptionsError: no photo, a block or halo off the stride, or a block swallowed by its halo.
     """
     count = count_blocks(length, block, halo_px)
+    step = block - halo_before(halo_px) - halo_px
     last_start = padded_length(length, block) - block
     spans = []
     own_start = 0
     for index in range(count):
-        read_start = min(index * (block - 2 * halo_px), last_start)
+        read_start = min(index * step, last_start)
         read_stop = read_start + block
         own_stop = length if index == count - 1 else read_stop - halo_px - MARGIN_PX
         spans.append(Span(read_start, read_stop, own_start, own_stop))
@@ -70,38 +74,40 @@ def count_blocks(length: int, block: int, halo_px: int) -> int:
     """How many blocks of this length ``solve_axis`` needs. Raises as ``solve_axis`` does."""
     if length < 1:
         raise OptionsError(f"a photo's side must be at least 1 pixel; got {length}")
-    if halo_px < 0 or halo_px % HALO_STEP_PX:
-        raise OptionsError(f"a halo must be a multiple of {HALO_STEP_PX} pixels; got {halo_px}")
-    if block < SHORTEST_PX or block % STRIDE_PX:
-        raise OptionsError(
-            f"a block's side must be a multiple of {STRIDE_PX} from {SHORTEST_PX}; got {block}"
-        )
+    if halo_px < 0 or halo_px % STRIDE_PX:
+        raise OptionsError(f"a halo must be a multiple of {STRIDE_PX} pixels; got {halo_px}")
+    if block < STRIDE_PX or block % STRIDE_PX:
+        raise OptionsError(f"a block's side must be a multiple of {STRIDE_PX}; got {block}")
     beyond_first = _reach(length, halo_px, block) - block
     if beyond_first <= 0:
         return 1
-    step = block - 2 * halo_px
-    if step <= 0:
+    if block < _shortest(halo_px):
         raise OptionsError(
-            f"a block of {block} pixels leaves nothing between two halos of {halo_px}; "
-            f"take at least {2 * halo_px + STRIDE_PX}"
+            f"a block of {block} pixels is too short to be one of several with a halo of "
+            f"{halo_px}; take at least {_shortest(halo_px)}"
         )
-    return 1 + -(-beyond_first // step)
+    return 1 + -(-beyond_first // (block - halo_before(halo_px) - halo_px))
 
 
 def block_lengths(length: int, halo_px: int) -> Iterator[int]:
     """Every block length worth considering, longest first: the shortest for each block count."""
     reach = _reach(length, halo_px)
-    shortest = max(2 * halo_px + STRIDE_PX, SHORTEST_PX)
+    both_halos = halo_before(halo_px) + halo_px
     block = ceil_to(reach, STRIDE_PX)
     count = 1
     yield block
-    while block > shortest:
+    while block > _shortest(halo_px):
         count += 1
-        mean = -(-(reach + 2 * halo_px * (count - 1)) // count)
-        shorter = max(ceil_to(mean, STRIDE_PX), shortest)
+        covering = -(-(reach + both_halos * (count - 1)) // count)
+        shorter = max(ceil_to(covering, STRIDE_PX), _shortest(halo_px))
         if shorter < block:
             block = shorter
             yield block
+
+
+def _shortest(halo_px: int) -> int:
+    """The shortest of several blocks: all own something, the first behind the margin too."""
+    return halo_px + STRIDE_PX + max(halo_before(halo_px), MARGIN_PX)
 
 
 def _reach(length: int, halo_px: int, block: int = 0) -> int:

@@ -14,7 +14,7 @@ def choose_block(
 
     Args:
         photo: size of the photo.
-        halo_px: context on every side of a block, a multiple of 8.
+        halo_px: context around what a block keeps, a multiple of 16 (see ``BlockPlan``).
         bytes_per_px: peak memory for every pixel of a block.
         budget_bytes: memory that may be used.
         fixed_bytes: the part of the budget that is used whatever the block's size.

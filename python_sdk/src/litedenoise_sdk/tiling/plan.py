@@ -32,8 +32,11 @@ class BlockPlan:
     Attributes:
         photo: size of the photo.
         block: size of every block.
-        halo_px: pixels of context a block has beyond what it owns, on every side that is not a
-            side of the padded photo.
+        halo_px: pixels of context below and to the right of what a block owns; 16 less above and
+            to the left; none at the sides of the padded photo. A multiple of 16.
+
+    Raises:
+        OptionsError: photo, block and halo do not fit together.
     """
 
     photo: Size
@@ -41,7 +44,7 @@ class BlockPlan:
     halo_px: int
 
     def __post_init__(self) -> None:
-        _ = self.blocks  # raises where photo, block and halo do not fit together
+        _ = self.blocks
 
     @property
     def margin_px(self) -> int:
