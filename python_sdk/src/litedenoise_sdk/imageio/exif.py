@@ -11,12 +11,11 @@ import struct
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio.ifd import (
-    LONG,
+    INTEGERS,
     SHORT,
     BrokenDirectory,
     ByteOrder,
     Directory,
-    Entry,
     Field,
     Source,
     TiffReader,
@@ -118,12 +117,10 @@ def _end(reader: TiffReader, first: Directory) -> int:
 def _overwrite(
     block: bytearray, order: ByteOrder, directory: Directory, values: dict[int, int]
 ) -> None:
+    """Change the first number of each tag in ``values``, in the kind that it has."""
     for entry in directory.entries:
-        if entry.tag in values and entry.count == 1:
-            _put(block, order, entry, values[entry.tag])
-
-
-def _put(block: bytearray, order: ByteOrder, entry: Entry, value: int) -> None:
-    code = {SHORT: "H", LONG: "I"}.get(entry.kind)
-    if code and (code == "I" or value < 65536):
-        struct.pack_into(order + code, block, entry.value_at, value)
+        code = INTEGERS.get(entry.kind)
+        value = values.get(entry.tag)
+        # A side that does not fit into the kind that is there stays what it was.
+        if value is not None and code and entry.count and value < 256 ** struct.calcsize(code):
+            struct.pack_into(order + code, block, entry.value_at, value)

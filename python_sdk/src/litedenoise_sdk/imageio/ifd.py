@@ -21,7 +21,7 @@ _KIND_BYTES = {
     **dict.fromkeys((LONG, 9, 11, 13), 4),
     **dict.fromkeys((RATIONAL, 10, 12, 16, 17, 18), 8),
 }
-_INTEGERS = {1: "B", SHORT: "H", LONG: "I", 13: "I", 16: "Q", 18: "Q"}
+INTEGERS = {1: "B", SHORT: "H", LONG: "I", 13: "I", 16: "Q", 18: "Q"}
 
 
 class BrokenDirectory(ValueError):
@@ -136,7 +136,7 @@ class TiffReader:
 
     def integers(self, entry: Entry) -> tuple[int, ...]:
         """The value as whole numbers. BrokenDirectory: of another kind, or outside the file."""
-        code = _INTEGERS.get(entry.kind)
+        code = INTEGERS.get(entry.kind)
         if code is None:
             raise BrokenDirectory(f"tag {entry.tag} is not a whole number")
         return self._unpack(f"{entry.count}{code}", self.value(entry))
@@ -163,7 +163,7 @@ class Field:
     @classmethod
     def integers(cls, order: ByteOrder, tag: int, kind: int, *values: int) -> "Field":
         return cls(
-            tag, kind, len(values), struct.pack(f"{order}{len(values)}{_INTEGERS[kind]}", *values)
+            tag, kind, len(values), struct.pack(f"{order}{len(values)}{INTEGERS[kind]}", *values)
         )
 
     @classmethod

@@ -115,13 +115,13 @@ def write_jpeg(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     image = to_pillow(photo, "L" if photo.grey else "RGB")
     encoded = io.BytesIO()
     # Into memory, as Pillow reports a full disk as "encoder error -2".
+    # Not optimized, as that makes Pillow ask for two bytes a pixel at once.
     image.save(
         encoded,
         "JPEG",
         quality=min(100, max(MIN_QUALITY, hints.quality)),
         subsampling=hints.subsampling,
         progressive=hints.progressive,
-        optimize=True,
         dpi=metadata.dpi or (0, 0),
         exif=b"Exif\0\0" + exif if exif else b"",
         icc_profile=metadata.icc,

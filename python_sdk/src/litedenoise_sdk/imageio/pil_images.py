@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,12 @@ def restorer(image: Image.Image, photo: Photo) -> Callable[[Pixels], Image.Image
     """
     info = dict(image.info)
     mode = image.mode
-    exif = image.getexif()
+    if "exif" not in info:
+        # TIFF keeps its tags elsewhere; a broken directory is no reason to stop.
+        with contextlib.suppress(Exception):
+            exif = image.getexif()
+            if exif:
+                info["exif"] = exif.tobytes()
 
     def restore(pixels: Pixels) -> Image.Image:
         denoised = photo.with_pixels(pixels)
@@ -90,8 +96,6 @@ def restorer(image: Image.Image, photo: Photo) -> Callable[[Pixels], Image.Image
         result.info = {key: value for key, value in info.items() if key != "transparency"}
         if mode == "CMYK":
             result.info.pop("icc_profile", None)
-        if exif:
-            result.info["exif"] = exif.tobytes()
         return result
 
     return restore

@@ -65,10 +65,11 @@ def save(photo: Photo, path: str | os.PathLike[str], *, overwrite: bool = False)
     target = check_target(path, overwrite=overwrite)
     format = format_of(path)
     temporary = target.with_name(f".litedenoise-{secrets.token_hex(8)}.tmp")
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         try:
             # Not tempfile: its files are private whatever the umask says.
-            with open(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), "w+b") as file:
+            with open(os.open(temporary, flags, 0o666), "w+b") as file:
                 notes = write(photo, file, format)
                 file.flush()
                 os.fsync(file.fileno())

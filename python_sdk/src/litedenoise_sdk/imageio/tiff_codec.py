@@ -18,6 +18,7 @@ _OLD_DEFLATE, _PACKBITS, _ZSTD, _LZMA = 32946, 32773, 50000, 34925
 COMPRESSIONS = frozenset({NONE, LZW, DEFLATE, _OLD_DEFLATE, _PACKBITS, _ZSTD, _LZMA})
 
 NO_PREDICTOR, HORIZONTAL, FLOATING_POINT = 1, 2, 3
+_LEVEL = 4  # 6 takes up to four times as long and saves 3 % on photographs
 
 
 def decompress(data: bytes, compression: int, rows: int, row_bytes: int) -> bytes:
@@ -97,7 +98,7 @@ def pack(samples: Pixels, order: ByteOrder) -> bytes:
     else:
         differences = np.diff(samples, axis=1, prepend=np.zeros_like(samples[:, :1]))
         differences = differences.astype(differences.dtype.newbyteorder(order), copy=False)
-    return zlib.compress(differences.tobytes())
+    return zlib.compress(differences.tobytes(), _LEVEL)
 
 
 def predictor_of(dtype: np.dtype[np.generic]) -> int:

@@ -72,10 +72,11 @@ def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
             "Write JPEG, PNG or TIFF instead"
         )
     metadata = photo.metadata
-    image = to_pillow(
-        photo,
-        "RGB" if photo.alpha is None else "RGBA",
-    )
+    icc = metadata.icc
+    notes: tuple[str, ...] = ()
+    if photo.grey and icc and icc[16:20] == b"GRAY":
+        icc, notes = None, ("WebP holds no grey pictures: the grey ICC profile was left out",)
+    image = to_pillow(photo, "RGB" if photo.alpha is None else "RGBA")
     encoded = io.BytesIO()
     image.save(
         encoded,
@@ -85,12 +86,12 @@ def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         alpha_quality=100,
         exact=True,
         exif=metadata.exif or b"",
-        icc_profile=metadata.icc or b"",
+        icc_profile=icc or b"",
         xmp=metadata.xmp or b"",
     )
     del image
     file.write(encoded.getbuffer())
-    return ()
+    return notes
 
 
 def _header(data: bytes) -> tuple[Size, list[bytes]]:
