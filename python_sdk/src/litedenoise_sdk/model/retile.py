@@ -1,0 +1,81 @@
+"""Changes the block size of a model file without TensorFlow.
+
+A .tflite file fixes every activation's height and width, and the output size of its nearest resizes
+is a constant, so resizing the input alone is not enough. All of these are plain integers inside the
+file: they are overwritten where they stand, and weights and layout stay as they are.
+"""
+
+from functools import lru_cache
+
+from litedenoise_sdk.errors import CorruptModel, OptionsError
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.flatbuffer import read_graph, root
+from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.receptive_field import stride_px
+
+_MOST_CACHED = 2
+"""Retiled copies kept; each is as large as the model file."""
+
+
+@lru_cache(maxsize=_MOST_CACHED)
+def retile(content: bytes, block: Size) -> bytes:
+    """The model file ``content`` for blocks of another size.
+
+    The network computes the same function: where a block's border does not reach, its results equal
+    those of the original to the bit.
+
+    Args:
+        content: bytes of a .tflite file.
+        block: new height and width of input and output, multiples of the network's stride.
+
+    Raises:
+        CorruptModel: ``content`` is not a network of this family, or is laid out so that its sizes
+            cannot be changed one by one.
+        OptionsError: a side of ``block`` is not a multiple of the stride.
+    """
+    graph = read_graph(content)
+    stride = stride_px(graph)
+    if any(side < stride or side % stride for side in (block.height, block.width)):
+        raise OptionsError(f"block sides must be multiples of {stride}, got {block}")
+    if block == graph.block:
+        return content
+    retiled = bytearray(content)
+    shapes = _scaled_shapes(graph, block)
+    model = root(retiled)
+    subgraph = model.Subgraphs(0)
+    for index, shape in shapes.items():
+        tensor = subgraph.Tensors(index)
+        tensor.ShapeAsNumpy()[:] = shape
+        if not tensor.ShapeSignatureIsNone():
+            tensor.ShapeSignatureAsNumpy()[:] = shape
+    for operator in graph.operators:
+        if operator.name == "RESIZE_NEAREST_NEIGHBOR":
+            buffer = model.Buffers(subgraph.Tensors(operator.inputs[1]).Buffer())
+            buffer.DataAsNumpy().view("<i4")[:] = shapes[operator.outputs[0]][1:3]
+    result = bytes(retiled)
+    _check(read_graph(result), graph, shapes)
+    return result
+
+
+def _scaled_shapes(graph: Graph, block: Size) -> dict[int, tuple[int, ...]]:
+    """The new shape of each tensor whose size follows the block's."""
+    shapes: dict[int, tuple[int, ...]] = {}
+    for index, tensor in enumerate(graph.tensors):
+        if tensor.spatial:
+            batch, height, width, channels = tensor.shape
+            shapes[index] = (
+                batch,
+                height * block.height // graph.block.height,
+                width * block.width // graph.block.width,
+                channels,
+            )
+    return shapes
+
+
+def _check(retiled: Graph, original: Graph, shapes: dict[int, tuple[int, ...]]) -> None:
+    """A file may let two tensors share one list of integers; then the second spoiled the first."""
+    for index, (after, before) in enumerate(zip(retiled.tensors, original.tensors, strict=True)):
+        if after.shape != shapes.get(index, before.shape):
+            raise CorruptModel(
+                "the model file shares sizes between tensors and cannot be retiled; export it again"
+            )
