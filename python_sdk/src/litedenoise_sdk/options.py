@@ -90,3 +90,8 @@ class Strength:
     @property
     def chroma_weight(self) -> float:
         return float(self.overall if self.chroma is None else self.chroma)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the photo stays as it was."""
+        return self.luma_weight == 0 == self.chroma_weight

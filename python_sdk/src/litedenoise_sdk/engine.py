@@ -1,0 +1,128 @@
+"""One model, opened when it is needed, and the runtime for the blocks of the last photo."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.errors import LiteDenoiseError
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.memory import memo_bytes, memory_cost
+from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
+from litedenoise_sdk.options import DenoiserOptions
+from litedenoise_sdk.pipeline import denoise_blocks
+from litedenoise_sdk.progress import ProgressCallback
+from litedenoise_sdk.runtime.protocol import RunReport, Runtime
+from litedenoise_sdk.runtime.select import open_runtime
+from litedenoise_sdk.tiling import BlockPlan, choose_block
+
+
+class Engine:
+    """Denoises whole photos at full strength.
+
+    Threads take turns, photo by photo: one photo keeps all cores busy, and two at a time would
+    need the memory twice.
+    """
+
+    def __init__(self, options: DenoiserOptions, model_path: str | os.PathLike[str] | None) -> None:
+        self._options = options
+        self._model_path = model_path
+        self._turn = threading.RLock()
+        self._running = False
+        self._model: LoadedModel | None = None
+        self._runtime: Runtime | None = None
+        self.report: RunReport | None = None
+
+    @property
+    def model(self) -> LoadedModel:
+        """The model, read on first use. Raises ModelError where it cannot be used."""
+        with self._turn:
+            if self._model is None:
+                if self._model_path is None:
+                    self._model = load_released(self._options.precision)
+                else:
+                    self._model = load_model(self._model_path)
+            return self._model
+
+    def plan(self, photo: Size, item_bytes: int) -> tuple[BlockPlan, int]:
+        """The blocks that a photo is computed in, and the peak of memory in bytes beyond arrays.
+
+        Args:
+            photo: height and width.
+            item_bytes: bytes of one value of the photo.
+
+        Raises:
+            OptionsError: the memory budget is too small for any block.
+            ModelError: the model cannot be used.
+        """
+        model, budget = self.model, self._options.memory_bytes
+        cost = memory_cost(model.graph, len(model.content), item_bytes)
+        kept = memo_bytes(3 * photo.area * item_bytes, budget)
+        halo_px = model.sidecar.halo_px[self._options.quality]
+        block = choose_block(photo, halo_px, cost.bytes_per_px, budget, cost.fixed_bytes + kept)
+        return BlockPlan(photo, block, halo_px), cost.of(block) + kept
+
+    def run(
+        self, pixels: NDArray[Any], progress: ProgressCallback | None
+    ) -> tuple[NDArray[Any], RunReport]:
+        """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
+
+        Returns:
+            A new array of the same shape and dtype, and what it ran on.
+
+        Raises:
+            Cancelled: the callback asked to stop.
+            OptionsError, ModelError, DelegateError: the options, model or processor will not do.
+        """
+        result = np.empty(pixels.shape, pixels.dtype)
+        with self._taking_turn():
+            plan, _ = self.plan(Size(*pixels.shape[:2]), pixels.itemsize)
+            runtime = self._opened(plan.block)
+            self.report = runtime.report
+            denoise_blocks(pixels, result, plan, runtime, progress)
+        return result, runtime.report
+
+    def close(self) -> None:
+        """Frees the processor's memory once the photo in work is finished."""
+        with self._taking_turn():
+            self._close_runtime()
+
+    def _opened(self, block: Size) -> Runtime:
+        if self._runtime is not None and self._runtime.report.block == block:
+            return self._runtime
+        self._close_runtime()  # first, as both together might not fit the budget
+        self._runtime = open_runtime(
+            self.model, block, self._options.delegate, self._options.threads or usable_cores()
+        )
+        return self._runtime
+
+    def _close_runtime(self) -> None:
+        if self._runtime is not None:
+            self._runtime.close()
+            self._runtime = None
+
+    @contextmanager
+    def _taking_turn(self) -> Iterator[None]:
+        with self._turn:
+            if self._running:
+                raise LiteDenoiseError(
+                    "a progress callback used the Denoiser that called it; return False to stop, "
+                    "and use the Denoiser afterwards"
+                )
+            self._running = True
+            try:
+                yield
+            finally:
+                self._running = False
+
+
+def usable_cores() -> int:
+    """How many CPU cores this process may run on."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1

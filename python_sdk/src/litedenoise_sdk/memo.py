@@ -1,0 +1,40 @@
+"""The last result, so that another strength of the same photo costs no inference."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BAND_VALUES = 1 << 20
+
+
+class Memo:
+    """Remembers one photo, by a digest of its pixels, and its denoised pixels.
+
+    Entries are replaced as a whole and their arrays never written to, so threads need no lock.
+    """
+
+    def __init__(self) -> None:
+        self._entry: tuple[bytes, NDArray[Any]] | None = None
+
+    def recall(self, key: bytes) -> NDArray[Any] | None:
+        """The denoised pixels of the photo with this digest; read-only."""
+        entry = self._entry
+        return entry[1] if entry is not None and entry[0] == key else None
+
+    def keep(self, key: bytes, denoised: NDArray[Any]) -> None:
+        """Takes over ``denoised``, which nobody may write to from now on."""
+        self._entry = key, denoised
+
+    def forget(self) -> None:
+        self._entry = None
+
+
+def digest(pixels: NDArray[Any]) -> bytes:
+    """A key that only equal arrays (values, shape and dtype) have in common."""
+    key = hashlib.blake2b(f"{pixels.shape} {pixels.dtype}".encode(), digest_size=16)
+    rows = max(1, _BAND_VALUES // max(1, pixels[0].size))
+    for top in range(0, pixels.shape[0], rows):
+        key.update(np.ascontiguousarray(pixels[top : top + rows]).data)
+    return key.digest()

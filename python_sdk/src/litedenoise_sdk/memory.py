@@ -1,0 +1,77 @@
+"""What denoising in blocks costs in memory, before anything runs.
+
+The constants were measured on x86-64 Linux with ai-edge-litert 2.3.0 as the growth of peak resident
+memory; ``python -m benchmarks.memory`` checks the sum of them against the whole process.
+"""
+
+import math
+from dataclasses import dataclass
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.graph import Graph
+
+BLOCKS_IN_FLIGHT = 2
+"""While one block is inferred, the pixels of another are converted."""
+
+_BASELINE_BYTES = 60_000_000
+"""Python, numpy and LiteRT loaded, before a model is opened."""
+
+_POINTER_BYTES = 8
+_ARENA_FRAGMENTATION = 1.2
+_FLOAT_BYTES = 4
+
+
+_MEMO_SHARE = 8
+"""A result is kept for another strength where it takes at most 1 in this many of the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCost:
+    """Peak resident memory beyond the photo and its result: fixed, and for each block pixel."""
+
+    fixed_bytes: int
+    bytes_per_px: float
+
+    def of(self, block: Size) -> int:
+        """Peak bytes with blocks of this size."""
+        return math.ceil(self.fixed_bytes + block.area * self.bytes_per_px)
+
+
+def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
+    """The cost of running ``graph`` over the blocks of a photo.
+
+    Args:
+        graph: the network.
+        model_bytes: size of the model file.
+        item_bytes: bytes of one value of the photo.
+    """
+    weights = graph.parameters * _item_bytes(graph)
+    pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
+    return MemoryCost(
+        # The file as it was read and retiled, and its weights repacked for the processor.
+        fixed_bytes=_BASELINE_BYTES + 3 * model_bytes + weights,
+        bytes_per_px=graph.activation_bytes_per_px * _ARENA_FRAGMENTATION
+        + _indirection_bytes_per_px(graph)
+        + pixels,
+    )
+
+
+def memo_bytes(result_bytes: int, budget_bytes: int) -> int:
+    """How much of the budget is set aside to keep a result of this size: all of it, or nothing."""
+    return result_bytes if result_bytes * _MEMO_SHARE <= budget_bytes else 0
+
+
+def _indirection_bytes_per_px(graph: Graph) -> float:
+    """XNNPACK keeps, for every output pixel of a convolution, a pointer to each pixel under the
+    kernel. That is more than all activations together."""
+    pointers = 0
+    for operator in graph.operators:
+        if operator.name == "CONV_2D":
+            _, kernel_height, kernel_width, _ = graph.tensors[operator.inputs[1]].shape
+            _, height, width, _ = graph.tensors[operator.outputs[0]].shape
+            pointers += kernel_height * kernel_width * height * width
+    return _POINTER_BYTES * pointers / graph.block.area
+
+
+def _item_bytes(graph: Graph) -> int:
+    return 1 if graph.tensors[graph.input].type == "INT8" else _FLOAT_BYTES

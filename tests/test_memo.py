@@ -1,0 +1,46 @@
+"""Which photos count as the same."""
+
+import numpy as np
+import pytest
+
+from litedenoise_sdk.memo import Memo, digest
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (60, 50, 3), np.uint8)
+
+
+def test_equal_pixels_share_a_digest_however_they_lie_in_memory() -> None:
+    assert digest(PIXELS) == digest(PIXELS.copy())
+    assert digest(PIXELS) == digest(np.asfortranarray(PIXELS))
+    assert digest(PIXELS[:, ::2]) == digest(PIXELS[:, ::2].copy())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PIXELS.view(np.int8),
+        PIXELS.reshape(50, 60, 3),
+        PIXELS[::-1],
+        PIXELS.astype(np.uint16),
+        np.where(np.arange(PIXELS.size).reshape(PIXELS.shape) == 4711, PIXELS ^ 1, PIXELS),
+    ],
+)
+def test_any_difference_shows(other: np.ndarray) -> None:
+    assert digest(other) != digest(PIXELS)
+
+
+def test_digests_span_bands() -> None:
+    large = np.zeros((3000, 200, 3), np.uint8)
+    changed = large.copy()
+    changed[-1, -1, -1] = 1
+    assert digest(large) != digest(changed)
+
+
+def test_remembers_the_last_only() -> None:
+    memo = Memo()
+    assert memo.recall(b"one") is None
+    memo.keep(b"one", PIXELS)
+    assert memo.recall(b"one") is PIXELS
+    memo.keep(b"two", PIXELS)
+    assert memo.recall(b"one") is None
+    memo.forget()
+    assert memo.recall(b"two") is None

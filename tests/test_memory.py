@@ -1,0 +1,35 @@
+"""The forecast of memory: what it is made of, and that it grows with the right things."""
+
+import pytest
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.memory import MemoryCost, memo_bytes, memory_cost
+from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.options import Precision
+
+
+def cost(precision: Precision, item_bytes: int = 1) -> MemoryCost:
+    model = load_released(precision)
+    return memory_cost(model.graph, len(model.content), item_bytes)
+
+
+def test_convolution_pointers_are_counted_by_output_resolution() -> None:
+    # Seven 3x3 convolutions at full resolution, six at each half, three at a sixteenth.
+    pointers = 9 * 8 * (7 + 6 / 4 + 6 / 16 + 6 / 64 + 3 / 256)
+    int8 = cost("int8")
+    assert pointers < int8.bytes_per_px < pointers + 200
+
+
+def test_fp32_costs_more_than_int8_and_deep_photos_more_than_8_bit() -> None:
+    assert cost("fp32").bytes_per_px > cost("int8").bytes_per_px
+    assert cost("fp32").fixed_bytes > cost("int8").fixed_bytes
+    assert cost("int8", item_bytes=4).bytes_per_px > cost("int8").bytes_per_px
+
+
+def test_adds_up() -> None:
+    assert MemoryCost(1000, 2.5).of(Size(10, 20)) == 1500
+
+
+@pytest.mark.parametrize(("result", "kept"), [(0, 0), (64_000_000, 64_000_000), (64_000_001, 0)])
+def test_a_result_is_kept_where_it_takes_an_eighth_of_the_budget(result: int, kept: int) -> None:
+    assert memo_bytes(result, 512_000_000) == kept
