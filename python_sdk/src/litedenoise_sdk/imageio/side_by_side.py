@@ -91,9 +91,11 @@ def _window(picture: Size, most: Size, row: int, column: int) -> Box:
 
 
 def _bytes(pixels: Pixels) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint8:
-        return np.ascontiguousarray(pixels)
+    eight_bits: NDArray[np.uint8]
     if pixels.dtype == np.uint16:
-        eight_bits: NDArray[np.uint8] = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-        return eight_bits
-    return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+        eight_bits = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    elif pixels.dtype == np.float32:
+        eight_bits = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    else:
+        eight_bits = np.ascontiguousarray(pixels)
+    return eight_bits

@@ -1,0 +1,133 @@
+"""``litedenoise denoise PHOTO... -o FILE_OR_DIR``."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from litedenoise_sdk.cli.jobs import Job, find_jobs
+from litedenoise_sdk.cli.plain import plain, print_json
+from litedenoise_sdk.cli.progress_bar import ProgressBar
+from litedenoise_sdk.errors import LiteDenoiseError, OutputError
+from litedenoise_sdk.options import Delegate, Precision, Quality, Strength
+
+if TYPE_CHECKING:
+    from litedenoise_sdk.denoiser import Denoiser
+    from litedenoise_sdk.progress import Progress
+    from litedenoise_sdk.reports import FileReport
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "denoise",
+        help="denoise photos",
+        description="Denoise photos, metadata kept. A photo that fails does not stop the rest. "
+        "Exit code: 0 all fine, 1 some failed, 2 wrong usage.",
+    )
+    parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files, folders or patterns")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE_OR_DIR",
+        help="a file for one photo (its ending names the format), a folder for several",
+    )  # fmt: skip
+    parser.add_argument("--precision", choices=get_args(Precision), default="fp32")
+    parser.add_argument("--quality", choices=get_args(Quality), default="balanced")
+    parser.add_argument("--delegate", choices=get_args(Delegate), default="auto")
+    parser.add_argument("--model", metavar="FILE", help="a .tflite of your own, with its .json")
+    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (all)")
+    parser.add_argument("--max-memory-mb", type=int, metavar="MB", help="memory to stay within")
+    parser.add_argument(
+        "--strength", type=float, default=1.0, metavar="0..1", help="how much noise goes (1)"
+    )
+    parser.add_argument("--luma", type=float, metavar="0..1", help="the same for brightness noise")
+    parser.add_argument("--chroma", type=float, metavar="0..1", help="the same for colour noise")
+    parser.add_argument(
+        "--suffix", default="", metavar="TEXT",
+        help="goes behind the name of files in an output folder, e.g. _denoised",
+    )  # fmt: skip
+    parser.add_argument("--overwrite", action="store_true", help="replace existing files")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+    parser.set_defaults(run=run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one photo: a report or an error."""
+
+    input: Path
+    output: Path | None
+    error: str | None
+    report: "FileReport | None"
+
+
+def run(arguments: argparse.Namespace) -> bool:
+    from litedenoise_sdk.denoiser import Denoiser
+    from litedenoise_sdk.imageio.sniff import SUFFIXES
+
+    strength = Strength(arguments.strength, arguments.luma, arguments.chroma)
+    jobs = find_jobs(arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES))
+    bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
+    outcomes: list[_Outcome] = []
+    with Denoiser(
+        precision=arguments.precision,
+        delegate=arguments.delegate,
+        quality=arguments.quality,
+        threads=arguments.threads,
+        max_memory_mb=arguments.max_memory_mb,
+        model=arguments.model,
+    ) as denoiser:
+        for number, job in enumerate(jobs, 1):
+            label = f"[{number}/{len(jobs)}] {job.source.name}"
+            outcome = _denoise(denoiser, job, strength, arguments.overwrite, bar, label)
+            bar.clear()
+            outcomes.append(outcome)
+            if outcome.error is not None:
+                print(f"{label}: {outcome.error}", file=sys.stderr)
+            elif outcome.report and not (arguments.quiet or arguments.json):
+                print(f"{label} -> {outcome.output} ({outcome.report.seconds:.1f} s)", flush=True)
+                for note in outcome.report.notes:
+                    print(f"  {note}", flush=True)
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    if arguments.json:
+        files = [plain(outcome) for outcome in outcomes]
+        print_json({"files": files, "succeeded": len(outcomes) - failed, "failed": failed})
+    elif len(jobs) > 1 and not arguments.quiet:
+        print(f"{len(jobs) - failed} of {len(jobs)} photos denoised")
+    return failed == 0
+
+
+def _denoise(
+    denoiser: "Denoiser",
+    job: Job,
+    strength: Strength,
+    overwrite: bool,
+    bar: ProgressBar,
+    label: str,
+) -> _Outcome:
+    def show(progress: "Progress") -> None:
+        bar.show(label, progress.done_blocks, progress.total_blocks)
+
+    if job.target is None:
+        return _Outcome(job.source, None, job.problem, None)
+    try:
+        _make_folder(job.target.parent)
+        report = denoiser.denoise_file(
+            job.source,
+            job.target,
+            strength=strength.overall,
+            luma=strength.luma,
+            chroma=strength.chroma,
+            overwrite=overwrite,
+            progress=show,
+        )
+    except LiteDenoiseError as error:
+        return _Outcome(job.source, None, str(error), None)
+    return _Outcome(job.source, job.target, None, report)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the output folder {folder}: {error.strerror}") from error

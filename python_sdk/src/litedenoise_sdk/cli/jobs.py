@@ -1,0 +1,111 @@
+"""Which files a ``denoise`` command reads and writes."""
+
+import glob
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from litedenoise_sdk.errors import OptionsError
+
+_PATTERN = "*?["
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo to denoise.
+
+    Attributes:
+        source: the photo.
+        target: where the result goes; None where there is a problem.
+        problem: why the job cannot even start, or None.
+    """
+
+    source: Path
+    target: Path | None
+    problem: str | None = None
+
+
+def find_jobs(
+    photos: Sequence[str], output: str, name_suffix: str, suffixes: Sequence[str]
+) -> list[Job]:
+    """Expands files, folders and patterns, and names the output of each.
+
+    Args:
+        photos: file names, folders (their pictures, subfolders left out) and patterns with ``*``,
+            ``?``, ``[...]`` and ``**`` for shells that do not expand them.
+        output: a file for a single photo; a folder for several, or where it exists or ends in a
+            slash. Missing output folders are made when the first result is written.
+        name_suffix: goes between the name and the ending of files in an output folder.
+        suffixes: endings of pictures, with the dot, in lower case.
+
+    Returns:
+        One job for each photo, once, in the order of the arguments; a photo that cannot be found
+        and an output name that another photo already took are jobs with a problem.
+
+    Raises:
+        OptionsError: several photos and one output file.
+    """
+    found = list(dict.fromkeys(_expand(photos, suffixes)))
+    several = len(found) > 1 or any(Path(photo).is_dir() for photo in photos)
+    folder = Path(output)
+    ends_in_slash = output.endswith(("/", os.sep))
+    if not (several or ends_in_slash or folder.is_dir()):
+        return [_job(source, folder, problem) for source, problem in found]
+    if folder.exists() and not folder.is_dir():
+        raise OptionsError(
+            f"several photos need an output folder, but {output} is a file; name a folder with -o"
+        )
+    jobs: list[Job] = []
+    taken: dict[Path, Path] = {}
+    for source, problem in found:
+        if problem is None and _is_own_output(source, folder, name_suffix):
+            continue
+        target = folder / f"{source.stem}{name_suffix}{source.suffix}"
+        if problem is None and target in taken:
+            problem = f"its output {target} is already that of {taken[target]}"
+        elif problem is None:
+            taken[target] = source
+        jobs.append(_job(source, target, problem))
+    return jobs
+
+
+def _job(source: Path, target: Path, problem: str | None) -> Job:
+    return Job(source, None if problem else target, problem)
+
+
+def _expand(photos: Sequence[str], suffixes: Sequence[str]) -> list[tuple[Path, str | None]]:
+    found: list[tuple[Path, str | None]] = []
+    for photo in photos:
+        path = Path(photo)
+        if path.is_dir():
+            inside = [
+                child
+                for child in sorted(path.iterdir())
+                if child.suffix.lower() in suffixes
+                and not child.name.startswith(".")
+                and child.is_file()
+            ]
+            found += [(child, None) for child in inside]
+            if not inside:
+                found.append((path, f"no pictures in this folder ({', '.join(suffixes)})"))
+        elif path.exists():
+            found.append((path, None))
+        elif any(character in photo for character in _PATTERN):
+            matches = [Path(name) for name in sorted(glob.glob(photo, recursive=True))]
+            files = [match for match in matches if match.is_file()]
+            found += [(match, None) for match in files]
+            if not files:
+                found.append((path, "no file matches this pattern"))
+        else:
+            found.append((path, "no such file"))
+    return found
+
+
+def _is_own_output(source: Path, folder: Path, name_suffix: str) -> bool:
+    """Whether a photo is what an earlier run wrote beside its input."""
+    return (
+        bool(name_suffix)
+        and source.stem.endswith(name_suffix)
+        and source.parent.resolve() == folder.resolve()
+    )

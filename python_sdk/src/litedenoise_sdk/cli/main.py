@@ -1,0 +1,61 @@
+"""The ``litedenoise`` command: arguments in, exit code out; the work is the SDK's."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from litedenoise_sdk.cli import compare_command, denoise_command, info_command
+from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
+
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Args:
+        argv: the arguments after the program's name; those of this process by default.
+
+    Returns:
+        0 when everything went well, 1 when something failed, 2 for wrong usage, 130 when
+        interrupted. (argparse itself raises SystemExit, with 2 for wrong usage.)
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        succeeded: bool = arguments.run(arguments)
+    except OptionsError as error:
+        print(f"litedenoise: {error}", file=sys.stderr)
+        return USAGE
+    except LiteDenoiseError as error:
+        print(f"litedenoise: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("litedenoise: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return OK if succeeded else FAILED
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"litedenoise {version('litedenoise-sdk')}")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="litedenoise", description="Denoise full-resolution photographs on this machine."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    denoise_command.add_to(commands)
+    info_command.add_to(commands)
+    compare_command.add_to(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
