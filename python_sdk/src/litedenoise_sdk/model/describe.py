@@ -1,13 +1,14 @@
 """What a model file itself says about itself, and the sidecar made from it."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from typing import TypedDict
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.model.flatbuffer import read_graph
-from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.graph import Graph, Tensor
 from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
 from litedenoise_sdk.model.sidecar import Sidecar, TensorDtype
 from litedenoise_sdk.options import Precision
@@ -35,9 +36,11 @@ def facts(content: bytes, graph: Graph) -> Facts:
     """The facts of the model file ``content``, in which ``graph`` was read.
 
     Raises:
-        CorruptModel: the ends of the graph are neither float32 nor int8.
+        CorruptModel: an end of the graph is neither float32 nor int8 in steps of 1/255 from -128.
     """
     source, result = graph.tensors[graph.input], graph.tensors[graph.output]
+    for end in (source, result):
+        _check_end(end)
     return Facts(
         precision=_precision(graph),
         parameters=graph.parameters,
@@ -45,10 +48,10 @@ def facts(content: bytes, graph: Graph) -> Facts:
         stride_px=stride_px(graph),
         receptive_field_radius_px=receptive_field_radius_px(graph),
         activation_bytes_per_px=graph.activation_bytes_per_px,
-        input_dtype=_end_dtype(source.type),
+        input_dtype="int8" if source.type == "INT8" else "float32",
         input_scale=source.scale,
         input_zero_point=source.zero_point,
-        output_dtype=_end_dtype(result.type),
+        output_dtype="int8" if result.type == "INT8" else "float32",
         output_scale=result.scale,
         output_zero_point=result.zero_point,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -95,9 +98,17 @@ def _precision(graph: Graph) -> Precision:
     return "fp16" if halved else "fp32"
 
 
-def _end_dtype(tensor_type: str) -> TensorDtype:
-    if tensor_type == "FLOAT32":
-        return "float32"
-    if tensor_type == "INT8":
-        return "int8"
-    raise CorruptModel(f"expected float32 or int8 at both ends of the model, got {tensor_type}")
+def _check_end(tensor: Tensor) -> None:
+    if tensor.type == "FLOAT32":
+        return
+    steps_of_bytes = (
+        tensor.type == "INT8"
+        and tensor.scale is not None
+        and math.isclose(tensor.scale, 1 / 255, rel_tol=1e-6)
+        and tensor.zero_point == -128
+    )
+    if not steps_of_bytes:
+        raise CorruptModel(
+            "expected the model's ends in float32, or in int8 with scale 1/255, zero point -128; "
+            f"got {tensor.type} with {tensor.scale} and {tensor.zero_point}; export it again"
+        )

@@ -1,8 +1,7 @@
 """Reads a TensorFlow Lite file into a ``Graph``, trusting nothing in it.
 
-LiteRT's C++ believes the offsets and sizes in a file and can end the process on bad ones, so every
-file goes through here first. Only this family of networks is accepted: one picture in, one picture
-out, and the operators below.
+Every file goes through here before native code sees it, so that a bad one gets a clear error. Only
+this family of networks is accepted: one picture in, one picture out, and the operators below.
 """
 
 import struct
@@ -26,6 +25,17 @@ OPERATORS = (
 _MOST_ITEMS = 4096
 """More tensors, operators or buffers than any network of this family has."""
 
+_DAMAGE = (
+    struct.error,
+    AttributeError,
+    IndexError,
+    MemoryError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+"""What the schema's accessors raise where offsets, counts or optional parts are not right."""
+
 
 def read_graph(content: bytes) -> Graph:
     """Reads the network that ``content``, the bytes of a .tflite file, holds.
@@ -40,7 +50,7 @@ def read_graph(content: bytes) -> Graph:
         )
     try:
         graph = _read(content)
-    except (struct.error, IndexError, ValueError, TypeError, OverflowError, MemoryError) as error:
+    except _DAMAGE as error:
         raise CorruptModel(
             "expected a whole TensorFlow Lite file, got one that is truncated or damaged; "
             "fetch the model again"
@@ -106,13 +116,18 @@ def _operator_names(model: Any) -> list[str]:
 
 
 def _read_operator(operator: Any, names: list[str]) -> Operator:
+    from ai_edge_litert import schema_py_generated as schema
+
     name = names[operator.OpcodeIndex()]
     stride = 1
+    table = operator.BuiltinOptions()
+    if name == "RESIZE_NEAREST_NEIGHBOR":
+        options = schema.ResizeNearestNeighborOptions()
+        options.Init(table.Bytes, table.Pos)
+        if options.AlignCorners():
+            raise CorruptModel("expected nearest resizes that repeat pixels, not aligned corners")
     if name == "CONV_2D":
-        from ai_edge_litert import schema_py_generated as schema
-
         options = schema.Conv2DOptions()
-        table = operator.BuiltinOptions()
         options.Init(table.Bytes, table.Pos)
         stride = options.StrideH()
         if (

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
 from litedenoise_sdk.errors import ModelError, SidecarMismatch
@@ -36,6 +35,9 @@ def load_released(precision: Precision) -> LoadedModel:
     Raises:
         ModelError: the installation is damaged.
     """
+    # Imported late, because it is slow and a caller's own model does without.
+    from importlib import resources
+
     folder = resources.files("litedenoise_sdk") / "released"
     with resources.as_file(folder / f"{RELEASED_NAME}-{precision}.tflite") as path:
         content = _read_bytes(path)

@@ -1,7 +1,6 @@
 """Keeps what native libraries print off the user's terminal, and keeps it for error messages."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,9 @@ def captured_log() -> Iterator[list[str]]:
     passed on to standard error afterwards, late but whole, because other threads may have written
     it. Where a process has no standard error, nothing is collected.
     """
+    # Imported late: it is the slowest import of the package, and only needed to open a model.
+    import tempfile
+
     lines: list[str] = []
     with _lock, tempfile.TemporaryFile() as log:
         original = _duplicate_stderr()
