@@ -61,7 +61,7 @@ def read_png(file: BinaryIO, max_pixels: int) -> Photo:
     orientation = exif_block.read_orientation(png.exif)
     if (png.depth, png.colour_type) in _SHALLOW:
         canvas = _read_shallow(png, orientation)
-    elif png.depth == 16 and png.colour_type in _CHANNELS:
+    elif png.depth == 16 and png.colour_type in (*_DEEP_WHOLE, *_DEEP_HALVES):
         canvas = _read_deep(png, orientation)
     else:
         raise damaged(f"depth {png.depth} with colour type {png.colour_type} does not exist")
