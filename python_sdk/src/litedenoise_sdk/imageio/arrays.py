@@ -37,12 +37,12 @@ def photo_from_array(array: NDArray[Any]) -> Photo:
         raise UnsupportedImage(f"{_EXPECTED}; got {array.shape}{hint}")
     if array.size == 0:
         raise UnsupportedImage(f"{_EXPECTED} with at least one pixel; got {array.shape}")
-    if array.dtype not in (np.uint8, np.uint16, np.float32):
+    if array.dtype.newbyteorder("=") not in (np.uint8, np.uint16, np.float32):
         advice = _ADVICE.get(array.dtype.name, "Use image.astype() with one of these")
         raise UnsupportedImage(
             f"expected an array of uint8, uint16, or float32 in [0, 1]; got {array.dtype}. {advice}"
         )
-    if array.dtype == np.float32:
+    if array.dtype.kind == "f":
         _check_range(array)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))

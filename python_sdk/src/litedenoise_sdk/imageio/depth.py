@@ -41,7 +41,8 @@ def _mean_channel(rows: Pixels) -> Pixels:
         return rows[..., 0]
     mean: Pixels
     if rows.dtype == np.float32:
-        mean = rows.mean(axis=-1, dtype=np.float32)
+        # In double precision the mean of three equal values is that value.
+        mean = rows.mean(axis=-1, dtype=np.float64).astype(np.float32)
     else:
         mean = ((rows.sum(axis=-1, dtype=np.uint32) + 1) // 3).astype(rows.dtype)
     return mean
