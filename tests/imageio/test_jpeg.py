@@ -9,7 +9,7 @@ from PIL import Image, ImageCms, JpegImagePlugin
 
 from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage
 from litedenoise_sdk.imageio import Photo, decode, encode, open_image
-from litedenoise_sdk.imageio.photo import Metadata, repeat_grey
+from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Metadata, repeat_grey
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, exif_block, jpeg, noise, smooth
 
 
@@ -112,6 +112,12 @@ def test_what_does_not_fit_into_a_segment_is_left_out_and_said(tmp_path: Any) ->
         "JPEG holds at most 64 kB of XMP",
     ]
     assert decode(tmp_path / "a.jpg").metadata.xmp is None
+
+
+def test_exif_that_fits_only_without_the_software_tag_is_kept_without_it() -> None:
+    exif = exif_block(1, size=(8, 8)).ljust(MAX_JPEG_EXIF_BYTES, b"\0")
+    photo = decode(jpeg(smooth(8, 8), exif=b"Exif\0\0" + exif))
+    assert decode(encode(photo, "JPEG")).metadata.exif == exif
 
 
 def test_transparency_is_put_on_white() -> None:

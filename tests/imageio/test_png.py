@@ -23,6 +23,16 @@ from tests.imageio.imageio_files import (
     png_chunks,
 )
 
+# First row, first column, row step, column step of the seven passes.
+ADAM7 = [
+    (0, 0, 8, 8),
+    (0, 4, 8, 8),
+    (4, 0, 8, 4),
+    (0, 2, 4, 4),
+    (2, 0, 4, 2),
+    (0, 1, 2, 2),
+    (1, 0, 2, 1),
+]
 SHAPES = [(37, 53, 3), (37, 53, 4), (37, 53), (1, 1, 3), (1, 40, 3), (40, 1, 3), (1, 1)]
 
 
@@ -124,14 +134,25 @@ def test_a_transparent_colour_becomes_alpha(colour_type: int, channels: int, dep
     assert np.array_equal(photo.alpha, expected)
 
 
-def test_interlaced_files() -> None:
-    # Pillow writes none: seven passes of one pixel each are one pass of a 1x1 picture.
-    header = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 1)
-    body = zlib.compress(b"\0" + struct.pack(">HHH", 1000, 2000, 60000))
-    data = b"\x89PNG\r\n\x1a\n" + b"".join(
-        (chunk(b"IHDR", header), chunk(b"IDAT", body), chunk(b"IEND", b""))
+@pytest.mark.parametrize(("colour_type", "channels"), [(0, 1), (4, 2), (2, 3), (6, 4)])
+@pytest.mark.parametrize("size", [(1, 1), (3, 9), (13, 11)])
+def test_interlaced_files(size: tuple[int, int], colour_type: int, channels: int) -> None:
+    height, width = size
+    array = noise((height, width, channels), np.uint16)
+    data = b""
+    for top, left, down, right in ADAM7:
+        for row in array[top::down, left::right].astype(">u2"):
+            data += b"\0" + row.tobytes() if row.size else b""
+    header = struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 1)
+    file = b"\x89PNG\r\n\x1a\n" + b"".join(
+        (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(data)), chunk(b"IEND", b""))
     )
-    assert decode(data).pixels.tolist() == [[[1000, 2000, 60000]]]
+    photo = decode(file)
+    colours = 3 if channels > 2 else 1
+    assert np.array_equal(photo.pixels[..., :colours], array[..., :colours])
+    assert (photo.alpha is not None) == (channels in (2, 4))
+    if photo.alpha is not None:
+        assert np.array_equal(photo.alpha, array[..., -1])
 
 
 def test_metadata_is_kept() -> None:

@@ -4,8 +4,9 @@ import io
 import os
 from typing import BinaryIO
 
-from litedenoise_sdk.errors import UnreadableImage
+from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Photo
+from litedenoise_sdk.imageio.pillow import reading
 from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
 
 
@@ -44,8 +45,11 @@ def decode(
 
 
 def _decode(file: BinaryIO, max_pixels: int) -> Photo:
-    name = sniff(file.read(HEAD_BYTES))
+    head = file.read(HEAD_BYTES)
     file.seek(0)
+    if head.startswith(b"GIF8"):
+        raise _gif(file)
+    name = sniff(head)
     # Readers are imported when they are needed: a JPEG needs no PNG.
     match name:
         case "JPEG":
@@ -64,3 +68,15 @@ def _decode(file: BinaryIO, max_pixels: int) -> Photo:
             from litedenoise_sdk.imageio.tiff_read import read_tiff
 
             return read_tiff(file, max_pixels)
+
+
+def _gif(file: BinaryIO) -> UnsupportedImage:
+    from PIL.GifImagePlugin import GifImageFile
+
+    with reading("the GIF file"), GifImageFile(file) as image:
+        frames = image.n_frames
+    kind = f"an animation of {frames} frames" if frames > 1 else "a single frame"
+    return UnsupportedImage(
+        f"GIF files are not read (this one is {kind}); expected JPEG, PNG, WebP or TIFF. "
+        "Convert the picture that is wanted first"
+    )

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio.photo import Format, Photo
+from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
 
@@ -55,7 +55,8 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
         OSError: the file cannot be written to.
     """
     exif = exif_block.stamp(photo.metadata.exif, _software())
-    photo = replace(photo, metadata=replace(photo.metadata, exif=exif))
+    if format != "JPEG" or len(exif) <= MAX_JPEG_EXIF_BYTES:
+        photo = replace(photo, metadata=replace(photo.metadata, exif=exif))
     notes: tuple[str, ...] = ()
     if format in ("JPEG", "WEBP") and photo.pixels.dtype != "uint8":
         notes = (f"{format} holds 8 bits a channel: the photo was rounded to them",)
@@ -80,6 +81,9 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
 
 @cache
 def _software() -> str:
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    return f"litedenoise_sdk {version('litedenoise-sdk')}"
+    try:
+        return f"litedenoise_sdk {version('litedenoise-sdk')}"
+    except PackageNotFoundError:  # used from a folder, not installed
+        return "litedenoise_sdk"

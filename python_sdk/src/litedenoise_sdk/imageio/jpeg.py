@@ -10,7 +10,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.orientation import TRANSPOSED
-from litedenoise_sdk.imageio.photo import JpegHints, Metadata, Photo
+from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, JpegHints, Metadata, Photo
 from litedenoise_sdk.imageio.pillow import (
     SRGB_NOTE,
     cmyk_to_srgb,
@@ -95,7 +95,7 @@ def write_jpeg(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     if photo.alpha is not None:
         notes.append("JPEG holds no transparency: it was put on white")
     exif = metadata.exif
-    if exif and len(exif) + 6 > _MAX_SEGMENT:
+    if exif and len(exif) > MAX_JPEG_EXIF_BYTES:
         notes.append(f"JPEG holds at most 64 kB of EXIF: {len(exif)} bytes were left out")
         exif = None
     xmp = metadata.xmp

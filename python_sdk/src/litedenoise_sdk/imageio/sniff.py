@@ -17,7 +17,6 @@ SUFFIXES: dict[str, Format] = {
 }
 
 _FOREIGN = (
-    (b"GIF8", "GIF"),
     (b"BM", "BMP"),
     (b"8BPS", "Photoshop"),
     (b"%PDF", "PDF"),
