@@ -18,8 +18,6 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import Precision, Quality
 
 SCHEMA_VERSION = 1
-HALO_MULTIPLE_PX = 8
-"""A block side less two halos of such a width stays a multiple of the stride, 16."""
 
 TensorDtype = Literal["float32", "int8"]
 
@@ -115,9 +113,10 @@ class Sidecar:
                 f"halo_px must have the keys {', '.join(get_args(Quality))}; "
                 f"got {', '.join(self.halo_px)}"
             )
-        if any(halo < 0 or halo % HALO_MULTIPLE_PX for halo in self.halo_px.values()):
+        if any(halo < 0 or 2 * halo % self.stride_px for halo in self.halo_px.values()):
             raise SidecarMismatch(
-                f"halos must be multiples of {HALO_MULTIPLE_PX}, got {dict(self.halo_px)}"
+                f"halos must be multiples of half of stride_px {self.stride_px}, so that what "
+                f"blocks give to the result is a multiple of it; got {dict(self.halo_px)}"
             )
         if not self.halo_px["exact"] >= self.halo_px["balanced"] >= self.halo_px["fast"]:
             raise SidecarMismatch(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Delegate
@@ -24,7 +25,13 @@ from litedenoise_sdk.runtime.protocol import Pixel, RunReport
 from litedenoise_sdk.runtime.quiet import captured_log
 
 _DTYPES = (np.uint8, np.uint16, np.float32)
-_WITHOUT_XNNPACK_KERNEL = ("RESIZE_NEAREST_NEIGHBOR",)
+_WITHOUT_XNNPACK_KERNEL = frozenset(
+    {
+        ("RESIZE_NEAREST_NEIGHBOR", "FLOAT32"),
+        ("RESIZE_NEAREST_NEIGHBOR", "INT8"),
+        ("MINIMUM", "INT8"),
+    }
+)
 """These run in LiteRT's own kernels, between the parts of the graph that XNNPACK takes."""
 
 
@@ -49,13 +56,12 @@ class LiteRtCpuRuntime:
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
         self._lock = threading.Lock()
-        counts = model.graph.operator_counts
-        total = counts.total()
+        total = len(model.graph.operators)
         self.report = RunReport(
             requested=requested,
             actual="cpu",
             reason=reason,
-            accelerated_operators=total - sum(counts[name] for name in _WITHOUT_XNNPACK_KERNEL),
+            accelerated_operators=total - _operators_outside_xnnpack(model.graph),
             total_operators=total,
             precision=model.sidecar.precision,
             block=block,
@@ -88,6 +94,13 @@ class LiteRtCpuRuntime:
         with self._lock:
             self._interpreter = None
         release_freed_memory()
+
+
+def _operators_outside_xnnpack(graph: Graph) -> int:
+    return sum(
+        (operator.name, graph.tensors[operator.outputs[0]].type) in _WITHOUT_XNNPACK_KERNEL
+        for operator in graph.operators
+    )
 
 
 def _open_interpreter(content: bytes, block: Size, threads: int) -> Any:

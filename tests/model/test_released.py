@@ -1,0 +1,76 @@
+"""What the shipped model files hold, read from the flatbuffers themselves."""
+
+from typing import get_args
+
+import pytest
+
+from litedenoise_sdk.model.load import LoadedModel, load_released
+from litedenoise_sdk.options import Precision
+
+NETWORK = {
+    "ADD": 10,
+    "CONCATENATION": 4,
+    "CONV_2D": 28,
+    "MINIMUM": 1,
+    "RESIZE_NEAREST_NEIGHBOR": 4,
+}
+
+
+@pytest.fixture(scope="module", params=get_args(Precision))
+def model(request: pytest.FixtureRequest) -> LoadedModel:
+    return load_released(request.param)
+
+
+def test_operators_are_those_of_the_network(model: LoadedModel) -> None:
+    counts = dict(model.graph.operator_counts)
+    unpacked_weights = counts.pop("DEQUANTIZE", 0)
+    assert counts == NETWORK
+    assert (unpacked_weights > 0) == (model.sidecar.precision == "fp16")
+
+
+def test_at_most_48_operators() -> None:
+    assert load_released("fp32").graph.operator_counts.total() <= 48
+
+
+def test_only_weights_are_unpacked() -> None:
+    graph = load_released("fp16").graph
+    unpacking = [operator for operator in graph.operators if operator.name == "DEQUANTIZE"]
+    assert all(graph.tensors[operator.inputs[0]].constant for operator in unpacking)
+    assert all(graph.tensors[operator.inputs[0]].type == "FLOAT16" for operator in unpacking)
+
+
+def test_size_and_cost_are_the_papers(model: LoadedModel) -> None:
+    assert model.graph.parameters == 1_963_411
+    assert model.graph.macs_per_px == 53_856
+
+
+def test_live_activations(model: LoadedModel) -> None:
+    # At full resolution: the upsampled 32 channels, the 16 of the skip, the 48 of both together,
+    # and the 3 of the noisy picture, which the last addition needs.
+    item_bytes = 1 if model.sidecar.precision == "int8" else 4
+    assert model.graph.activation_bytes_per_px == 99 * item_bytes
+
+
+def test_ends(model: LoadedModel) -> None:
+    source, result = (model.graph.tensors[end] for end in (model.graph.input, model.graph.output))
+    assert source.shape == result.shape == (1, *_block(model), 3)
+    if model.sidecar.precision == "int8":
+        for end in (source, result):
+            assert (end.type, end.zero_point) == ("INT8", -128)
+            assert end.scale == pytest.approx(1 / 255)
+    else:
+        assert source.type == result.type == "FLOAT32"
+
+
+def _block(model: LoadedModel) -> tuple[int, int]:
+    return model.graph.block.height, model.graph.block.width
+
+
+def test_sidecar_has_name_and_precision(model: LoadedModel) -> None:
+    assert model.sidecar.name == f"litedenoisenet-{model.sidecar.precision}"
+    assert model.sidecar.network == "LiteDenoiseNet"
+    assert model.sidecar.halo_px["exact"] == 144
+
+
+def test_repr_leaves_the_weights_out(model: LoadedModel) -> None:
+    assert len(repr(model)) < 5_000
