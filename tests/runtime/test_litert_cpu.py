@@ -1,3 +1,5 @@
+import dataclasses
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_args
 
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.flatbuffer import root
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
@@ -154,8 +157,24 @@ def test_block_beyond_any_memory_is_a_clear_error() -> None:
         _open("int8", Size(1 << 20, 1 << 20))
 
 
+def test_resize_that_contradicts_the_shapes_is_a_clear_error() -> None:
+    model = load_released("int8")
+    content = bytearray(retile(model.content, BLOCK))
+    graph = root(content).Subgraphs(0)
+    last = max(
+        index
+        for index, operator in enumerate(model.graph.operators)
+        if operator.name == "RESIZE_NEAREST_NEIGHBOR"
+    )
+    sizes = graph.Tensors(model.graph.operators[last].inputs[1]).Buffer()
+    root(content).Buffers(sizes).DataAsNumpy().view(np.int32)[:] = (16, 16)
+    broken = dataclasses.replace(model, content=bytes(content))
+    with pytest.raises(DelegateError, match="cannot open the model"):
+        LiteRtCpuRuntime(broken, BLOCK, 1, "cpu", "")
+
+
 def test_missing_litert_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "ai_edge_litert.interpreter", None)
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     with pytest.raises(DelegateError, match="install ai-edge-litert"):
         _open("int8", Size(16, 32))
 

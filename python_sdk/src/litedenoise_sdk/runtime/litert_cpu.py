@@ -111,6 +111,7 @@ def _open_interpreter(content: bytes, block: Size, threads: int) -> Any:
 
             interpreter = Interpreter(model_content=content, num_threads=threads)
             interpreter.allocate_tensors()
+            _check_shapes(interpreter, block)
     except ImportError as error:
         raise DelegateError(
             f"LiteRT cannot be loaded: {error}; install ai-edge-litert for this platform"
@@ -121,3 +122,11 @@ def _open_interpreter(content: bytes, block: Size, threads: int) -> Any:
             "try a smaller max_memory_mb"
         ) from error
     return interpreter
+
+
+def _check_shapes(interpreter: Any, block: Size) -> None:
+    """The interpreter works out every shape anew, and the last must be what retiling promised."""
+    expected = (1, block.height, block.width, 3)
+    for end in (interpreter.get_input_details()[0], interpreter.get_output_details()[0]):
+        if tuple(end["shape"]) != expected:
+            raise ValueError(f"expected a tensor of shape {expected}, got {tuple(end['shape'])}")
