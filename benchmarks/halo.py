@@ -1,0 +1,54 @@
+"""Photos denoised with a block size and halo of one's own choice."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from benchmarks.agreement import Agreement
+from benchmarks.pairs import RGB
+from litedenoise_sdk.engine import usable_cores
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.options import Precision
+from litedenoise_sdk.pipeline import denoise_blocks
+from litedenoise_sdk.runtime.select import open_runtime
+from litedenoise_sdk.tiling import BlockPlan
+
+HALOS_PX = tuple(range(16, 129, 16))
+
+
+def denoise_with_halo(
+    precision: Precision, photos: Sequence[RGB], block: Size, halo_px: int
+) -> list[RGB]:
+    """All photos, each larger than ``block``, in blocks of this size and halo.
+
+    Raises:
+        ValueError: a photo that fits into one block, where no halo matters.
+        OptionsError: a block too small for the halo.
+    """
+    runtime = open_runtime(load_released(precision), block, "cpu", usable_cores())
+    denoised: list[RGB] = []
+    try:
+        for photo in photos:
+            plan = BlockPlan(Size(*photo.shape[:2]), block, halo_px)
+            if len(plan.blocks) == 1:
+                raise ValueError(
+                    f"a photo of {plan.photo} is a single block of {block}: "
+                    "take a larger photo or a smaller --block"
+                )
+            result = np.empty_like(photo)
+            denoise_blocks(photo, result, plan, runtime)
+            denoised.append(result)
+    finally:
+        runtime.close()
+    return denoised
+
+
+def smallest_halo(by_halo: Mapping[int, Agreement], bar: Agreement) -> int | None:
+    """The smallest halo from which on all meet the bar, or None."""
+    chosen: int | None = None
+    for halo_px in sorted(by_halo, reverse=True):
+        if not by_halo[halo_px].meets(bar):
+            break
+        chosen = halo_px
+    return chosen

@@ -1,0 +1,95 @@
+"""What ``import litedenoise_sdk`` costs beyond ``import numpy``, and what it drags in.
+
+    python -m benchmarks.import_time
+
+Each measurement is a Python process of its own.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks import results
+from benchmarks.statistics import Spread, spread
+from benchmarks.table import markdown
+
+HEAVY = (
+    "PIL", "ai_edge_litert", "asyncio", "bm3d", "cv2", "flatbuffers", "importlib.metadata",
+    "keras", "scipy", "skimage", "tensorflow", "tifffile",
+)  # fmt: skip
+"""Modules that importing the SDK has no need of."""
+
+_CHILD = """
+import json, sys, time
+started = time.perf_counter()
+import numpy
+between = time.perf_counter()
+import litedenoise_sdk
+ended = time.perf_counter()
+print(json.dumps([between - started, ended - between, sorted(sys.modules)]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTime:
+    """Milliseconds, and the heavy modules found loaded afterwards."""
+
+    numpy_ms: Spread
+    sdk_beyond_numpy_ms: Spread
+    heavy_modules: tuple[str, ...]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.import_time", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--repeats", type=int, default=11, metavar="N")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
+    arguments = parser.parse_args(argv)
+    found = measure(arguments.repeats)
+    print(report(found))
+    if arguments.json:
+        chosen = {"repeats": arguments.repeats}
+        results.save(arguments.json, "import_time", chosen, asdict(found))
+    return 0
+
+
+def measure(repeats: int) -> ImportTime:
+    """Imports in ``repeats`` processes, after one that fills the disk cache."""
+    runs = [_import_once() for _ in range(repeats + 1)][1:]
+    return ImportTime(
+        numpy_ms=spread([numpy_seconds * 1e3 for numpy_seconds, _, _ in runs]),
+        sdk_beyond_numpy_ms=spread([sdk_seconds * 1e3 for _, sdk_seconds, _ in runs]),
+        heavy_modules=tuple(name for name in HEAVY if name in runs[0][2]),
+    )
+
+
+def report(found: ImportTime) -> str:
+    """The table, and the heavy modules beneath it."""
+    table = markdown(
+        ["import", "median ms", "from", "to"],
+        [
+            [name, one.median, one.lowest, one.highest]
+            for name, one in (
+                ("numpy", found.numpy_ms),
+                ("litedenoise_sdk beyond numpy", found.sdk_beyond_numpy_ms),
+            )
+        ],
+        digits=1,
+    )
+    return f"{table}\n\nheavy modules imported: {', '.join(found.heavy_modules) or 'none'}"
+
+
+def _import_once() -> tuple[float, float, list[str]]:
+    child = subprocess.run(
+        [sys.executable, "-c", _CHILD], capture_output=True, text=True, check=True
+    )
+    numpy_seconds, sdk_seconds, modules = json.loads(child.stdout)
+    return numpy_seconds, sdk_seconds, modules
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""Peak resident memory beyond the input and output arrays, and speed, by size of the photo.
+
+    python -m benchmarks.memory
+    python -m benchmarks.memory --precisions int8 --max-memory-mb 128 --megapixels 8
+
+Each photo is denoised in a process of its own, and everything that the process holds but the two
+arrays counts: Python, numpy, LiteRT, the model and its blocks.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+from typing import get_args
+
+from benchmarks import results
+from benchmarks.table import markdown
+from litedenoise_sdk.options import DEFAULT_MEMORY_MB, Precision, Quality
+
+_ASPECT = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One photo and how it is denoised."""
+
+    precision: Precision
+    quality: Quality
+    max_memory_mb: int
+    height: int
+    width: int
+
+    @property
+    def megapixels(self) -> float:
+        return self.height * self.width / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one case took; megabytes are 10**6 bytes.
+
+    Attributes:
+        peak_mb: peak resident memory beyond the two arrays.
+        planned_mb: what ``Denoiser.plan`` had promised.
+        megapixels_per_second: from the first block on, opening the model not counted.
+    """
+
+    case: Case
+    peak_mb: float
+    planned_mb: float
+    block: str
+    blocks: int
+    overhead: float
+    megapixels_per_second: float
+
+    @property
+    def within(self) -> bool:
+        return self.peak_mb <= self.case.max_memory_mb
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    outcomes: list[Outcome] = []
+    for precision, limit, megapixels in product(
+        arguments.precisions, arguments.max_memory_mb, arguments.megapixels
+    ):
+        case = _case(precision, arguments.quality, limit, megapixels)
+        print(f"{precision}, {megapixels:g} MP within {limit} MB", file=sys.stderr, flush=True)
+        outcomes.append(measure(case))
+    print(report(outcomes))
+    if arguments.json:
+        records = [{**asdict(outcome), "within": outcome.within} for outcome in outcomes]
+        results.save(arguments.json, "memory", {"quality": arguments.quality}, records)
+    return 0
+
+
+def measure(case: Case) -> Outcome:
+    """Runs one case in a process of its own.
+
+    Raises:
+        RuntimeError: the process failed; the message has what it wrote.
+    """
+    child = subprocess.run(
+        [sys.executable, "-m", "benchmarks.memory_child", json.dumps(asdict(case))],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    if child.returncode:
+        raise RuntimeError(f"{case} failed:\n{child.stderr}")
+    found = json.loads(child.stdout)
+    return Outcome(
+        case=case,
+        peak_mb=found["peak_bytes_beyond_arrays"] / 1e6,
+        planned_mb=found["planned_bytes"] / 1e6,
+        block=found["block"],
+        blocks=found["blocks"],
+        overhead=found["overhead"],
+        megapixels_per_second=case.megapixels / found["seconds"],
+    )
+
+
+def report(outcomes: Sequence[Outcome]) -> str:
+    """One row a case; speed also relative to the first photo of the same precision and limit."""
+    first: dict[tuple[str, int], float] = {}
+    rows = []
+    for outcome in outcomes:
+        case = outcome.case
+        speed = outcome.megapixels_per_second
+        reference = first.setdefault((case.precision, case.max_memory_mb), speed)
+        rows.append(
+            [
+                case.precision,
+                case.megapixels,
+                case.max_memory_mb,
+                outcome.peak_mb,
+                "yes" if outcome.within else "NO",
+                outcome.planned_mb,
+                f"{outcome.blocks} x {outcome.block}",
+                outcome.overhead,
+                speed,
+                speed / reference,
+            ]
+        )
+    header = [
+        "precision", "MP", "limit MB", "peak MB", "within", "planned MB", "blocks", "overhead",
+        "MP/s", "relative",
+    ]  # fmt: skip
+    return markdown(header, rows)
+
+
+def _case(precision: Precision, quality: Quality, limit: int, megapixels: float) -> Case:
+    height = round((megapixels * 1e6 / _ASPECT) ** 0.5)
+    return Case(precision, quality, limit, height, round(height * _ASPECT))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.memory",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--megapixels", type=float, nargs="+", default=[8, 24, 100], metavar="MP")
+    parser.add_argument(
+        "--max-memory-mb", type=int, nargs="+", default=[DEFAULT_MEMORY_MB], metavar="MB"
+    )
+    parser.add_argument(
+        "--precisions", nargs="+", choices=get_args(Precision), default=["fp32", "int8"]
+    )
+    parser.add_argument("--quality", choices=get_args(Quality), default="balanced")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Results as JSON, with what is needed to repeat them."""
+
+import importlib.metadata
+import json
+import math
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "pillow")
+
+
+def save(path: Path, benchmark: str, arguments: Mapping[str, object], results: Any) -> None:
+    """Writes ``results`` beside the benchmark's name, its arguments and the machine.
+
+    Values that JSON does not know (infinity) become null.
+    """
+    record = {
+        "benchmark": benchmark,
+        "arguments": {name: _plain(value) for name, value in arguments.items()},
+        "machine": machine(),
+        "results": _plain(results),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def load(path: Path, benchmark: str) -> Any:
+    """The results in a file that ``save`` wrote.
+
+    Raises:
+        ValueError: the file holds another benchmark's results.
+    """
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if record.get("benchmark") != benchmark:
+        raise ValueError(f"expected results of {benchmark} in {path}")
+    return record["results"]
+
+
+def machine() -> dict[str, object]:
+    """Processor, cores and package versions of this process."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Path):
+        return value.name
+    raise TypeError(f"expected plain values in results; got {type(value).__name__}")

@@ -1,0 +1,76 @@
+"""What one denoised picture is judged by: the whole of it, and its parts."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.pairs import RGB
+from litedenoise_sdk.quality import psnr, ssim
+
+SCORES = ("psnr", "ssim", "luma", "chroma", "dark", "flat", "texture", "edges")
+"""Names of all scores; all but ``ssim`` are PSNR in dB."""
+
+Scores = Mapping[str, float | None]
+
+_PEAK = 255.0
+_DARK_BELOW = 50.0
+_FLAT_BELOW, _EDGES_FROM = 2.0, 12.0
+_WINDOW = 7
+
+# ITU-R BT.601: luma and the two colour differences, each spanning 0 to 255.
+_YCBCR = np.array(
+    [
+        [0.299, 0.587, 0.114],
+        [-0.168736, -0.331264, 0.5],
+        [0.5, -0.418688, -0.081312],
+    ],
+    np.float32,
+)
+
+
+def score(reference: RGB, denoised: RGB) -> Scores:
+    """All scores of one picture, both (H, W, 3) uint8.
+
+    ``dark`` is where the reference's luma, averaged over 7x7 pixels, is below 50; ``flat``,
+    ``texture`` and ``edges`` are where its standard deviation over 7x7 pixels is below 2, from 2
+    to 12, and above. A part that the picture does not have scores None.
+    """
+    difference = denoised.astype(np.float32) - reference
+    squared = np.square(difference)
+    per_pixel = squared.mean(axis=2)
+    turned = np.square(difference @ _YCBCR.T)
+    luma = reference.astype(np.float32) @ _YCBCR[0]
+    average, deviation = _local(luma)
+    edges = deviation >= _EDGES_FROM
+    flat = deviation < _FLAT_BELOW
+    return {
+        "psnr": psnr(reference, denoised),
+        "ssim": ssim(reference, denoised),
+        "luma": _decibels(turned[..., 0]),
+        "chroma": _decibels(turned[..., 1:]),
+        "dark": _decibels(per_pixel[average < _DARK_BELOW]),
+        "flat": _decibels(per_pixel[flat]),
+        "texture": _decibels(per_pixel[~flat & ~edges]),
+        "edges": _decibels(per_pixel[edges]),
+    }
+
+
+def _decibels(squared_errors: NDArray[np.float32]) -> float | None:
+    if squared_errors.size == 0:
+        return None
+    error = float(squared_errors.mean(dtype=np.float64))
+    return 10 * math.log10(_PEAK * _PEAK / error) if error else math.inf
+
+
+def _local(luma: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and standard deviation over the 7x7 pixels around each pixel, edges mirrored."""
+    import cv2
+
+    window = (_WINDOW, _WINDOW)
+    average = cv2.blur(luma, window)
+    # Around the picture's own mean, so that single precision does not swallow the variance.
+    centred = luma - luma.mean()
+    variance = cv2.blur(centred * centred, window) - np.square(cv2.blur(centred, window))
+    return average, np.sqrt(np.maximum(variance, 0))

@@ -1,0 +1,27 @@
+"""Markdown tables."""
+
+from collections.abc import Sequence
+
+Cell = str | int | float | None
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[Cell]], digits: int = 2) -> str:
+    """A Markdown table with padded columns; floats are rounded, None becomes a dash."""
+    cells = [list(header), *([_text(cell, digits) for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(header))]
+    lines = [_line(line, widths) for line in cells]
+    lines.insert(1, _line(["-" * width for width in widths], widths))
+    return "\n".join(lines)
+
+
+def _text(cell: Cell, digits: int) -> str:
+    if cell is None:
+        return "-"
+    if isinstance(cell, float):
+        return f"{cell:.{digits}f}"
+    return str(cell)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "| " + " | ".join(padded) + " |"

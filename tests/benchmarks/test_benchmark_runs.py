@@ -1,0 +1,101 @@
+"""The commands that measure times, memory and tiling, on photos too small to mean anything."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks import import_time, memory, throughput, tiling
+from benchmarks.agreement import BALANCED_BAR, Agreement, agreement, worst
+from benchmarks.halo import denoise_with_halo, smallest_halo
+from benchmarks.photo import synthetic_photo
+from litedenoise_sdk.geometry import Size
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    Image.fromarray(synthetic_photo(150, 200)).save(path)
+    return path
+
+
+def test_synthetic_photo_is_seeded_and_not_flat() -> None:
+    photo = synthetic_photo(600, 700)
+    assert photo.shape == (600, 700, 3)
+    assert photo.dtype == np.uint8
+    assert 10 < photo.std() < 90
+    np.testing.assert_array_equal(photo, synthetic_photo(600, 700))
+
+
+def test_throughput(tmp_path: Path, capsys: Output) -> None:
+    saved = tmp_path / "throughput.json"
+    options = ["--size", "64x96", "--blocks", "32x32", "64x64", "--rounds", "2"]
+    assert throughput.main([*options, "--precisions", "int8", "--json", str(saved)]) == 0
+    assert "bare 64x64" in capsys.readouterr().out
+    (found,) = json.loads(saved.read_text())["results"]
+    assert found["best_block"] in ("32x32", "64x64")
+    assert found["ratio"] == found["sdk"]["median"] / found["bare"][found["best_block"]]["median"]
+
+
+def test_memory_counts_the_whole_child_process(tmp_path: Path, capsys: Output) -> None:
+    saved = tmp_path / "memory.json"
+    options = ["--precisions", "int8", "--megapixels", "0.02", "--max-memory-mb", "300"]
+    assert memory.main([*options, "--json", str(saved)]) == 0
+    assert "yes" in capsys.readouterr().out
+    (found,) = json.loads(saved.read_text())["results"]
+    assert 20 < found["peak_mb"] < 300
+    assert found["within"]
+
+
+def test_a_failing_child_tells_why() -> None:
+    with pytest.raises(RuntimeError, match="max_memory_mb"):
+        memory.main(["--precisions", "int8", "--megapixels", "0.5", "--max-memory-mb", "1"])
+
+
+def test_import_time_and_what_it_drags_in(capsys: Output) -> None:
+    found = import_time.measure(1)
+    assert found.sdk_beyond_numpy_ms.median > 0
+    assert found.heavy_modules == ()
+    print(import_time.report(found))
+    assert "heavy modules imported: none" in capsys.readouterr().out
+
+
+def test_tiling_of_a_photo_in_one_block_changes_nothing(photo: Path, capsys: Output) -> None:
+    assert tiling.main([str(photo), "--precisions", "int8"]) == 0
+    assert capsys.readouterr().out.count("100.0000") == 2
+
+
+def test_measure_halo(photo: Path, tmp_path: Path, capsys: Output) -> None:
+    saved = tmp_path / "tiling.json"
+    options = ["--measure-halo", "--block", "128x128", "--halos", "16", "48", "--json", str(saved)]
+    assert tiling.main([str(photo), "--precisions", "int8", *options]) == 0
+    assert "balanced: " in capsys.readouterr().out
+    found = json.loads(saved.read_text())["results"]["int8"]
+    assert [row["halo_px"] for row in found["table"]] == [16, 48]
+    assert found["table"][0]["identical"] <= found["table"][1]["identical"] <= 1
+
+
+def test_a_photo_of_one_block_has_no_halo_to_measure() -> None:
+    with pytest.raises(ValueError, match="larger photo"):
+        denoise_with_halo("int8", [synthetic_photo(40, 40)], Size(96, 96), 16)
+
+
+def test_agreement() -> None:
+    exact = np.zeros((10, 10, 3), np.uint8)
+    tiled = exact.copy()
+    tiled[3, 4] = (1, 0, 2)
+    found = agreement(exact, tiled)
+    assert found.identical == 1 - 2 / 300
+    assert found.largest == 2
+    assert worst([found, agreement(exact, exact)]) == found
+
+
+def test_the_smallest_halo_from_which_on_all_are_good_enough() -> None:
+    good, bad = BALANCED_BAR, Agreement(0.9, 3, 40.0)
+    assert smallest_halo({16: bad, 32: good, 48: good}, BALANCED_BAR) == 32
+    assert smallest_halo({16: good, 32: bad, 48: good}, BALANCED_BAR) == 48
+    assert smallest_halo({16: good, 32: bad}, BALANCED_BAR) is None

@@ -1,0 +1,85 @@
+"""Which pictures belong together, and what they are judged by."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks.pairs import pairs_across, pairs_in, read_rgb
+from benchmarks.scores import SCORES, score
+from litedenoise_sdk.quality import psnr
+
+
+def touch(folder: Path, *names: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).touch()
+    return folder
+
+
+def test_pairs_by_ending_in_any_case(tmp_path: Path) -> None:
+    touch(tmp_path, "b_Real.JPG", "b_mean.JPG", "a_real.png", "a_mean.jpg", "LICENSE.txt")
+    first, second = pairs_in(tmp_path)
+    assert (first.name, first.noisy.name, first.clean.name) == ("a", "a_real.png", "a_mean.jpg")
+    assert second.name == "b"
+
+
+def test_pairs_across_folders(tmp_path: Path) -> None:
+    noisy = touch(tmp_path / "noisy", "a.jpg", "b.jpg")
+    clean = touch(tmp_path / "clean", "a.png", "b.webp")
+    assert [pair.clean.name for pair in pairs_across(noisy, clean)] == ["a.png", "b.webp"]
+
+
+def test_a_picture_without_partner_is_named(tmp_path: Path) -> None:
+    touch(tmp_path, "a_real.png", "a_mean.png", "lonely_real.png")
+    with pytest.raises(ValueError, match="lonely"):
+        pairs_in(tmp_path)
+
+
+def test_a_folder_without_pairs(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="_real"):
+        pairs_in(tmp_path)
+
+
+def test_pairs_of_different_sizes(tmp_path: Path) -> None:
+    for name, size in (("a_real.png", (4, 4)), ("a_mean.png", (4, 5))):
+        Image.new("RGB", size).save(tmp_path / name)
+    with pytest.raises(ValueError, match="noisy is"):
+        pairs_in(tmp_path)[0].load()
+
+
+def test_grey_pictures_are_read_as_rgb(tmp_path: Path) -> None:
+    Image.new("L", (5, 4), 9).save(tmp_path / "grey.png")
+    assert read_rgb(tmp_path / "grey.png").shape == (4, 5, 3)
+
+
+def test_scores_of_the_whole_and_the_parts() -> None:
+    rng = np.random.default_rng(0)
+    reference = np.full((64, 90, 3), 150, np.uint8)
+    reference[:, 30:60] = 20
+    reference[:, 60:] = 60 + 100 * (np.indices((64, 30)).sum(axis=0) // 4 % 2)[..., None]
+    denoised = (reference + rng.integers(-3, 4, reference.shape)).astype(np.uint8)
+    found = score(reference, denoised)
+    assert set(found) == set(SCORES)
+    assert found["psnr"] == pytest.approx(psnr(reference, denoised))
+    for part in ("dark", "flat", "edges"):
+        value = found[part]
+        assert value is not None
+        assert 36 < value < 44
+    # Grey noise has no chroma; colour noise of equal luma has hardly any luma.
+    grey = (reference + rng.integers(-3, 4, reference.shape[:2])[..., None]).astype(np.uint8)
+    chroma, luma = score(reference, grey)["chroma"], score(reference, grey)["luma"]
+    assert chroma is not None
+    assert luma is not None
+    assert chroma > luma + 30
+
+
+def test_scores_of_equal_pictures_and_missing_parts() -> None:
+    bright = np.full((16, 16, 3), 200, np.uint8)
+    found = score(bright, bright)
+    assert found["psnr"] == math.inf
+    assert found["dark"] is None
+    assert found["edges"] is None
+    assert found["ssim"] == pytest.approx(1)

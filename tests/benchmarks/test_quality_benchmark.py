@@ -1,0 +1,91 @@
+"""The quality command over a small set of its own."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks import quality
+from benchmarks.evaluation import evaluate
+from benchmarks.methods import METHODS, Method
+from benchmarks.pairs import RGB, pairs_in
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two pairs: a smooth picture and the same with noise."""
+    folder = tmp_path_factory.mktemp("pairs")
+    rng = np.random.default_rng(0)
+    for name, level in (("dim", 60), ("light", 120)):
+        ramp = np.linspace(level, level + 60, 48)[:, None, None]
+        clean = np.broadcast_to(ramp, (48, 64, 3))
+        noisy = np.clip(clean + rng.normal(0, 8, clean.shape), 0, 255)
+        for ending, pixels in (("mean", clean), ("real", noisy)):
+            Image.fromarray(np.rint(pixels).astype(np.uint8)).save(folder / f"{name}_{ending}.png")
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> int:
+    return quality.main(["--pairs", str(folder), *arguments])
+
+
+def test_table_json_and_pictures(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved, drawn = tmp_path / "results.json", tmp_path / "drawn"
+    methods = ["noisy", "wavelet", "total-variation", "non-local-means", "litedenoise-int8"]
+    options = ["--json", str(saved), "--pictures", str(drawn), "--per-picture"]
+    assert run(folder, "--methods", *methods, *options) == 0
+    out = capsys.readouterr().out
+    assert all(method in out for method in methods)
+    assert "best of 10 on 2" in out
+    assert sorted(path.name for path in drawn.iterdir()) == ["dim.png", "light.png"]
+    found = {one["method"]: one for one in json.loads(saved.read_text())["results"]["methods"]}
+    for method in ("wavelet", "total-variation", "non-local-means"):
+        assert found[method]["mean"]["psnr"] > found["noisy"]["mean"]["psnr"]
+        assert len(found[method]["trials"]) > 1
+
+
+def test_saved_methods_join_the_table(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "results.json"
+    run(folder, "--methods", "noisy", "total-variation", "--json", str(saved))
+    capsys.readouterr()
+    assert run(folder, "--methods", "wavelet", "--reuse", str(saved)) == 0
+    rows = capsys.readouterr().out.splitlines()[4:]
+    assert [row.split()[1] for row in rows] == ["noisy", "total-variation", "wavelet"]
+    with pytest.raises(ValueError, match="other pictures"):
+        run(folder, "--limit", "1", "--methods", "noisy", "--reuse", str(saved))
+
+
+def test_wrong_usage(folder: Path) -> None:
+    for arguments in ([], ["--noisy", str(folder)], ["--pairs", str(folder), "--methods", "magic"]):
+        with pytest.raises(SystemExit):
+            quality.main(arguments)
+
+
+def test_the_best_setting_counts_and_may_be_chosen_on_a_part(folder: Path) -> None:
+    runs: list[int] = []
+
+    def brighten(photo: RGB, setting: Mapping[str, Any]) -> RGB:
+        runs.append(setting["by"])
+        return photo + np.uint8(setting["by"])
+
+    method = Method("brighten", brighten, ({"by": 9}, {"by": 0}, {"by": 3}), tune_every=2)
+    found = evaluate(method, pairs_in(folder), lambda line: None)
+    assert found.setting == {"by": 0}
+    assert found.tried_on == 1
+    assert runs == [9, 0, 3, 0, 0]
+    assert set(found.pictures) == {"dim", "light"}
+
+
+def test_bm3d_denoises() -> None:
+    rng = np.random.default_rng(0)
+    noisy = np.clip(120 + rng.normal(0, 8, (32, 32, 3)), 0, 255).astype(np.uint8)
+    method = METHODS["bm3d"]
+    assert method.run(noisy, method.grid[-1]).std() < noisy.std() / 2
