@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
-from litedenoise_sdk.imageio import Photo, decode, encode, open_image
+from litedenoise_sdk.imageio import Photo, canvas, decode, encode, open_image
 from tests.imageio.imageio_files import (
     SRGB,
     XMP,
@@ -33,6 +33,7 @@ ADAM7 = [
     (0, 1, 2, 2),
     (1, 0, 2, 1),
 ]
+RAMP = np.add.outer(np.arange(60), np.arange(120)).reshape(60, 30, 4)
 SHAPES = [(37, 53, 3), (37, 53, 4), (37, 53), (1, 1, 3), (1, 40, 3), (40, 1, 3), (1, 1)]
 
 
@@ -132,6 +133,27 @@ def test_a_transparent_colour_becomes_alpha(colour_type: int, channels: int, dep
     assert np.array_equal(photo.pixels, np.broadcast_to(array, (6, 8, 3)))
     expected = np.where((array == key).all(axis=2), 0, np.iinfo(array.dtype).max)
     assert np.array_equal(photo.alpha, expected)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("band_bytes", [1, 700, 4000])
+@pytest.mark.parametrize("array", [noise((60, 30, 4)), np.zeros((60, 30, 4), np.uint8), RAMP])
+def test_bands_join_without_a_trace(
+    array: Any, band_bytes: int, dtype: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    array = (array.astype(int) * np.iinfo(dtype).max // 255).astype(dtype)
+    for channels in (1, 3, 4):
+        photo, _ = open_image(array[..., :channels])
+        with monkeypatch.context() as patch:
+            patch.setattr(canvas, "BAND_BYTES", band_bytes)
+            data = encode(photo, "PNG")
+            again = decode(data)
+        assert np.array_equal(again.pixels, photo.pixels)
+        assert np.array_equal(decode(data).pixels, photo.pixels)
+        other: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        assert np.array_equal(
+            other.reshape(60, 30, -1)[..., 0], array[..., (0, 2, 2)[channels // 2]]
+        )
 
 
 @pytest.mark.parametrize(("colour_type", "channels"), [(0, 1), (4, 2), (2, 3), (6, 4)])

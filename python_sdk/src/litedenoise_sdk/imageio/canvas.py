@@ -55,13 +55,6 @@ class Canvas:
         elif self.stored_alpha is not None:
             self.stored_alpha[place] = piece
 
-    def add(self, top: int, piece: Pixels) -> None:
-        """Add (h, W, channels) to the rows that are there."""
-        rows = slice(top, top + piece.shape[0])
-        self.stored[rows] += piece[..., : self._colours]
-        if self.stored_alpha is not None and piece.shape[2] > self._colours:
-            self.stored_alpha[rows] += piece[..., self._colours]
-
     @property
     def pixels(self) -> Pixels:
         """(H, W, 3), upright."""

@@ -17,6 +17,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCH_M = 0.0254
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 _MAX_PROFILE_BYTES = 32_000_000
+_PIECE_BYTES = 1_000_000
 _DAMAGED = "the PNG file is damaged or cut short ({}); get the file again from its source"
 
 # Chunks that stay true for denoised pixels and that only PNG can hold.
@@ -30,7 +31,7 @@ class PngChunks:
 
     Attributes:
         size, depth, colour_type, interlaced: of IHDR.
-        data: the IDAT payloads, in order; one zlib stream.
+        data: offsets and lengths of the IDAT payloads; together one zlib stream.
         palette, transparency: PLTE and tRNS.
         frames: 1, or what an animated PNG claims.
         exif, icc, xmp, dpi, kept: metadata; ``kept`` as (chunk name, payload).
@@ -41,7 +42,7 @@ class PngChunks:
     depth: int
     colour_type: int
     interlaced: bool
-    data: list[bytes] = field(default_factory=list)
+    data: list[tuple[int, int]] = field(default_factory=list)
     palette: bytes = b""
     transparency: bytes | None = None
     frames: int = 1
@@ -67,15 +68,15 @@ def read_chunks(file: BinaryIO, max_pixels: int) -> PngChunks:
     if file.read(8) != SIGNATURE:
         raise damaged("no PNG signature")
     chunks = _chunks(file)
-    name, payload = next(chunks)
+    name, payload, _ = next(chunks)
     if name != "IHDR" or len(payload) != 13:
         raise damaged("no header")
     width, height, depth, colour_type, _, _, interlace = struct.unpack(">IIBBBBB", payload)
     png = PngChunks(Size(height, width), depth, colour_type, interlace == 1)
     check_size(png.size, max_pixels)
-    for name, payload in chunks:
+    for name, payload, place in chunks:
         if name == "IDAT":
-            png.data.append(payload)
+            png.data.append(place)
         elif name == "PLTE":
             png.palette = payload
         elif name == "tRNS":
@@ -92,8 +93,11 @@ def read_chunks(file: BinaryIO, max_pixels: int) -> PngChunks:
     return png
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """Every chunk up to and including IEND; damaged ancillary ones are left out."""
+def _chunks(file: BinaryIO) -> Iterator[tuple[str, bytes, tuple[int, int]]]:
+    """Every chunk up to and including IEND: name, payload, and its place in the file.
+
+    Pixel data is checked but not kept. Damaged ancillary chunks are left out.
+    """
     while True:
         head = file.read(8)
         if len(head) < 8:
@@ -101,16 +105,34 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
         length, kind = struct.unpack(">I4s", head)
         if length > 0x7FFFFFFF or not kind.isalpha():
             raise damaged("not a chunk where one should be")
-        payload = file.read(length)
-        checksum = file.read(4)
-        if len(payload) < length or len(checksum) < 4:
+        place = file.tell(), length
+        checksum, payload = zlib.crc32(kind), []
+        for piece in read_pieces(file, [place]):
+            checksum = zlib.crc32(piece, checksum)
+            if kind != b"IDAT":
+                payload.append(piece)
+        stated = file.read(4)
+        if len(stated) < 4:
             raise damaged("it ends in the middle of a chunk")
-        if zlib.crc32(payload, zlib.crc32(kind)) == int.from_bytes(checksum, "big"):
-            yield kind.decode("ascii"), payload
+        if checksum == int.from_bytes(stated, "big"):
+            yield kind.decode("ascii"), b"".join(payload), place
         elif kind[:1].isupper():
             raise damaged(f"the checksum of chunk {kind.decode('ascii')} does not match")
         if kind == b"IEND":
             return
+
+
+def read_pieces(file: BinaryIO, places: list[tuple[int, int]]) -> Iterator[bytes]:
+    """What lies at some (offset, length), in pieces of bounded size."""
+    for offset, length in places:
+        file.seek(offset)
+        end = offset + length
+        while offset < end:
+            piece = file.read(min(end - offset, _PIECE_BYTES))
+            if not piece:
+                raise damaged("it ends in the middle of a chunk")
+            yield piece
+            offset += len(piece)
 
 
 def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:

@@ -1,12 +1,13 @@
 """PNG to pixels, 1 to 16 bits.
 
-Pillow's zip decoder undoes the filters; it is handed the data stream itself, so that 16-bit colour,
-which no Pillow mode holds, can be taken out in two passes: high bytes, then low bytes.
+Pillow's zip decoder undoes the filters. It is handed the scanlines themselves, a band at a time and
+below the last row of the band before, so that the memory needed is the band's; and in two passes
+where no Pillow mode holds the pixels: of 16-bit colour, first the high bytes, then the low bytes.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, BinaryIO
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -14,17 +15,15 @@ from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
-from litedenoise_sdk.imageio.pillow import fill
-from litedenoise_sdk.imageio.png_chunks import PngChunks, damaged, read_chunks
+from litedenoise_sdk.imageio.png_chunks import PngChunks, damaged, read_chunks, read_pieces
 from litedenoise_sdk.imageio.upright import turned_upright
 
-if TYPE_CHECKING:
-    from PIL import Image
-
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
+_CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
 
-# (depth, colour type): Pillow's mode and raw mode
-_SHALLOW = {
+# (depth, colour type): Pillow's mode, and the raw modes of the passes. Modes of 16-bit grey are
+# those whose pixels are as many bytes as the file's: they hold its big-endian words as they lie.
+_PASSES = {
     (1, _GREY): ("1", "1"),
     (2, _GREY): ("L", "L;2"),
     (4, _GREY): ("L", "L;4"),
@@ -36,12 +35,11 @@ _SHALLOW = {
     (8, _PALETTE): ("P", "P"),
     (8, _GREY_ALPHA): ("LA", "LA"),
     (8, _RGBA): ("RGBA", "RGBA"),
+    (16, _GREY): ("LA", "LA"),
+    (16, _GREY_ALPHA): ("RGBA", "RGBA"),
+    (16, _RGB): ("RGB", "RGB;16B", "RGB;16L"),
+    (16, _RGBA): ("RGBA", "RGBA;16B", "RGBA;16L"),
 }
-# Modes whose pixels are as many bytes as the file's, taken out as they lie: big-endian words.
-_DEEP_WHOLE = {_GREY: ("LA", "LA"), _GREY_ALPHA: ("RGBA", "RGBA")}
-# Mode, raw mode of the high bytes, raw mode of the low bytes.
-_DEEP_HALVES = {_RGB: ("RGB", "RGB;16B", "RGB;16L"), _RGBA: ("RGBA", "RGBA;16B", "RGBA;16L")}
-_CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 3, _GREY_ALPHA: 2, _RGBA: 4}
 
 
 def read_png(file: BinaryIO, max_pixels: int) -> Photo:
@@ -58,107 +56,129 @@ def read_png(file: BinaryIO, max_pixels: int) -> Photo:
             f"the PNG file is an animation of {png.frames} frames; expected a single picture. "
             "Extract the frame that is wanted"
         )
-    orientation = exif_block.read_orientation(png.exif)
-    if (png.depth, png.colour_type) in _SHALLOW:
-        canvas = _read_shallow(png, orientation)
-    elif png.depth == 16 and png.colour_type in (*_DEEP_WHOLE, *_DEEP_HALVES):
-        canvas = _read_deep(png, orientation)
-    else:
+    if (png.depth, png.colour_type) not in _PASSES:
         raise damaged(f"depth {png.depth} with colour type {png.colour_type} does not exist")
+    orientation = exif_block.read_orientation(png.exif)
+    finish = _Finish(png)
+    dtype = np.dtype(np.uint16 if png.depth == 16 else np.uint8)
+    canvas = Canvas(png.size, finish.channels, dtype, orientation)
+    top = 0
+    for samples in _samples(file, png):
+        canvas.write(top, 0, finish(samples))
+        top += samples.shape[0]
     metadata = Metadata("PNG", png.exif, png.icc, png.xmp, png.dpi, own=tuple(png.kept))
     photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, tuple(png.notes))
     return turned_upright(photo, orientation)
 
 
-def _read_shallow(png: PngChunks, orientation: int) -> Canvas:
-    image = _pass(png, b"".join(png.data), *_SHALLOW[png.depth, png.colour_type])
-    palette = png.colour_type == _PALETTE
-    if palette:
-        if not png.palette or len(png.palette) % 3:
-            raise damaged("no palette")
-        image.putpalette(png.palette)
-        if png.transparency is not None:
-            image.info["transparency"] = png.transparency
-    keyed = not palette and png.transparency is not None
-    mode = "RGB" if png.colour_type in (_PALETTE, _RGB, _RGBA) else "L"
-    if png.colour_type in (_GREY_ALPHA, _RGBA) or (palette and png.transparency is not None):
-        mode += "A"
-    canvas = Canvas(png.size, len(mode) + keyed, np.dtype(np.uint8), orientation)
-    if keyed:
-        _fill_keyed(canvas, image, png)
-    else:
-        fill(canvas, image, mode)
-    return canvas
+def _samples(file: BinaryIO, png: PngChunks) -> Iterator[Pixels]:
+    """The picture from top to bottom as (h, W, channels) uint8 or uint16; palettes as indices."""
+    pieces = read_pieces(file, png.data)
+    if png.interlaced or png.depth < 8:
+        # Seven pictures in one, or pixels that share a byte: all at once.
+        yield _decoded(png, b"".join(pieces), png.size.height)
+        return
+    row_bytes = png.size.width * _CHANNELS[png.colour_type] * png.depth // 8
+    above = bytes(row_bytes)
+    for band in _inflated(pieces, row_bytes + 1, png.size.height):
+        # Filter 0, none, in front of the row above; and no compression, which level 0 is.
+        lines = zlib.compress(b"".join((b"\0", above, band)), 0)
+        samples = _decoded(png, lines, len(band) // (row_bytes + 1) + 1)[1:]
+        last = samples[-1]
+        above = (last.astype(">u2") if png.depth == 16 else last).tobytes()
+        yield samples
 
 
-def _fill_keyed(canvas: Canvas, image: Image.Image, png: PngChunks) -> None:
-    """tRNS without a palette: one colour is transparent. Denoised it would be another: to alpha."""
-    key = _key(png) * (255 // (2**png.depth - 1))
-    if image.mode == "1":
-        image = image.convert("L")
-    rows = band_rows(png.size.width, 4)
-    for top in range(0, png.size.height, rows):
-        bottom = min(top + rows, png.size.height)
-        piece = np.asarray(image.crop((0, top, png.size.width, bottom)))
-        piece = piece.reshape(*piece.shape[:2], -1)
-        canvas.write(top, 0, _with_keyed_alpha(piece, key))
+def _inflated(pieces: Iterator[bytes], line_bytes: int, height: int) -> Iterator[bytes]:
+    """The filtered scanlines, in bands."""
+    inflater = zlib.decompressobj()
+    rows = band_rows(line_bytes, 1)
+    lines = bytearray()
+    for piece in pieces:
+        while height:
+            wanted = min(rows, height) * line_bytes
+            try:
+                lines += inflater.decompress(piece, wanted - len(lines))
+            except zlib.error as error:
+                raise damaged(error) from error
+            piece = inflater.unconsumed_tail
+            if len(lines) == wanted:
+                yield bytes(lines)
+                height -= len(lines) // line_bytes
+                lines.clear()
+            elif not piece:
+                break
+    if height:
+        raise damaged("not enough picture data")
 
 
-def _read_deep(png: PngChunks, orientation: int) -> Canvas:
-    channels = _CHANNELS[png.colour_type]
-    keyed = png.transparency is not None and png.colour_type in (_GREY, _RGB)
-    canvas = Canvas(png.size, channels + keyed, np.dtype(np.uint16), orientation)
-    data = b"".join(png.data)
-    rows = band_rows(png.size.width, 2 * channels)
-    tops = range(0, png.size.height, rows)
-    if png.colour_type in _DEEP_WHOLE:
-        image = _pass(png, data, *_DEEP_WHOLE[png.colour_type])
-        for top in tops:
-            words = _band(image, top, rows).view(">u2")
-            canvas.write(top, 0, words.reshape(*words.shape[:2], channels))
-    else:
-        mode, high, low = _DEEP_HALVES[png.colour_type]
-        image = _pass(png, data, mode, high)
-        for top in tops:
-            canvas.write(top, 0, _band(image, top, rows).astype(np.uint16) << 8)
-        del image
-        image = _pass(png, data, mode, low)
-        for top in tops:
-            canvas.add(top, _band(image, top, rows))
-    if keyed:
-        key = _key(png)
-        for top in tops:
-            piece = canvas.stored[top : top + rows]
-            canvas.write(top, 0, _with_keyed_alpha(piece, key))
-    return canvas
-
-
-def _pass(png: PngChunks, data: bytes, mode: str, raw_mode: str) -> Image.Image:
+def _decoded(png: PngChunks, data: bytes, rows: int) -> Pixels:
+    """(rows, W, channels) of a zlib stream of scanlines."""
     from PIL import Image
 
-    size = (png.size.width, png.size.height)
-    try:
-        return Image.frombytes(mode, size, data, "zip", (raw_mode, int(png.interlaced)))
-    except (ValueError, OSError) as error:
-        raise damaged(error) from error
-
-
-def _band(image: Image.Image, top: int, rows: int) -> Pixels:
-    """(h, W, channels) uint8, contiguous."""
-    band = image.crop((0, top, image.width, min(top + rows, image.height)))
-    return np.asarray(band)
-
-
-def _key(png: PngChunks) -> Pixels:
-    """The transparent colour, in the file's own depth."""
+    mode, *raw_modes = _PASSES[png.depth, png.colour_type]
+    size = (png.size.width, rows)
+    passes = []
+    for raw_mode in raw_modes:
+        try:
+            image = Image.frombytes(mode, size, data, "zip", (raw_mode, int(png.interlaced)))
+        except (ValueError, OSError) as error:
+            raise damaged(error) from error
+        passes.append(np.asarray(image.convert("L") if mode == "1" else image))
     channels = _CHANNELS[png.colour_type]
-    if png.transparency is None or len(png.transparency) != 2 * channels:
-        raise damaged("its transparent colour has the wrong length")
-    return np.frombuffer(png.transparency, ">u2").astype(np.uint16)
+    if len(passes) == 2:
+        samples = passes[0].astype(np.uint16)
+        samples <<= 8
+        samples |= passes[1]
+        return samples
+    if png.depth == 16:
+        return passes[0].view(">u2").astype(np.uint16).reshape(rows, -1, channels)
+    return passes[0].reshape(rows, -1, channels)
 
 
-def _with_keyed_alpha(piece: Pixels, key: Pixels) -> Pixels:
-    """(h, W, C) to (h, W, C + 1): transparent where all channels equal ``key``."""
-    top = np.iinfo(piece.dtype).max
-    opaque = (piece != key).any(axis=2, keepdims=True)
-    return np.concatenate((piece, np.where(opaque, top, 0).astype(piece.dtype)), axis=2)
+class _Finish:
+    """Looks colours up in the palette, and makes alpha of tRNS.
+
+    Attributes:
+        channels: of the result: 1 grey, 3 RGB, and one more with alpha.
+    """
+
+    def __init__(self, png: PngChunks) -> None:
+        self.channels = _CHANNELS[png.colour_type]
+        self._colours: Pixels | None = None
+        self._key: Pixels | None = None
+        transparency = png.transparency
+        if png.colour_type == _PALETTE:
+            self._colours = _palette(png)
+            self.channels = self._colours.shape[1]
+        elif transparency is not None and png.colour_type in (_GREY, _RGB):
+            if len(transparency) != 2 * self.channels:
+                raise damaged("its transparent colour has the wrong length")
+            # Shallow grey is spread over 8 bits, and so its key has to be.
+            spread = 255 // (2**png.depth - 1) if png.depth < 8 else 1
+            self._key = np.frombuffer(transparency, ">u2").astype(np.uint16) * np.uint16(spread)
+            self.channels += 1
+
+    def __call__(self, samples: Pixels) -> Pixels:
+        if self._colours is not None:
+            colours: Pixels = self._colours[samples[..., 0]]
+            return colours
+        if self._key is None:
+            return samples
+        # One colour is transparent. Denoised it would be another, so alpha has to say it.
+        opaque = (samples != self._key).any(axis=2, keepdims=True)
+        alpha = np.where(opaque, np.iinfo(samples.dtype).max, 0).astype(samples.dtype)
+        return np.concatenate((samples, alpha), axis=2)
+
+
+def _palette(png: PngChunks) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """256 colours, RGB or RGBA; black where the file has fewer."""
+    if not png.palette or len(png.palette) % 3 or len(png.palette) > 768:
+        raise damaged("its palette has no or too many colours")
+    opacity = png.transparency
+    colours = np.zeros((256, 3 if opacity is None else 4), np.uint8)
+    colours[: len(png.palette) // 3, :3] = np.frombuffer(png.palette, np.uint8).reshape(-1, 3)
+    if opacity is not None:
+        colours[:, 3] = 255
+        colours[: len(opacity), 3] = np.frombuffer(opacity, np.uint8)[:256]
+    return colours
