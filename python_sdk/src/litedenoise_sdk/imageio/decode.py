@@ -6,7 +6,6 @@ from typing import BinaryIO
 
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Photo
-from litedenoise_sdk.imageio.pillow import reading
 from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
 
 
@@ -72,6 +71,8 @@ def _decode(file: BinaryIO, max_pixels: int) -> Photo:
 
 def _gif(file: BinaryIO) -> UnsupportedImage:
     from PIL.GifImagePlugin import GifImageFile
+
+    from litedenoise_sdk.imageio.pillow import reading
 
     with reading("the GIF file"), GifImageFile(file) as image:
         frames = image.n_frames

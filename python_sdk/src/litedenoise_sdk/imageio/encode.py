@@ -8,7 +8,6 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import OutputError
-from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
@@ -54,7 +53,10 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
         OutputError: a picture too large for the format.
         OSError: the file cannot be written to.
     """
-    exif = exif_block.stamp(photo.metadata.exif, _software())
+    # What only files need is imported with the first of them: arrays need neither.
+    from litedenoise_sdk.imageio.exif import stamp
+
+    exif = stamp(photo.metadata.exif, _software())
     if format != "JPEG" or len(exif) <= MAX_JPEG_EXIF_BYTES:
         photo = replace(photo, metadata=replace(photo.metadata, exif=exif))
     notes: tuple[str, ...] = ()
