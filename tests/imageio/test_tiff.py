@@ -329,6 +329,14 @@ def test_bombs_are_refused_by_their_header() -> None:
         decode(bytes(data))
 
 
+def test_a_second_height_opens_no_back_door() -> None:
+    data = bytearray(tiff(Image.fromarray(noise((20, 30, 3))).quantize(16)))
+    at = data.index(struct.pack("<HHI", 284, 3, 1))  # planar configuration
+    data[at : at + 12] = struct.pack("<HHII", 257, 4, 1, 30_000)
+    with pytest.raises(ImageTooLarge):
+        decode(bytes(data), max_pixels=600)
+
+
 def test_a_directory_chain_that_bites_its_tail_ends() -> None:
     data = bytearray(by_tifffile(noise((9, 7, 3)), photometric="rgb"))
     first = struct.unpack_from("<I", data, 4)[0]

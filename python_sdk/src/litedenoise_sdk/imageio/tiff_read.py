@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import tiff_codec
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
@@ -60,7 +61,7 @@ def read_tiff(file: BinaryIO, max_pixels: int) -> Photo:
         notes = _clip(canvas) if page.sample_format == FLOAT else ()
         photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes)
     elif page.bits in (1, 2, 4, 8):
-        photo = replace(_read_by_pillow(file, page), metadata=metadata)
+        photo = replace(_read_by_pillow(file, page, max_pixels), metadata=metadata)
         if photo.notes:
             photo = replace(photo, metadata=replace(metadata, icc=srgb_profile()))
     else:
@@ -175,7 +176,7 @@ def _clip(canvas: Canvas) -> tuple[str, ...]:
     return notes
 
 
-def _read_by_pillow(file: BinaryIO, page: TiffPage) -> Photo:
+def _read_by_pillow(file: BinaryIO, page: TiffPage, max_pixels: int) -> Photo:
     """Palettes, CMYK, YCbCr, JPEG inside TIFF. Pillow turns TIFF upright by itself."""
     from PIL.TiffImagePlugin import TiffImageFile
 
@@ -186,6 +187,8 @@ def _read_by_pillow(file: BinaryIO, page: TiffPage) -> Photo:
         except SyntaxError as error:
             raise _unsupported(page) from error
     with image:
+        # Of tags that are there twice Pillow believes the other one.
+        check_size(Size(image.height, image.width), max_pixels)
         if image.mode not in _PILLOW_MODES:
             raise _unsupported(page)
         with reading("the TIFF file"):
