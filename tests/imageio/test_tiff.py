@@ -333,8 +333,9 @@ def test_a_second_height_opens_no_back_door() -> None:
     data = bytearray(tiff(Image.fromarray(noise((20, 30, 3))).quantize(16)))
     at = data.index(struct.pack("<HHI", 284, 3, 1))  # planar configuration
     data[at : at + 12] = struct.pack("<HHII", 257, 4, 1, 30_000)
-    with pytest.raises(ImageTooLarge):
-        decode(bytes(data), max_pixels=600)
+    # Which of the two counts is Pillow's choice; both ways the limit has to hold.
+    with contextlib.suppress(ImageTooLarge):
+        assert decode(bytes(data), max_pixels=600).size.area == 600
 
 
 def test_a_directory_chain_that_bites_its_tail_ends() -> None:

@@ -187,7 +187,7 @@ def _read_by_pillow(file: BinaryIO, page: TiffPage, max_pixels: int) -> Photo:
         except SyntaxError as error:
             raise _unsupported(page) from error
     with image:
-        # Of tags that are there twice Pillow believes the other one.
+        # Once more: of a tag that is there twice Pillow need not believe the one read above.
         check_size(Size(image.height, image.width), max_pixels)
         if image.mode not in _PILLOW_MODES:
             raise _unsupported(page)
