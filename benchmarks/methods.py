@@ -109,13 +109,20 @@ METHODS: Mapping[str, Method] = {
         Method(
             "non-local-means",
             _non_local_means,
-            _grid(h=(2, 3, 4, 5, 6), h_colour=(3, 5, 10, 15)),
+            _grid(h=(3, 4, 5, 6), h_colour=(1, 2, 3, 5, 10)),
         ),
-        Method("total-variation", _total_variation, _grid(weight=(0.02, 0.025, 0.03, 0.04, 0.05))),
+        Method(
+            "total-variation",
+            _total_variation,
+            _grid(weight=(0.01, 0.015, 0.02, 0.025, 0.03, 0.04)),
+        ),
         Method(
             "wavelet",
             _wavelet,
-            _grid(method=("BayesShrink", "VisuShrink"), sigma=(None, 0.005, 0.01, 0.02, 0.03)),
+            _grid(
+                method=("BayesShrink", "VisuShrink"),
+                sigma=(None, 0.003, 0.005, 0.007, 0.01, 0.02, 0.03),
+            ),
         ),
         Method(
             "bm3d",

@@ -10,7 +10,7 @@ PSNR on the set itself, which favours the classical methods: ours is told nothin
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import results
@@ -33,16 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.pairs
         else pairs_across(arguments.noisy, arguments.clean)
     )[: arguments.limit]
-    evaluations = [
-        evaluation
-        for path in arguments.reuse
-        for evaluation in _reused(path, pairs)
-        if evaluation.method not in arguments.methods
-    ]
+    found = {one.method: one for path in arguments.reuse for one in _reused(path, pairs)}
     for name in arguments.methods:
-        evaluations.append(evaluate(METHODS[name], pairs, _log))
+        found[name] = evaluate(METHODS[name], pairs, _log)
         if arguments.json:  # after each method, so that an interrupted run keeps what it has
-            _save(arguments.json, arguments, evaluations, pairs)
+            _save(arguments.json, arguments, found.values(), pairs)
+    evaluations = sorted(found.values(), key=lambda one: list(METHODS).index(one.method))
+    if arguments.json:
+        _save(arguments.json, arguments, evaluations, pairs)
     print(f"{len(pairs)} pictures; PSNR in dB\n\n{report(evaluations)}")
     if arguments.per_picture:
         print(f"\nPSNR (dB) / SSIM\n\n{per_picture(evaluations, pairs)}")
@@ -93,7 +91,7 @@ def _reused(path: Path, pairs: Sequence[Pair]) -> list[Evaluation]:
 def _save(
     path: Path,
     arguments: argparse.Namespace,
-    evaluations: Sequence[Evaluation],
+    evaluations: Iterable[Evaluation],
     pairs: Sequence[Pair],
 ) -> None:
     folder = arguments.pairs or arguments.noisy
@@ -101,7 +99,7 @@ def _save(
         "pictures": [pair.name for pair in pairs],
         "methods": [evaluation.as_record() for evaluation in evaluations],
     }
-    results.save(path, _NAME, {"set": folder.name, "methods": arguments.methods}, record)
+    results.save(path, _NAME, {"set": folder.name}, record)
 
 
 def _draw(

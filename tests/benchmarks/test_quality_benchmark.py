@@ -42,7 +42,7 @@ def test_table_json_and_pictures(
     assert run(folder, "--methods", *methods, *options) == 0
     out = capsys.readouterr().out
     assert all(method in out for method in methods)
-    assert "best of 10 on 2" in out
+    assert "best of 14 on 2" in out
     assert sorted(path.name for path in drawn.iterdir()) == ["dim.png", "light.png"]
     found = {one["method"]: one for one in json.loads(saved.read_text())["results"]["methods"]}
     for method in ("wavelet", "total-variation", "non-local-means"):
@@ -56,9 +56,12 @@ def test_saved_methods_join_the_table(
     saved = tmp_path / "results.json"
     run(folder, "--methods", "noisy", "total-variation", "--json", str(saved))
     capsys.readouterr()
-    assert run(folder, "--methods", "wavelet", "--reuse", str(saved)) == 0
+    both = tmp_path / "both.json"
+    assert run(folder, "--methods", "wavelet", "--reuse", str(saved), "--json", str(both)) == 0
     rows = capsys.readouterr().out.splitlines()[4:]
     assert [row.split()[1] for row in rows] == ["noisy", "total-variation", "wavelet"]
+    assert run(folder, "--methods", "--reuse", str(saved), str(both)) == 0
+    assert capsys.readouterr().out.splitlines()[4:] == rows
     with pytest.raises(ValueError, match="other pictures"):
         run(folder, "--limit", "1", "--methods", "noisy", "--reuse", str(saved))
 
