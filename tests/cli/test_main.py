@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from litedenoise_sdk import Denoiser
 from litedenoise_sdk.cli.main import main
 
 Output = pytest.CaptureFixture[str]
@@ -64,6 +65,30 @@ def test_one_bad_file_does_not_stop_the_rest(photo: Path, tmp_path: Path, capsys
     assert "[1/4] broken.png: " in captured.err
     assert "[3/4] gone.jpg: no such file" in captured.err
     assert "2 of 4 photos denoised" in captured.out
+
+
+def test_running_out_of_memory_is_one_photo_s_failure(
+    photo: Path, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Denoiser, "denoise_file", run_out)
+    assert main(["denoise", str(photo), "-o", str(tmp_path / "out.png")]) == 1
+    assert "not enough memory" in capsys.readouterr().err
+
+
+def test_interrupting_leaves_nothing_behind(
+    photo: Path, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("litedenoise_sdk.cli.progress_bar.ProgressBar.show", interrupt)
+    out = tmp_path / "out"
+    assert main(["denoise", str(photo), "-o", f"{out}/", "--precision", "int8"]) == 130
+    assert list(out.iterdir()) == []
+    assert "interrupted" in capsys.readouterr().err
 
 
 def test_json_for_scripts(photo: Path, tmp_path: Path, capsys: Output) -> None:

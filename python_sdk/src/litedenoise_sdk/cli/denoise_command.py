@@ -123,6 +123,9 @@ def _denoise(
         )
     except LiteDenoiseError as error:
         return _Outcome(job.source, None, str(error), None)
+    except MemoryError:
+        problem = "not enough memory on this machine for the photo and its result"
+        return _Outcome(job.source, None, problem, None)
     return _Outcome(job.source, job.target, None, report)
 
 
