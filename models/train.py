@@ -7,10 +7,8 @@ A run's folder holds ``state.weights.h5`` (network, optimizer, camera's random s
 """
 
 import argparse
-import csv
 import json
 import os
-import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -20,10 +18,11 @@ import keras
 
 from models.camera import SyntheticCamera
 from models.network import build_litedenoisenet
+from models.training.checkpoints import STATE_FILE, Checkpoints
 from models.training.crops import RandomCrops, load_photos
 from models.training.schedule import WarmupStableDecay
 from models.training.trainer import DenoisingTrainer
-from models.training.validation import find_pairs, mean_psnr
+from models.training.validation import find_pairs
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -67,7 +66,7 @@ def main() -> None:
     )
     trainer(keras.ops.zeros((1, arguments.crop, arguments.crop, 3)))
     trainer.optimizer.build(trainer.trainable_variables)
-    state, average = arguments.run / "state.weights.h5", arguments.run / "ema.weights.h5"
+    state = arguments.run / STATE_FILE
     if arguments.init:
         network.load_weights(arguments.init)
     arguments.run.mkdir(parents=True, exist_ok=True)
@@ -78,38 +77,20 @@ def main() -> None:
     step = int(trainer.optimizer.iterations)
     pairs = find_pairs(arguments.validate) if arguments.validate else []
 
-    while step < arguments.steps:
-        count = min(arguments.every, arguments.steps - step)
-        crops = RandomCrops(
+    trainer.fit(
+        RandomCrops(
             photos,
             size=arguments.crop,
             batch_size=arguments.batch,
-            batches=count,
+            batches=arguments.every,
             first_batch=step,
             seed=arguments.seed,
-        )
-        started = time.monotonic()
-        history = trainer.fit(crops, epochs=1, verbose=0, shuffle=False).history
-        step += count
-        row = {"step": step, "seconds_per_step": (time.monotonic() - started) / count}
-        row |= {name: values[-1] for name, values in history.items()}
-        averages = trainer.optimizer._model_variables_moving_average
-        averaged.set_weights([keras.ops.convert_to_numpy(value) for value in averages])
-        averaged.save_weights(average)
-        trainer.save_weights(state)
-        if pairs:
-            row["psnr_real"] = mean_psnr(averaged, pairs)
-        append_row(arguments.run / "log.csv", row)
-        print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
-
-
-def append_row(path: Path, row: dict[str, float]) -> None:
-    is_new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(row))
-        if is_new:
-            writer.writeheader()
-        writer.writerow(row)
+        ),
+        epochs=max(0, arguments.steps - step) // arguments.every,
+        shuffle=False,
+        verbose=0,
+        callbacks=[Checkpoints(arguments.run, averaged, pairs)],
+    )
 
 
 if __name__ == "__main__":

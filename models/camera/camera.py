@@ -8,7 +8,7 @@ from keras import ops, random
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import jpeg_round_trip, subsample_chroma
 from models.camera.residue import chroma_blotches, smooth_noise
-from models.camera.sensor import demosaic, expose, mosaic
+from models.camera.sensor import demosaic, mosaic, sensor_noise
 from models.camera.settings import CameraSettings, Range
 
 MID_GREY = 0.18
@@ -54,7 +54,7 @@ class SyntheticCamera(keras.layers.Layer):
         slope = (MID_GREY + TOE) ** (1.0 / gamma - 1.0) / gamma
         variance = ops.square(std / slope)
         read = self._draw(photos, s.read_share)
-        noisy_raw = expose(
+        raw_noise = sensor_noise(
             raw,
             shot_gain=variance * (1.0 - read) / MID_GREY,
             read_variance=variance * read,
@@ -64,14 +64,19 @@ class SyntheticCamera(keras.layers.Layer):
         )
 
         def render(mosaicked: Tensor) -> Tensor:
-            rgb = ops.clip(_saturate(demosaic(mosaicked) * gains, saturation), 0.0, 1.0)
+            rgb = _saturate(demosaic(ops.minimum(mosaicked, 1.0)) * gains, saturation)
+            rgb = ops.clip(rgb, 0.0, 1.0)
             toned = _tone_curve(rgb, gamma)
             return toned + contrast * (toned * toned * (3.0 - 2.0 * toned) - toned)
 
-        clean, noisy = render(raw), render(noisy_raw)
+        # Half the difference of the picture with this noise and with its negative: the part of the
+        # rendered noise whose mean is zero. The rest is a colour shift of dark areas, by clipping
+        # and by the bend of the tone curve, which references made of many exposures share.
+        clean = render(raw)
+        noise = (render(raw + raw_noise) - render(raw - raw_noise)) / 2.0
         smoothed = self._chance(photos, s.smoothing_probability)
         noise = smooth_noise(
-            noisy - clean,
+            noise,
             clean,
             smoothed * self._draw(photos, s.luma_smoothing),
             smoothed * self._draw(photos, s.chroma_smoothing),

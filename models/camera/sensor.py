@@ -76,7 +76,7 @@ def demosaic(raw: Tensor) -> Tensor:
     return ops.concatenate([red, green, blue], axis=-1)
 
 
-def expose(
+def sensor_noise(
     raw: Tensor,
     shot_gain: Tensor,
     read_variance: Tensor,
@@ -84,17 +84,15 @@ def expose(
     hot_pixel_rate: float,
     seed: SeedGenerator,
 ) -> Tensor:
-    """Adds sensor noise to a clean mosaic (N, H, W, 1) in [0, 1].
+    """Noise of a sensor that sees the clean mosaic ``raw`` (N, H, W, 1) in [0, 1].
 
-    The variance of a pixel of value x is ``shot_gain * x + read_variance`` (the Gaussian form of
+    The variance at a pixel of value x is ``shot_gain * x + read_variance`` (the Gaussian form of
     the Poisson-Gaussian model, Foi et al., IEEE TIP 2008); ``row_std`` is common to a row. All are
-    (N, 1, 1, 1). Values above saturation (1) are clipped; values below black are kept, as raw
-    files keep them.
+    (N, 1, 1, 1). A share ``hot_pixel_rate`` of the pixels is off by ten times the usual noise.
     """
     std = ops.sqrt(shot_gain * ops.maximum(raw, 0.0) + read_variance)
-    noisy = raw + std * random.normal(ops.shape(raw), seed=seed)
-    noisy = noisy + row_std * random.normal((ops.shape(raw)[0], raw.shape[1], 1, 1), seed=seed)
-    stuck = ops.cast(random.uniform(ops.shape(raw), seed=seed) < hot_pixel_rate, noisy.dtype)
+    noise = std * random.normal(ops.shape(raw), seed=seed)
+    noise = noise + row_std * random.normal((ops.shape(raw)[0], raw.shape[1], 1, 1), seed=seed)
+    hot = ops.cast(random.uniform(ops.shape(raw), seed=seed) < hot_pixel_rate, noise.dtype)
     # A hot pixel's excess grows with the gain, as its dark current is amplified like the signal.
-    excess = 10.0 * ops.sqrt(read_variance + 0.1 * shot_gain)
-    return ops.minimum(noisy + stuck * excess, 1.0)
+    return noise + hot * 10.0 * ops.sqrt(read_variance + 0.1 * shot_gain)

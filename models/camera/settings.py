@@ -31,9 +31,9 @@ class CameraSettings:
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.0, 0.05)
-    heavy_noise_std: Range = (0.05, 0.13)
-    heavy_probability: float = 0.15
+    noise_std: Range = (0.0, 0.045)
+    heavy_noise_std: Range = (0.045, 0.13)
+    heavy_probability: float = 0.1
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-2.5, 0.3)
     red_gain: Range = (1.2, 2.6)
@@ -43,16 +43,16 @@ class CameraSettings:
     contrast: Range = (0.0, 0.6)
     row_share: Range = (0.0, 0.1)
     hot_pixel_rate: float = 2e-4
-    smoothing_probability: float = 0.85
-    luma_smoothing: Range = (0.3, 1.0)
+    smoothing_probability: float = 0.9
+    luma_smoothing: Range = (0.4, 1.0)
     chroma_smoothing: Range = (0.5, 1.0)
     chroma_gain: Range = (1.0, 3.5)
     edge_protection: Range = (0.0, 1.0)
     blotch_probability: float = 0.5
     blotch_std: Range = (0.0, 0.25)
-    sharpening_probability: float = 0.5
+    sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.8)
     optical_blur: Range = (0.0, 0.5)
-    jpeg_probability: float = 0.85
-    jpeg_quality: Range = (80.0, 100.0)
+    jpeg_probability: float = 0.75
+    jpeg_quality: Range = (84.0, 100.0)
     chroma_subsampling_probability: float = 0.6

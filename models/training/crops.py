@@ -67,6 +67,9 @@ class RandomCrops(keras.utils.PyDataset):
     def __len__(self) -> int:
         return self._batches
 
+    def on_epoch_end(self) -> None:
+        self._first_batch += self._batches
+
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32]]:
         rng = np.random.default_rng((self._seed, self._first_batch + index))
         chosen = rng.choice(len(self._photos), self._batch_size, p=self._weights)

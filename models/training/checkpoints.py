@@ -1,0 +1,53 @@
+"""Writes a run's weights and log while it trains."""
+
+import csv
+import time
+from pathlib import Path
+
+import keras
+
+from models.training.validation import mean_psnr
+
+STATE_FILE = "state.weights.h5"
+"""Network, optimizer and the camera's random state: what a run resumes from."""
+AVERAGE_FILE = "ema.weights.h5"
+"""The network's averaged weights: what is exported."""
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """After every epoch: saves state and averaged weights, validates, appends to ``log.csv``.
+
+    Keras itself puts the average in place of the weights only when ``fit`` ends, so one ``fit``
+    must run the whole training.
+    """
+
+    def __init__(self, run: Path, averaged: keras.Model, pairs: list[tuple[Path, Path]]):
+        super().__init__()
+        self._run = run
+        self._averaged = averaged
+        self._pairs = pairs
+        self._started = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        row = {"step": int(self.model.optimizer.iterations)}
+        row |= {"seconds": time.monotonic() - self._started, **(logs or {})}
+        averages = self.model.optimizer._model_variables_moving_average
+        self._averaged.set_weights([keras.ops.convert_to_numpy(value) for value in averages])
+        self._averaged.save_weights(self._run / AVERAGE_FILE)
+        self.model.save_weights(self._run / STATE_FILE)
+        if self._pairs:
+            row["psnr_real"] = mean_psnr(self._averaged, self._pairs)
+        _append_row(self._run / "log.csv", row)
+        print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
+
+
+def _append_row(path: Path, row: dict[str, float]) -> None:
+    is_new = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(row))
+        if is_new:
+            writer.writeheader()
+        writer.writerow(row)
