@@ -14,7 +14,7 @@ from litedenoise_sdk.pipeline import denoise_blocks
 from litedenoise_sdk.runtime.select import open_runtime
 from litedenoise_sdk.tiling import BlockPlan
 
-HALOS_PX = tuple(range(16, 129, 16))
+HALOS_PX = tuple(range(16, 145, 16))
 
 
 def denoise_with_halo(

@@ -13,6 +13,7 @@ from litedenoise_sdk.options import Precision
 from litedenoise_sdk.pipeline import denoise_blocks
 from litedenoise_sdk.runtime.select import open_runtime
 from litedenoise_sdk.tiling import BlockPlan, read_block
+from litedenoise_sdk.tiling.axis import context_after, context_before
 
 # Photo, block: odd sides, a few blocks each way, one block exactly full, smaller than a block.
 CASES = [
@@ -73,7 +74,7 @@ def test_int8_in_blocks_equals_whole_to_the_byte(photo: Size, block: Size) -> No
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> None:
-    """The rule that one stride less is enough before a block, checked on the network itself.
+    """The rules for the context of blocks, checked on the network itself.
 
     The pixels right outside of what an inner block reads are changed; what it keeps must not move.
     """
@@ -84,10 +85,10 @@ def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> 
     changed = pixels.copy()
     if side == "before":
         changed[:, :16] = 1 - changed[:, :16]
-        kept = slice(halo, None)  # 16 changed, then halo - 16 of context
+        kept = slice(16 + context_before(halo), None)
     else:
         changed[:, -16:] = 1 - changed[:, -16:]
-        kept = slice(None, 640 - 16 - halo)
+        kept = slice(None, -16 - context_after(halo))
     same, moved = runtime.run(pixels), runtime.run(changed)
     runtime.close()
     np.testing.assert_array_equal(same[:, kept], moved[:, kept])
@@ -95,7 +96,7 @@ def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("precision", "dtype", "tight_mb"), [("fp32", "float32", 220), ("int8", "uint8", 160)]
+    ("precision", "dtype", "tight_mb"), [("fp32", "float32", 150), ("int8", "uint8", 95)]
 )
 def test_the_memory_budget_does_not_change_an_exact_result(
     precision: Precision, dtype: str, tight_mb: int

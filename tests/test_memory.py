@@ -6,6 +6,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memory import MemoryCost, memo_bytes, memory_cost
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
+from litedenoise_sdk.runtime.strips import STRIPS
 
 
 def cost(precision: Precision, item_bytes: int = 1) -> MemoryCost:
@@ -13,11 +14,12 @@ def cost(precision: Precision, item_bytes: int = 1) -> MemoryCost:
     return memory_cost(model.graph, len(model.content), item_bytes)
 
 
-def test_convolution_pointers_are_counted_by_output_resolution() -> None:
-    # Seven 3x3 convolutions at full resolution, six at each half, three at a sixteenth.
-    pointers = 9 * 8 * (7 + 6 / 4 + 6 / 16 + 6 / 64 + 3 / 256)
-    int8 = cost("int8")
-    assert pointers < int8.bytes_per_px < pointers + 200
+def test_convolution_pointers_are_counted_below_full_resolution_and_in_strips() -> None:
+    # Six 3x3 convolutions at each half, three at a sixteenth; seven at full resolution.
+    below, full = 9 * 8 * (6 / 4 + 6 / 16 + 6 / 64 + 3 / 256), 9 * 8 * 7
+    tables = below + full / STRIPS
+    assert tables < cost("int8").bytes_per_px < tables + 150
+    assert tables < cost("fp32").bytes_per_px < tables + 450
 
 
 def test_fp32_costs_more_than_int8_and_deep_photos_more_than_8_bit() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.stages import Stage, find_stages, part
 
 BLOCKS_IN_FLIGHT = 2
 """While one block is inferred, the pixels of another are converted."""
@@ -20,6 +21,8 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.2
 _FLOAT_BYTES = 4
 
+_STRIP_SHARE = 0.11
+"""The longest strip of a block, measured in blocks; see ``cut_block``."""
 
 _MEMO_SHARE = 8
 """A result is kept for another strength where it takes at most 1 in this many of the budget."""
@@ -44,15 +47,17 @@ def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
         graph: the network.
         model_bytes: size of the model file.
         item_bytes: bytes of one value of the photo.
+
+    Raises:
+        CorruptModel: the network cannot be run in stages.
     """
-    weights = graph.parameters * _item_bytes(graph)
+    stages = find_stages(graph)
+    ends = _stage_bytes_per_px(graph, stages.head) + _stage_bytes_per_px(graph, stages.tail)
     pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
     return MemoryCost(
         # The file as it was read and retiled, and its weights repacked for the processor.
-        fixed_bytes=_BASELINE_BYTES + 3 * model_bytes + weights,
-        bytes_per_px=graph.activation_bytes_per_px * _ARENA_FRAGMENTATION
-        + _indirection_bytes_per_px(graph)
-        + pixels,
+        fixed_bytes=_BASELINE_BYTES + 3 * model_bytes + graph.parameters * _item_bytes(graph),
+        bytes_per_px=_stage_bytes_per_px(graph, stages.middle) + _STRIP_SHARE * ends + pixels,
     )
 
 
@@ -61,16 +66,23 @@ def memo_bytes(result_bytes: int, budget_bytes: int) -> int:
     return result_bytes if result_bytes * _MEMO_SHARE <= budget_bytes else 0
 
 
-def _indirection_bytes_per_px(graph: Graph) -> float:
-    """XNNPACK keeps, for every output pixel of a convolution, a pointer to each pixel under the
-    kernel. That is more than all activations together."""
+def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:
+    """Peak bytes for each full-resolution pixel of the block or strip that a stage runs on.
+
+    Beside activations there are XNNPACK's tables: for every output pixel of a convolution, a
+    pointer to each pixel under the kernel. They are the larger part.
+    """
+    operators = [graph.operators[index] for index in stage.operators]
     pointers = 0
-    for operator in graph.operators:
+    for operator in operators:
         if operator.name == "CONV_2D":
             _, kernel_height, kernel_width, _ = graph.tensors[operator.inputs[1]].shape
             _, height, width, _ = graph.tensors[operator.outputs[0]].shape
             pointers += kernel_height * kernel_width * height * width
-    return _POINTER_BYTES * pointers / graph.block.area
+    # LiteRT never gives the memory of inputs to other tensors.
+    inputs = sum(graph.tensors[tensor].nbytes for tensor in stage.inputs)
+    activations = part(graph, stage).activation_bytes_per_px + inputs / graph.block.area
+    return _POINTER_BYTES * pointers / graph.block.area + _ARENA_FRAGMENTATION * activations
 
 
 def _item_bytes(graph: Graph) -> int:

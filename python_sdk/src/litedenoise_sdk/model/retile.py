@@ -13,7 +13,7 @@ from litedenoise_sdk.model.flatbuffer import read_graph, root
 from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.receptive_field import stride_px
 
-_MOST_CACHED = 2
+_MOST_CACHED = 1
 """Retiled copies kept; each is as large as the model file."""
 
 

@@ -32,8 +32,9 @@ class BlockPlan:
     Attributes:
         photo: size of the photo.
         block: size of every block.
-        halo_px: pixels of context below and to the right of what a block owns; 16 less above and
-            to the left; none at the sides of the padded photo. A multiple of 16.
+        halo_px: context that every pixel has inside its block, unless the padded photo ends
+            first; a multiple of 16. Blocks need 16 pixels less below and to the right of what they
+            own, and 32 less above and to the left, as ``tiling.axis`` explains.
 
     Raises:
         OptionsError: photo, block and halo do not fit together.
