@@ -123,4 +123,3 @@ def build_litedenoisenet(
     if model.count_params() != PARAMETER_COUNT:
         raise AssertionError(f"expected {PARAMETER_COUNT} parameters, got {model.count_params()}")
     return model
-

@@ -18,7 +18,7 @@ import keras
 
 from models.camera import SyntheticCamera
 from models.network import build_litedenoisenet
-from models.training.checkpoints import STATE_FILE, Checkpoints
+from models.training.checkpoints import SETTINGS_FILE, STATE_FILE, Checkpoints
 from models.training.crops import RandomCrops, load_photos
 from models.training.schedule import WarmupStableDecay
 from models.training.trainer import DenoisingTrainer
@@ -71,7 +71,7 @@ def main() -> None:
         network.load_weights(arguments.init)
     arguments.run.mkdir(parents=True, exist_ok=True)
     settings = {name: str(value) for name, value in vars(arguments).items()}
-    (arguments.run / "settings.json").write_text(json.dumps(settings, indent=2))
+    (arguments.run / SETTINGS_FILE).write_text(json.dumps(settings, indent=2))
     if state.exists():
         trainer.load_weights(state)
     step = int(trainer.optimizer.iterations)

@@ -1,4 +1,4 @@
-"""A synthetic camera: clean photographs in, (noisy, clean) pairs as a camera would render them out."""
+"""A synthetic camera: clean photographs in, (noisy, clean) pairs as cameras render them out."""
 
 from models.camera.camera import SyntheticCamera
 from models.camera.settings import CameraSettings

@@ -37,7 +37,8 @@ class SyntheticCamera(keras.layers.Layer):
         """Photographs (N, H, W, 3) float32 in [0, 1], H and W multiples of 16, to a pair of such."""
         s = self.settings
         gains = ops.concatenate(
-            [self._draw(photos, s.red_gain), self._ones(photos), self._draw(photos, s.blue_gain)], -1
+            [self._draw(photos, s.red_gain), self._ones(photos), self._draw(photos, s.blue_gain)],
+            -1,
         )
         saturation = self._draw(photos, s.saturation)
         gamma = self._draw(photos, s.gamma)

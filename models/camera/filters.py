@@ -30,7 +30,9 @@ def _filter_axis(images: Tensor, taps: list[float], axis: int) -> Tensor:
 
     def shifted(offset: int) -> Tensor:
         start = radius + offset
-        return padded[:, start : start + length] if axis == 1 else padded[:, :, start : start + length]
+        return (
+            padded[:, start : start + length] if axis == 1 else padded[:, :, start : start + length]
+        )
 
     total = taps[radius] * images
     for offset in range(1, radius + 1):

@@ -12,6 +12,8 @@ STATE_FILE = "state.weights.h5"
 """Network, optimizer and the camera's random state: what a run resumes from."""
 AVERAGE_FILE = "ema.weights.h5"
 """The network's averaged weights: what is exported."""
+LOG_FILE = "log.csv"
+SETTINGS_FILE = "settings.json"
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -40,7 +42,7 @@ class Checkpoints(keras.callbacks.Callback):
         self.model.save_weights(self._run / STATE_FILE)
         if self._pairs:
             row["psnr_real"] = mean_psnr(self._averaged, self._pairs)
-        _append_row(self._run / "log.csv", row)
+        _append_row(self._run / LOG_FILE, row)
         print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
 
 

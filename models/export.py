@@ -1,0 +1,152 @@
+"""Exports trained weights as fp32, fp16 and int8 model files, each with its sidecar.
+
+    python -m models.export --run runs/first --calibration PHOTOS --output models/released
+
+The int8 file is calibrated on clean PHOTOS seen through the synthetic camera.
+"""
+
+import argparse
+import csv
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+import tensorflow as tf
+from ai_edge_litert import schema_py_generated as schema
+from flatbuffers import Builder
+from numpy.typing import NDArray
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+from litedenoise_sdk.model.describe import describe
+from models.camera import SyntheticCamera
+from models.network import build_litedenoisenet
+from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
+from models.training.crops import RandomCrops, load_photos
+
+BLOCK_PX = 512
+CALIBRATION_BLOCKS = 64
+LICENCE = "Apache-2.0"
+HALO_COMMAND = "python -m benchmarks.tiling PHOTO... --measure-halo"
+
+
+def convert(network: keras.Model, calibration: Sequence[NDArray[np.float32]] = ()) -> bytes:
+    """The network as a TensorFlow Lite file in fp32, or in int8 with calibration pictures.
+
+    Args:
+        network: with a fixed batch, height and width.
+        calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
+    """
+    converter = _converter(network)
+    if calibration:
+
+        def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:
+            for picture in calibration:
+                yield [picture]
+
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = representative_dataset
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.inference_input_type = converter.inference_output_type = tf.int8
+    content: bytes = converter.convert()
+    return _clamp_by_saturation(content) if calibration else content
+
+
+def convert_fp16(network: keras.Model) -> bytes:
+    """The network as a TensorFlow Lite file with half-precision weights."""
+    converter = _converter(network)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    content: bytes = converter.convert()
+    return content
+
+
+def _converter(network: keras.Model) -> tf.lite.TFLiteConverter:
+    signature = tf.TensorSpec(network.input_shape, tf.float32, name="noisy")
+    function = tf.function(lambda noisy: network(noisy, training=False))
+    # Frozen first: the calibrator cannot read variables.
+    frozen = convert_variables_to_constants_v2(function.get_concrete_function(signature))
+    return tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+
+
+def _clamp_by_saturation(content: bytes) -> bytes:
+    """Gives both ends of an int8 file the range [0, 1]: bytes of a photo, shifted by 128.
+
+    The last addition then saturates where the float network clamps, without an operator for it.
+    """
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    graph = model.subgraphs[0]
+    for index in (graph.inputs[0], graph.outputs[0]):
+        quantization = graph.tensors[index].quantization
+        quantization.scale, quantization.zeroPoint = [1 / 255], [-128]
+    builder = Builder(len(content))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def calibration_blocks(photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+    """Noisy blocks of the photos, (1, BLOCK_PX, BLOCK_PX, 3) float32 in [0, 1]."""
+    crops = RandomCrops(photos, size=BLOCK_PX, batch_size=1, batches=CALIBRATION_BLOCKS, seed=1)
+    camera = SyntheticCamera(seed=1)
+    blocks = []
+    for index in range(len(crops)):
+        noisy, _ = camera(crops[index][0])
+        blocks.append(np.asarray(noisy, np.float32))
+    return blocks
+
+
+def training_record(run: Path) -> dict[str, object]:
+    """What the sidecar says of the training: the run's settings and its last row of the log."""
+    settings = json.loads((run / SETTINGS_FILE).read_text())
+    with (run / LOG_FILE).open(newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    kept = ("crop", "batch", "learning_rate", "ema", "decay_steps", "seed")
+    return {"steps": int(last["step"]), **{name: settings[name] for name in kept}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
+    parser.add_argument("--calibration", type=Path, nargs="+", required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--balanced-halo", type=int, default=64, help="pixels, from --measure-halo")
+    parser.add_argument("--fast-halo", type=int, default=32, help="pixels, from --measure-halo")
+    arguments = parser.parse_args()
+
+    weights = build_litedenoisenet()
+    weights.load_weights(arguments.run / AVERAGE_FILE)
+    clamped = build_litedenoisenet(BLOCK_PX, BLOCK_PX, batch_size=1)
+    unclamped = build_litedenoisenet(BLOCK_PX, BLOCK_PX, batch_size=1, clamp=False)
+    for network in (clamped, unclamped):
+        network.set_weights(weights.get_weights())
+    blocks = calibration_blocks(load_photos(arguments.calibration, min_side=BLOCK_PX))
+    contents = {
+        "fp32": convert(clamped),
+        "fp16": convert_fp16(clamped),
+        "int8": convert(unclamped, blocks),
+    }
+    training = training_record(arguments.run)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    for precision, content in contents.items():
+        name = f"litedenoisenet-{precision}"
+        sidecar = describe(
+            content,
+            name=name,
+            network="LiteDenoiseNet",
+            balanced_halo_px=arguments.balanced_halo,
+            fast_halo_px=arguments.fast_halo,
+            halo_command=HALO_COMMAND,
+            licence=LICENCE,
+            training=training,
+        )
+        (arguments.output / f"{name}.tflite").write_bytes(content)
+        sidecar.save(arguments.output / f"{name}.json")
+        print(f"{name}: {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
