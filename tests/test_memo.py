@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from litedenoise_sdk.memo import Memo, digest
+from litedenoise_sdk.memo import Memo, digest, memo_bytes
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (60, 50, 3), np.uint8)
 
@@ -44,3 +44,8 @@ def test_remembers_the_last_only() -> None:
     assert memo.recall(b"one") is None
     memo.forget()
     assert memo.recall(b"two") is None
+
+
+@pytest.mark.parametrize(("result", "kept"), [(0, 0), (64_000_000, 64_000_000), (64_000_001, 0)])
+def test_a_result_is_kept_where_it_takes_an_eighth_of_the_budget(result: int, kept: int) -> None:
+    assert memo_bytes(result, 512_000_000) == kept

@@ -1,9 +1,7 @@
 """The forecast of memory: what it is made of, and that it grows with the right things."""
 
-import pytest
-
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.memory import MemoryCost, memo_bytes, memory_cost
+from litedenoise_sdk.memory import MemoryCost, memory_cost
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.strips import STRIPS
@@ -30,8 +28,3 @@ def test_fp32_costs_more_than_int8_and_deep_photos_more_than_8_bit() -> None:
 
 def test_adds_up() -> None:
     assert MemoryCost(1000, 2.5).of(Size(10, 20)) == 1500
-
-
-@pytest.mark.parametrize(("result", "kept"), [(0, 0), (64_000_000, 64_000_000), (64_000_001, 0)])
-def test_a_result_is_kept_where_it_takes_an_eighth_of_the_budget(result: int, kept: int) -> None:
-    assert memo_bytes(result, 512_000_000) == kept

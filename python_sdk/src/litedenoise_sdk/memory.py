@@ -24,9 +24,6 @@ _FLOAT_BYTES = 4
 _STRIP_SHARE = 0.11
 """The longest strip of a block, measured in blocks; see ``cut_block``."""
 
-_MEMO_SHARE = 8
-"""A result is kept for another strength where it takes at most 1 in this many of the budget."""
-
 
 @dataclass(frozen=True, slots=True)
 class MemoryCost:
@@ -59,11 +56,6 @@ def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
         fixed_bytes=_BASELINE_BYTES + 3 * model_bytes + graph.parameters * _item_bytes(graph),
         bytes_per_px=_stage_bytes_per_px(graph, stages.middle) + _STRIP_SHARE * ends + pixels,
     )
-
-
-def memo_bytes(result_bytes: int, budget_bytes: int) -> int:
-    """How much of the budget is set aside to keep a result of this size: all of it, or nothing."""
-    return result_bytes if result_bytes * _MEMO_SHARE <= budget_bytes else 0
 
 
 def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:
