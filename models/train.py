@@ -2,8 +2,8 @@
 
     python -m models.train --clean PHOTOS --run runs/first --steps 20000
 
-A run's folder holds ``state.weights.h5`` (network, optimizer, camera's random state), ``ema.weights.h5``
-(the averaged weights, what is exported), ``log.csv`` and ``settings.json``.
+A run's folder holds ``state.weights.h5`` (network, optimizer, the camera's random state),
+``ema.weights.h5`` (the averaged weights, what is exported), ``log.csv`` and ``settings.json``.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def main() -> None:
     if state.exists():
         trainer.load_weights(state)
     step = int(trainer.optimizer.iterations)
-    pairs = find_pairs(arguments.validate) if arguments.validate else []
+    pairs = find_pairs(arguments.validate)[::3] if arguments.validate else []
 
     trainer.fit(
         RandomCrops(

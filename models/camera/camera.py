@@ -23,9 +23,9 @@ class SyntheticCamera(keras.layers.Layer):
     The scene is taken back to linear light and to sensor colours, exposed on a Bayer mosaic with
     shot and read noise, demosaiced, and rendered with white balance, colour matrix, tone curve,
     in-camera noise reduction, sharpening and JPEG. The clean picture goes through the same camera
-    without noise, noise reduction and JPEG quantization, so the difference is what a denoiser should remove.
-    After "Unprocessing Images for Learned Raw Denoising" (Brooks et al., CVPR 2019), with the
-    stages after the sensor that shape the noise of finished photographs.
+    without noise, noise reduction and JPEG quantization, so the difference is what a denoiser
+    should remove. After "Unprocessing Images for Learned Raw Denoising" (Brooks et al., CVPR
+    2019), with the stages after the sensor that shape the noise of finished photographs.
     """
 
     def __init__(self, settings: CameraSettings | None = None, seed: int = 0, **kwargs: object):
@@ -34,7 +34,7 @@ class SyntheticCamera(keras.layers.Layer):
         self.seed = random.SeedGenerator(seed)
 
     def call(self, photos: Tensor) -> tuple[Tensor, Tensor]:
-        """Photographs (N, H, W, 3) float32 in [0, 1], H and W multiples of 16, to a pair of such."""
+        """Photographs (N, H, W, 3) float32 in [0, 1], sides multiples of 16, to a pair of such."""
         s = self.settings
         gains = ops.concatenate(
             [self._draw(photos, s.red_gain), self._ones(photos), self._draw(photos, s.blue_gain)],

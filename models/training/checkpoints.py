@@ -34,7 +34,7 @@ class Checkpoints(keras.callbacks.Callback):
         self._started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        row = {"step": int(self.model.optimizer.iterations)}
+        row: dict[str, float] = {"step": int(self.model.optimizer.iterations)}
         row |= {"seconds": time.monotonic() - self._started, **(logs or {})}
         averages = self.model.optimizer._model_variables_moving_average
         self._averaged.set_weights([keras.ops.convert_to_numpy(value) for value in averages])
