@@ -81,7 +81,8 @@ class SyntheticCamera(keras.layers.Layer):
             clean,
             smoothed * self._draw(photos, s.luma_smoothing),
             smoothed * self._draw(photos, s.chroma_smoothing),
-            self._draw(photos, s.chroma_gain),
+            self._draw(photos, s.luma_retained),
+            self._draw(photos, s.chroma_retained),
             self._draw(photos, s.edge_protection),
         )
         blotches = std * self._draw(photos, s.blotch_std)

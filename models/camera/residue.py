@@ -15,38 +15,48 @@ def smooth_noise(
     clean: Tensor,
     luma_smoothing: Tensor,
     chroma_smoothing: Tensor,
-    chroma_gain: Tensor,
+    luma_retained: Tensor,
+    chroma_retained: Tensor,
     edge_protection: Tensor,
 ) -> Tensor:
     """The noise (N, H, W, 3) that is left by a camera that smooths luma a little, chroma a lot.
 
     An edge-preserving filter keeps the picture and low-passes the noise, less so at edges; that is
-    modelled on the noise alone, so that the clean picture keeps its sharpness. The smoothing
-    strengths and ``edge_protection`` are (N, 1, 1, 1) in [0, 1]. ``chroma_gain`` (N, 1, 1, 1)
-    raises the low frequencies of chroma that strong smoothing leaves: cameras that need strong
-    smoothing had more noise to begin with.
+    modelled on the noise alone, so that the clean picture keeps its sharpness. Cameras smooth more
+    where there was more noise: the ``retained`` exponents give back what smoothing took, from
+    nothing (0) to the standard deviation before it (1). All are (N, 1, 1, 1) in [0, 1].
     """
     luma, chroma = split_luma(noise)
     edges = _edge_mask(clean) * edge_protection
 
-    low_luma = gaussian_blur(luma, 0.8)
-    lower_luma = gaussian_blur(low_luma, 1.5)
-    first = ops.minimum(2 * luma_smoothing, 1.0)
-    second = ops.maximum(2 * luma_smoothing - 1.0, 0.0)
-    smooth = luma + first * (low_luma - luma) + second * 0.8 * (lower_luma - low_luma)
-    luma = smooth + edges * (luma - smooth)
+    near = gaussian_blur(luma, 0.8)
+    smooth = _between(luma, near, gaussian_blur(near, 1.5), luma_smoothing)
+    smooth = smooth + edges * (luma - smooth)
+    luma = _give_back(smooth, luma, luma_retained)
 
     # Chroma is filtered at half size, as cameras do.
-    small = box_downscale(chroma, CHROMA_SCALE)
-    near = gaussian_blur(small, 0.8)
+    near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
     far = gaussian_blur(near, 2.2)
-    first = ops.minimum(2 * chroma_smoothing, 1.0)
-    second = ops.maximum(2 * chroma_smoothing - 1.0, 0.0)
-    gain = 1.0 + second * (chroma_gain - 1.0)
-    half = bilinear_upscale(gain * (near + second * (far - near)), CHROMA_SCALE)
-    smooth = chroma + first * (half - chroma)
-    chroma = smooth + 0.2 * edges * (chroma - smooth)
-    return luma + chroma
+    near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
+    smooth = _between(chroma, near, far, chroma_smoothing)
+    smooth = smooth + 0.2 * edges * (chroma - smooth)
+    return luma + _give_back(smooth, chroma, chroma_retained)
+
+
+def _between(fine: Tensor, near: Tensor, far: Tensor, position: Tensor) -> Tensor:
+    """From ``fine`` (position 0) over ``near`` (0.5) to ``far`` (1)."""
+    first = ops.minimum(2 * position, 1.0)
+    second = ops.maximum(2 * position - 1.0, 0.0)
+    return fine + first * (near - fine) + second * (far - near)
+
+
+def _give_back(smooth: Tensor, before: Tensor, retained: Tensor) -> Tensor:
+    gain = (_std(before) + 1e-6) / (_std(smooth) + 1e-6)
+    return smooth * gain**retained
+
+
+def _std(images: Tensor) -> Tensor:
+    return ops.sqrt(ops.mean(ops.square(images), axis=(1, 2, 3), keepdims=True))
 
 
 def chroma_blotches(images: Tensor, std: Tensor, seed: SeedGenerator) -> Tensor:

@@ -23,7 +23,7 @@ class CameraSettings:
         row_share: standard deviation of the noise common to a sensor row, relative to a pixel's.
         hot_pixel_rate: share of sensor pixels stuck bright, at most.
         luma_smoothing, chroma_smoothing: strength of in-camera noise reduction, 0 to 1.
-        chroma_gain: how much stronger the low frequencies of chroma are under strong smoothing.
+        luma_retained, chroma_retained: how much of its strength noise has after smoothing, 0 to 1.
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
         blotch_std: low-frequency chroma noise, relative to the pixel noise.
         sharpening: amount of unsharp masking.
@@ -31,8 +31,8 @@ class CameraSettings:
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.0, 0.045)
-    heavy_noise_std: Range = (0.045, 0.13)
+    noise_std: Range = (0.0, 0.028)
+    heavy_noise_std: Range = (0.028, 0.09)
     heavy_probability: float = 0.1
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-2.5, 0.3)
@@ -44,14 +44,15 @@ class CameraSettings:
     row_share: Range = (0.0, 0.1)
     hot_pixel_rate: float = 2e-4
     smoothing_probability: float = 0.9
-    luma_smoothing: Range = (0.4, 1.0)
-    chroma_smoothing: Range = (0.5, 1.0)
-    chroma_gain: Range = (1.0, 3.5)
-    edge_protection: Range = (0.0, 1.0)
+    luma_smoothing: Range = (0.35, 1.0)
+    chroma_smoothing: Range = (0.4, 1.0)
+    luma_retained: Range = (0.4, 1.0)
+    chroma_retained: Range = (0.3, 0.8)
+    edge_protection: Range = (0.0, 0.6)
     blotch_probability: float = 0.5
     blotch_std: Range = (0.0, 0.25)
     sharpening_probability: float = 0.35
-    sharpening: Range = (0.0, 0.8)
+    sharpening: Range = (0.0, 0.6)
     optical_blur: Range = (0.0, 0.5)
     jpeg_probability: float = 0.75
     jpeg_quality: Range = (84.0, 100.0)

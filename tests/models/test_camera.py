@@ -1,0 +1,133 @@
+import io
+
+import cv2
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut
+
+from models.camera import CameraSettings, SyntheticCamera
+from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
+from models.camera.jpeg import jpeg_round_trip
+from models.camera.residue import chroma_blotches, smooth_noise
+from models.camera.sensor import demosaic, mosaic, sensor_noise
+
+QUIET = CameraSettings(noise_std=(0, 0), heavy_probability=0, jpeg_probability=0)
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, np.float32).reshape(-1, 1, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def photo() -> np.ndarray:
+    return (astronaut()[None, :256, :256] / 255).astype(np.float32)
+
+
+@pytest.mark.parametrize("level", [0.02, 0.2, 0.7])
+def test_sensor_noise_has_the_variance_that_was_asked_for(level: float) -> None:
+    raw = np.full((2, 256, 256, 1), level, np.float32)
+    shot, read = column(0.01, 0.001), column(1e-4, 4e-4)
+    seed = keras.random.SeedGenerator(0)
+    noise = np.asarray(sensor_noise(raw, shot, read, column(0, 0), 0.0, seed))
+    np.testing.assert_allclose(noise.var((1, 2, 3)), (shot * level + read).ravel(), rtol=0.03)
+    np.testing.assert_allclose(noise.mean((1, 2, 3)), 0, atol=2e-3)
+
+
+def test_row_noise_is_common_to_a_row() -> None:
+    raw = np.zeros((1, 512, 64, 1), np.float32)
+    seed = keras.random.SeedGenerator(0)
+    noise = np.asarray(sensor_noise(raw, column(0), column(0), column(0.1), 0.0, seed))
+    assert np.ptp(noise, axis=2).max() == 0
+    assert noise.std() == pytest.approx(0.1, rel=0.1)
+
+
+def test_hot_pixels_come_at_the_rate_that_was_asked_for() -> None:
+    raw = np.zeros((1, 512, 512, 1), np.float32)
+    seed = keras.random.SeedGenerator(0)
+    noise = np.asarray(sensor_noise(raw, column(0), column(1e-4), column(0), 1e-3, seed))
+    assert (noise > 0.055).mean() == pytest.approx(1e-3, rel=0.2)
+
+
+def test_demosaicing_gives_back_smooth_colours() -> None:
+    rows, columns = np.mgrid[0:64, 0:64] / 64
+    ramp = np.stack([rows, columns, 1 - rows], -1)[None].astype(np.float32)
+    inner = np.s_[:, 4:-4, 4:-4]
+    np.testing.assert_allclose(np.asarray(demosaic(mosaic(ramp)))[inner], ramp[inner], atol=1e-5)
+
+
+def test_the_blur_is_opencvs(photo: np.ndarray) -> None:
+    expected = cv2.GaussianBlur(photo[0], (11, 11), 2.0, borderType=cv2.BORDER_REFLECT_101)
+    np.testing.assert_allclose(np.asarray(gaussian_blur(photo, 2.0))[0], expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("quality", [50, 84, 95])
+@pytest.mark.parametrize("subsample", [0, 1])
+def test_jpeg_equals_a_real_encoder(photo: np.ndarray, quality: int, subsample: int) -> None:
+    ours = np.asarray(jpeg_round_trip(photo, column(quality), column(subsample)))[0] * 255
+    file = io.BytesIO()
+    pixels = Image.fromarray((photo[0] * 255).round().astype(np.uint8))
+    pixels.save(file, "JPEG", quality=quality, subsampling=2 * subsample)
+    theirs = np.asarray(Image.open(file), np.float32)
+    loss = np.sqrt(np.mean((theirs - photo[0] * 255) ** 2))
+    difference = np.sqrt(np.mean((ours - theirs) ** 2))
+    assert difference < 0.35 * loss + 0.6
+
+
+def test_in_camera_noise_reduction_leaves_blotches(photo: np.ndarray) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.03, photo.shape).astype(np.float32)
+    flat = np.full_like(photo, 0.5)
+    one = column(1)
+    left = np.asarray(smooth_noise(noise, flat, one, one, one, one))[0]
+    luma = left @ LUMA_WEIGHTS
+    chroma = left[..., 0] - luma
+    assert neighbour_correlation(noise[0, ..., 0]) < 0.05
+    assert 0.5 < neighbour_correlation(luma) < 0.95
+    assert neighbour_correlation(chroma) > 0.9
+
+
+def test_blotches_are_coloured_wide_and_stronger_in_the_dark() -> None:
+    pictures = np.concatenate([np.zeros((1, 512, 512, 3)), np.ones((1, 512, 512, 3))])
+    seed = keras.random.SeedGenerator(0)
+    pictures = pictures.astype(np.float32)
+    blotches = np.asarray(chroma_blotches(pictures, column(0.02, 0.02), seed))
+    assert np.abs(blotches @ LUMA_WEIGHTS).max() < 1e-5
+    dark, bright = blotches.std((1, 2, 3))
+    assert dark == pytest.approx(2 * bright, rel=0.15)
+    assert neighbour_correlation(blotches[0, ..., 0], distance=8) > 0.3
+
+
+def test_noise_does_not_shift_colours() -> None:
+    grey = np.full((8, 256, 256, 3), 0.35, np.float32)
+    settings = CameraSettings(noise_std=(0.05, 0.05), heavy_probability=0, hot_pixel_rate=0)
+    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(grey))
+    assert np.abs((noisy - clean).mean((1, 2))).max() < 2.5e-3
+
+
+def test_without_noise_the_pair_is_equal_up_to_rounding(photo: np.ndarray) -> None:
+    noisy, clean = map(np.asarray, SyntheticCamera(QUIET, seed=0)(photo))
+    assert np.abs(noisy - clean).max() <= 0.5 / 255 + 1e-6
+
+
+def test_the_whole_range_of_noise_is_covered(photo: np.ndarray) -> None:
+    crops = np.repeat(photo[:, :128, :128], 64, axis=0)
+    noisy, clean = map(np.asarray, SyntheticCamera(seed=0)(crops))
+    levels = 255 * (noisy - clean).std((1, 2, 3))
+    assert levels.min() < 3
+    assert levels.max() > 12
+    assert noisy.min() >= 0
+    assert noisy.max() <= 1
+
+
+def test_a_seed_fixes_the_result(photo: np.ndarray) -> None:
+    first, second, other = (
+        np.asarray(SyntheticCamera(seed=seed)(photo)[0]) for seed in (3, 3, 4)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert np.abs(first - other).max() > 0
+
+
+def neighbour_correlation(plane: np.ndarray, distance: int = 1) -> float:
+    plane = plane - plane.mean()
+    return float((plane[:, :-distance] * plane[:, distance:]).mean() / plane.var())
