@@ -42,6 +42,4 @@ class Box:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def shifted(self, rows: int, columns: int) -> "Box":
-        return Box(
-            self.top + rows, self.left + columns, self.bottom + rows, self.right + columns
-        )
+        return Box(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
