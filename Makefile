@@ -1,0 +1,53 @@
+# Each target calls the real tool; the virtual environment is made when first needed.
+PYTHON ?= python3
+BIN := .venv/bin
+PHOTO ?= samples/noisy.jpg
+RUN ?= runs/first
+
+.PHONY: demo test bench train clean
+
+# Denoises PHOTO, and draws before and after side by side.
+demo: .venv/run.stamp
+	$(BIN)/litedenoise denoise "$(PHOTO)" -o build/demo/denoised.jpg --overwrite
+	$(BIN)/litedenoise compare "$(PHOTO)" build/demo/denoised.jpg -o build/demo/before-after.png --overwrite
+	@echo "The photo in full size:  build/demo/denoised.jpg"
+	@echo "Before and after:        build/demo/before-after.png"
+
+test: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+# What needs no data but the sample; with PAIRS=folder (NAME_real.*, NAME_mean.*) also the quality.
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.import_time
+	$(BIN)/python -m benchmarks.tiling "$(PHOTO)"
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.memory
+	$(if $(PAIRS),$(BIN)/python -m benchmarks.quality --pairs "$(PAIRS)")
+
+# make train CLEAN="folder ..." RUN=runs/name; stop it any time, the same line goes on.
+train: .venv/dev.stamp
+	@test -n "$(CLEAN)" || { echo 'Name folders of clean photos: make train CLEAN="folder ..."' >&2; exit 2; }
+	$(BIN)/python -m models.train --clean $(CLEAN) --run "$(RUN)"
+
+# Keeps .venv and the training runs.
+clean:
+	rm -rf build dist python_sdk/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.venv/run.stamp: requirements/run.txt python_sdk/pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements/run.txt -e python_sdk
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo 'No virtual environment could be made; on Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
