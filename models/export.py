@@ -29,7 +29,6 @@ from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
 from models.training.crops import RandomCrops, load_photos
 
 BLOCK_PX = 512
-CALIBRATION_BLOCKS = 64
 LICENCE = "Apache-2.0"
 HALO_COMMAND = "python -m benchmarks.tiling PHOTO... --measure-halo"
 
@@ -88,9 +87,11 @@ def _clamp_by_saturation(content: bytes) -> bytes:
     return bytes(builder.Output())
 
 
-def calibration_blocks(photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+def calibration_blocks(
+    photos: Sequence[NDArray[np.uint8]], count: int
+) -> list[NDArray[np.float32]]:
     """Noisy blocks of the photos, (1, BLOCK_PX, BLOCK_PX, 3) float32 in [0, 1]."""
-    crops = RandomCrops(photos, size=BLOCK_PX, batch_size=1, batches=CALIBRATION_BLOCKS, seed=1)
+    crops = RandomCrops(photos, size=BLOCK_PX, batch_size=1, batches=count, seed=1)
     camera = SyntheticCamera(seed=1)
     blocks = []
     for index in range(len(crops)):
@@ -112,6 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
+    parser.add_argument("--calibration-blocks", type=int, default=64, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--balanced-halo", type=int, default=64, help="pixels, from --measure-halo")
     parser.add_argument("--fast-halo", type=int, default=32, help="pixels, from --measure-halo")
@@ -123,7 +125,8 @@ def main() -> None:
     unclamped = build_litedenoisenet(BLOCK_PX, BLOCK_PX, batch_size=1, clamp=False)
     for network in (clamped, unclamped):
         network.set_weights(weights.get_weights())
-    blocks = calibration_blocks(load_photos(arguments.calibration, min_side=BLOCK_PX))
+    photos = load_photos(arguments.calibration, min_side=BLOCK_PX)
+    blocks = calibration_blocks(photos, arguments.calibration_blocks)
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),

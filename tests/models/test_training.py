@@ -38,7 +38,8 @@ def test_training_resumes_where_it_stopped_and_exports(photos: Path, tmp_path: P
     assert all(float(row["residual_std"]) > 0 for row in rows)
 
     output = tmp_path / "exported"
-    run_module("models.export", "--run", run, "--calibration", photos, "--output", output)
+    calibration = ("--calibration", photos, "--calibration-blocks", 2)
+    run_module("models.export", "--run", run, *calibration, "--output", output)
     assert sorted(path.name for path in output.iterdir()) == [
         f"litedenoisenet-{precision}.{suffix}"
         for precision in ("fp16", "fp32", "int8")
