@@ -5,7 +5,7 @@ import numpy as np
 from keras import KerasTensor as Tensor
 from keras import ops, random
 
-from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
+from models.camera.filters import LUMA_WEIGHTS, between, gaussian_blur
 from models.camera.jpeg import jpeg_round_trip, subsample_chroma
 from models.camera.residue import chroma_blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
@@ -46,8 +46,8 @@ class SyntheticCamera(keras.layers.Layer):
         exposure = 2.0 ** self._draw(photos, s.exposure_stops)
         std = self._noise_std(photos)
 
-        blur = self._draw(photos, s.optical_blur)
-        scene = photos + blur * (gaussian_blur(photos, 0.8) - photos)
+        near = gaussian_blur(photos, 0.7)
+        scene = between(photos, near, gaussian_blur(near, 1.3), self._draw(photos, s.optical_blur))
         linear = exposure * _inverse_tone_curve(ops.maximum(scene, 0.0), gamma)
         raw = mosaic(_desaturate(linear, saturation) / gains)
 

@@ -20,6 +20,13 @@ def gaussian_blur(images: Tensor, sigma: float) -> Tensor:
     return _filter_axis(_filter_axis(images, taps, axis=1), taps, axis=2)
 
 
+def between(fine: Tensor, near: Tensor, far: Tensor, position: Tensor) -> Tensor:
+    """From ``fine`` (position 0) over ``near`` (0.5) to ``far`` (1)."""
+    first = ops.minimum(2 * position, 1.0)
+    second = ops.maximum(2 * position - 1.0, 0.0)
+    return fine + first * (near - fine) + second * (far - near)
+
+
 def _filter_axis(images: Tensor, taps: list[float], axis: int) -> Tensor:
     # A symmetric kernel as shifted sums: cheaper than a depthwise convolution on every backend.
     radius = len(taps) // 2

@@ -4,7 +4,13 @@ from keras import KerasTensor as Tensor
 from keras import ops, random
 from keras.random import SeedGenerator
 
-from models.camera.filters import bilinear_upscale, box_downscale, gaussian_blur, split_luma
+from models.camera.filters import (
+    between,
+    bilinear_upscale,
+    box_downscale,
+    gaussian_blur,
+    split_luma,
+)
 
 CHROMA_SCALE = 2
 BLOTCH_SCALE = 8
@@ -30,7 +36,7 @@ def smooth_noise(
     edges = _edge_mask(clean) * edge_protection
 
     near = gaussian_blur(luma, 0.8)
-    smooth = _between(luma, near, gaussian_blur(near, 1.5), luma_smoothing)
+    smooth = between(luma, near, gaussian_blur(near, 1.5), luma_smoothing)
     smooth = smooth + edges * (luma - smooth)
     luma = _give_back(smooth, luma, luma_retained)
 
@@ -38,16 +44,9 @@ def smooth_noise(
     near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
     far = gaussian_blur(near, 2.2)
     near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
-    smooth = _between(chroma, near, far, chroma_smoothing)
+    smooth = between(chroma, near, far, chroma_smoothing)
     smooth = smooth + 0.2 * edges * (chroma - smooth)
     return luma + _give_back(smooth, chroma, chroma_retained)
-
-
-def _between(fine: Tensor, near: Tensor, far: Tensor, position: Tensor) -> Tensor:
-    """From ``fine`` (position 0) over ``near`` (0.5) to ``far`` (1)."""
-    first = ops.minimum(2 * position, 1.0)
-    second = ops.maximum(2 * position - 1.0, 0.0)
-    return fine + first * (near - fine) + second * (far - near)
 
 
 def _give_back(smooth: Tensor, before: Tensor, retained: Tensor) -> Tensor:

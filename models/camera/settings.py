@@ -27,7 +27,9 @@ class CameraSettings:
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
         blotch_std: low-frequency chroma noise, relative to the pixel noise.
         sharpening: amount of unsharp masking.
-        optical_blur: share of a blurred copy mixed into the scene.
+        optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
+            smaller are sharper than any camera's; a network trained on those takes noise for
+            texture.
         jpeg_quality: IJG quality.
     """
 
@@ -46,14 +48,14 @@ class CameraSettings:
     smoothing_probability: float = 0.9
     luma_smoothing: Range = (0.35, 1.0)
     chroma_smoothing: Range = (0.4, 1.0)
-    luma_retained: Range = (0.4, 1.0)
+    luma_retained: Range = (0.5, 1.0)
     chroma_retained: Range = (0.3, 0.8)
     edge_protection: Range = (0.0, 0.6)
     blotch_probability: float = 0.5
     blotch_std: Range = (0.0, 0.25)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
-    optical_blur: Range = (0.0, 0.5)
+    optical_blur: Range = (0.0, 1.0)
     jpeg_probability: float = 0.75
     jpeg_quality: Range = (84.0, 100.0)
     chroma_subsampling_probability: float = 0.6
