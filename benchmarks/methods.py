@@ -127,8 +127,8 @@ METHODS: Mapping[str, Method] = {
         Method(
             "bm3d",
             _bm3d,
-            _grid(sigma_255=(4, 7, 10, 14), colours=("YCbCr",)),
-            tune_every=5,
+            _grid(sigma_255=(5, 8, 12), colours=("YCbCr",)),
+            tune_every=11,
         ),
         Method("litedenoise-fp32", _ours("fp32"), ({"quality": "balanced"},)),
         Method("litedenoise-fp16", _ours("fp16"), ({"quality": "balanced"},)),

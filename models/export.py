@@ -113,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
-    parser.add_argument("--calibration-blocks", type=int, default=64, help="how many to run")
+    parser.add_argument("--calibration-blocks", type=int, default=24, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--balanced-halo", type=int, default=64, help="pixels, from --measure-halo")
     parser.add_argument("--fast-halo", type=int, default=32, help="pixels, from --measure-halo")
