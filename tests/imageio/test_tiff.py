@@ -92,16 +92,15 @@ def test_layouts_of_tifffile(shape: tuple[int, ...], dtype: type) -> None:
 
 
 LZW, DEFLATE, OLD_DEFLATE, PACKBITS = 5, 8, 32946, 32773
+FLOATING_POINT = 3
+PREDICTORS = [(1, dtype) for dtype in DTYPES] + [(2, dtype) for dtype in DTYPES]
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("compression", [LZW, DEFLATE, OLD_DEFLATE, PACKBITS])
-@pytest.mark.parametrize("predictor", [1, 2, 3])
+@pytest.mark.parametrize(("predictor", "dtype"), [*PREDICTORS, (FLOATING_POINT, np.float32)])
 def test_compressions_and_predictors_of_libtiff(
     predictor: int, compression: int, dtype: type
 ) -> None:
-    if predictor == 3 and dtype is not np.float32:
-        pytest.skip("for floating point alone")
     for shape in ((37, 53, 3), (37, 53, 4), (37, 53)):
         array = noise(shape, dtype)
         array[:20, :20] = array[0, 0]  # something to compress
