@@ -61,7 +61,7 @@ def test_it_carries_the_package_its_types_and_its_licence_alone(wheel: Path) -> 
         for path in (PROJECT / "src" / "litedenoise_sdk").rglob(pattern)
     }
     assert package <= set(files)
-    about = "litedenoise_sdk-0.1.0.dist-info"
+    about = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
     assert {name.partition("/")[0] for name in files} == {"litedenoise_sdk", about}
     assert files[f"{about}/licenses/LICENSE"] == (PROJECT.parent / "LICENSE").read_bytes()
 
