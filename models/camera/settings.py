@@ -48,8 +48,8 @@ class CameraSettings:
     smoothing_probability: float = 0.9
     luma_smoothing: Range = (0.35, 1.0)
     chroma_smoothing: Range = (0.4, 1.0)
-    luma_retained: Range = (0.5, 1.0)
-    chroma_retained: Range = (0.3, 0.8)
+    luma_retained: Range = (0.6, 1.0)
+    chroma_retained: Range = (0.0, 0.7)
     edge_protection: Range = (0.0, 0.6)
     blotch_probability: float = 0.5
     blotch_std: Range = (0.0, 0.25)
