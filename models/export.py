@@ -2,7 +2,8 @@
 
     python -m models.export --run runs/first --calibration PHOTOS --output models/released
 
-The int8 file is calibrated on clean PHOTOS seen through the synthetic camera.
+The int8 file is calibrated on clean PHOTOS seen through the synthetic camera. All qualities get the
+exact halo until smaller ones are measured (``models.record_halo``).
 """
 
 import argparse
@@ -30,7 +31,6 @@ from models.training.crops import RandomCrops, load_photos
 
 BLOCK_PX = 512
 LICENCE = "Apache-2.0"
-HALO_COMMAND = "python -m benchmarks.tiling PHOTO... --measure-halo"
 
 
 def convert(network: keras.Model, calibration: Sequence[NDArray[np.float32]] = ()) -> bytes:
@@ -115,8 +115,6 @@ def main() -> None:
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
     parser.add_argument("--calibration-blocks", type=int, default=24, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--balanced-halo", type=int, default=64, help="pixels, from --measure-halo")
-    parser.add_argument("--fast-halo", type=int, default=32, help="pixels, from --measure-halo")
     arguments = parser.parse_args()
 
     weights = build_litedenoisenet()
@@ -140,9 +138,7 @@ def main() -> None:
             content,
             name=name,
             network="LiteDenoiseNet",
-            balanced_halo_px=arguments.balanced_halo,
-            fast_halo_px=arguments.fast_halo,
-            halo_command=HALO_COMMAND,
+            halo_command="none yet: the exact halo for all qualities",
             licence=LICENCE,
             training=training,
         )

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size, ceil_to
@@ -11,7 +11,7 @@ from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.graph import Graph, Tensor
 from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
 from litedenoise_sdk.model.sidecar import Sidecar, TensorDtype
-from litedenoise_sdk.options import Precision
+from litedenoise_sdk.options import Precision, Quality
 
 
 class Facts(TypedDict):
@@ -63,8 +63,6 @@ def describe(
     *,
     name: str,
     network: str,
-    balanced_halo_px: int,
-    fast_halo_px: int,
     halo_command: str,
     licence: str,
     training: Mapping[str, object],
@@ -72,7 +70,8 @@ def describe(
     """Makes the sidecar of the model file ``content``.
 
     Everything that the file tells is read from it; the exact halo is the receptive field's radius,
-    rounded up to the stride. The arguments are the attributes of ``Sidecar``.
+    rounded up to the stride, and stands for the other qualities until theirs are measured. The
+    arguments are the attributes of ``Sidecar``.
 
     Raises:
         CorruptModel: ``content`` is not a network of this family.
@@ -83,7 +82,7 @@ def describe(
     return Sidecar(
         name=name,
         network=network,
-        halo_px={"exact": exact_halo_px, "balanced": balanced_halo_px, "fast": fast_halo_px},
+        halo_px=dict.fromkeys(get_args(Quality), exact_halo_px),
         halo_command=halo_command,
         licence=licence,
         training=training,
