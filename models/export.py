@@ -87,6 +87,30 @@ def _clamp_by_saturation(content: bytes) -> bytes:
     return bytes(builder.Output())
 
 
+def give_dead_layers_a_range(
+    network: keras.Model, calibration: Sequence[NDArray[np.float32]]
+) -> None:
+    """Changes weights, not results, so that every layer's activations can be quantized.
+
+    Training may leave a block whose inner activations are all zero. Their range is empty, and the
+    scale the quantizer takes from it is one that XNNPACK refuses. One inner channel is set to a
+    constant there, which the next layer multiplies by zero.
+    """
+    for name in [layer.name for layer in network.layers if layer.name.endswith("_squeeze")]:
+        squeeze = network.get_layer(name)
+        expand = network.get_layer(name.replace("_squeeze", "_expand"))
+        probe = keras.Model(network.input, squeeze.output)
+        if max(float(keras.ops.max(probe(picture))) for picture in calibration) > 0:
+            continue
+        kernel, bias = squeeze.get_weights()
+        kernel[..., 0], bias[0] = 0.0, 1.0
+        squeeze.set_weights([kernel, bias])
+        kernel, bias = expand.get_weights()
+        kernel[:, :, 0, :] = 0.0
+        expand.set_weights([kernel, bias])
+        print(f"{name} is zero everywhere")
+
+
 def calibration_blocks(
     photos: Sequence[NDArray[np.uint8]], count: int
 ) -> list[NDArray[np.float32]]:
@@ -125,6 +149,7 @@ def main() -> None:
         network.set_weights(weights.get_weights())
     photos = load_photos(arguments.calibration, min_side=BLOCK_PX)
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
+    give_dead_layers_a_range(unclamped, blocks)
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
