@@ -23,6 +23,7 @@ from models.training.crops import RandomCrops, load_photos
 from models.training.schedule import WarmupStableDecay
 from models.training.trainer import DenoisingTrainer
 from models.training.validation import find_pairs
+from models.weights import load_released_weights
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -36,7 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--ema", type=float, default=0.999, help="momentum of the weight average")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--init", type=Path, help="weights to start from (.weights.h5)")
+    parser.add_argument("--init", type=Path, help="fp32 .tflite to start from")
     parser.add_argument("--validate", type=Path, help="folder of *_real / *_mean pairs")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     return parser.parse_args()
@@ -68,7 +69,7 @@ def main() -> None:
     trainer.optimizer.build(trainer.trainable_variables)
     state = arguments.run / STATE_FILE
     if arguments.init:
-        network.load_weights(arguments.init)
+        load_released_weights(network, arguments.init)
     arguments.run.mkdir(parents=True, exist_ok=True)
     settings = {name: str(value) for name, value in vars(arguments).items()}
     (arguments.run / SETTINGS_FILE).write_text(json.dumps(settings, indent=2))
