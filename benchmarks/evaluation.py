@@ -42,7 +42,15 @@ class Evaluation:
     @property
     def mean(self) -> Scores:
         """Each score's mean over the pictures that have it."""
-        return {name: mean(scores[name] for scores in self.pictures.values()) for name in SCORES}
+        # Results that were saved before there was a score do without it.
+        pictures = self.pictures.values()
+        return {name: mean(scores.get(name) for scores in pictures) for name in SCORES}
+
+    @property
+    def lowest_psnr(self) -> float | None:
+        """The PSNR, in dB, of the picture that came out worst; None where all are equal."""
+        there = [scores["psnr"] for scores in self.pictures.values()]
+        return min((value for value in there if value is not None), default=None)
 
     def as_record(self) -> dict[str, Any]:
         return {**asdict(self), "mean": self.mean}

@@ -63,6 +63,15 @@ def pairs_across(noisy: Path, clean: Path) -> list[Pair]:
     )
 
 
+def pictures_alone(folder: Path) -> list[Pair]:
+    """Each picture in a folder as its own reference: a denoiser should leave it as it is.
+
+    Raises:
+        ValueError: no picture.
+    """
+    return pairs_across(folder, folder)
+
+
 def _by_stem(folder: Path, ending: re.Pattern[str]) -> dict[str, Path]:
     return {
         ending.sub("", path.stem): path

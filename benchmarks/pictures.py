@@ -14,17 +14,18 @@ _GAIN = 8
 
 
 def save_picture(path: Path, noisy: RGB, denoised: Mapping[str, RGB], reference: RGB) -> None:
-    """Noisy picture, every method's result, the reference, and each method's error.
+    """Noisy picture, every method's result, the reference, and each method's residual and error.
 
-    The errors (result minus reference) are amplified eight times around middle grey. An existing
-    file is replaced.
+    Residuals (result minus noisy picture) show what was removed, errors (result minus reference)
+    what is wrong; both are amplified eight times around middle grey. An existing file is replaced.
     """
     panels = [
         Panel("noisy", noisy),
         *(Panel(name, picture) for name, picture in denoised.items()),
         Panel("reference", reference),
         *(
-            Panel(f"{name}: error x{_GAIN}", amplified_difference(picture, reference))
+            Panel(f"{name}: {what} x{_GAIN}", amplified_difference(picture, other))
+            for what, other in (("residual", noisy), ("error", reference))
             for name, picture in denoised.items()
         ),
     ]

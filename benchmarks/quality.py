@@ -3,6 +3,11 @@
     python -m benchmarks.quality --pairs FOLDER
     python -m benchmarks.quality --noisy FOLDER --clean FOLDER --methods noisy litedenoise-int8
     python -m benchmarks.quality --pairs FOLDER --reuse benchmarks/results/FILE.json
+    python -m benchmarks.quality --untouched FOLDER --methods litedenoise-fp32
+
+The last compares the output with a clean input: what is already clean should stay. Pairs with
+synthetic noise are made by ``benchmarks.synthetic``, and ``benchmarks.quality_by_set`` puts several
+sets in one table.
 
 Every method runs at the setting of its grid (``benchmarks/methods.py``) that has the best mean
 PSNR on the set itself, which favours the classical methods: ours is told nothing of the set.
@@ -16,8 +21,8 @@ from pathlib import Path
 from benchmarks import results
 from benchmarks.evaluation import Evaluation, evaluate
 from benchmarks.methods import METHODS
-from benchmarks.pairs import Pair, pairs_across, pairs_in
-from benchmarks.scores import SCORES
+from benchmarks.pairs import Pair, pairs_across, pairs_in, pictures_alone
+from benchmarks.scores import PSNRS, SSIMS
 from benchmarks.table import Cell, markdown
 
 _NAME = "quality"
@@ -26,13 +31,7 @@ _NAME = "quality"
 def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
-    if (arguments.pairs is None) == (arguments.noisy is None or arguments.clean is None):
-        parser.error("give either --pairs, or --noisy and --clean")
-    pairs = (
-        pairs_in(arguments.pairs)
-        if arguments.pairs
-        else pairs_across(arguments.noisy, arguments.clean)
-    )[: arguments.limit]
+    pairs = _pairs(parser, arguments)[: arguments.limit]
     found = {one.method: one for path in arguments.reuse for one in _reused(path, pairs)}
     for name in arguments.methods:
         found[name] = evaluate(METHODS[name], pairs, _log)
@@ -42,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.json:
         _save(arguments.json, arguments, evaluations, pairs)
     print(f"{len(pairs)} pictures; PSNR in dB\n\n{report(evaluations)}")
+    print(f"\nSSIM\n\n{ssim_report(evaluations)}")
     if arguments.per_picture:
         print(f"\nPSNR (dB) / SSIM\n\n{per_picture(evaluations, pairs)}")
     if arguments.pictures:
@@ -50,15 +50,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def report(evaluations: Sequence[Evaluation]) -> str:
-    """The table of means, one method a row."""
+    """The table of mean PSNR, one method a row, with the lowest of any picture."""
     rows: list[list[Cell]] = []
-    for evaluation in evaluations:
-        means = evaluation.mean
-        scores: list[Cell] = [
-            f"{means[name]:.4f}" if name == "ssim" else means[name] for name in SCORES
-        ]
-        rows.append([evaluation.method, *scores, _setting(evaluation)])
-    return markdown(["method", *SCORES, "setting"], rows)
+    for one in evaluations:
+        means = one.mean
+        psnrs = [means[name] for name in PSNRS]
+        rows.append([one.method, _ssim(means["ssim"]), *psnrs, one.lowest_psnr, _setting(one)])
+    return markdown(["method", "ssim", *PSNRS, "lowest psnr", "setting"], rows)
+
+
+def ssim_report(evaluations: Sequence[Evaluation]) -> str:
+    """The table of mean SSIM, one method a row."""
+    rows: list[list[Cell]] = [
+        [one.method, *(_ssim(one.mean[name]) for name in SSIMS)] for one in evaluations
+    ]
+    return markdown(["method", *(name.removeprefix("ssim_") for name in SSIMS)], rows)
+
+
+def _ssim(value: float | None) -> Cell:
+    return None if value is None else f"{value:.4f}"
 
 
 def per_picture(evaluations: Sequence[Evaluation], pairs: Sequence[Pair]) -> str:
@@ -72,6 +82,17 @@ def per_picture(evaluations: Sequence[Evaluation], pairs: Sequence[Pair]) -> str
             row.append(f"{level} / {scores['ssim']:.3f}")
         rows.append(row)
     return markdown(["picture", *(evaluation.method for evaluation in evaluations)], rows)
+
+
+def _pairs(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> list[Pair]:
+    across = arguments.noisy is not None and arguments.clean is not None
+    if [arguments.pairs is not None, arguments.untouched is not None, across].count(True) != 1:
+        parser.error("give one of --pairs, --untouched, or --noisy and --clean")
+    if arguments.pairs:
+        return pairs_in(arguments.pairs)
+    if arguments.untouched:
+        return pictures_alone(arguments.untouched)
+    return pairs_across(arguments.noisy, arguments.clean)
 
 
 def _setting(evaluation: Evaluation) -> str:
@@ -94,7 +115,7 @@ def _save(
     evaluations: Iterable[Evaluation],
     pairs: Sequence[Pair],
 ) -> None:
-    folder = arguments.pairs or arguments.noisy
+    folder = arguments.pairs or arguments.untouched or arguments.noisy
     record = {
         "pictures": [pair.name for pair in pairs],
         "methods": [evaluation.as_record() for evaluation in evaluations],
@@ -128,6 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pairs", type=Path, metavar="FOLDER", help="NAME_real.* and NAME_mean.*")
     parser.add_argument("--noisy", type=Path, metavar="FOLDER", help="noisy pictures")
     parser.add_argument("--clean", type=Path, metavar="FOLDER", help="their references")
+    parser.add_argument(
+        "--untouched", type=Path, metavar="FOLDER", help="clean pictures that should stay as is"
+    )
     parser.add_argument(
         "--methods", nargs="*", choices=METHODS, default=list(METHODS), metavar="METHOD",
         help=f"any of {', '.join(METHODS)}; all by default",

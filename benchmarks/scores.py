@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +10,12 @@ from numpy.typing import NDArray
 from benchmarks.pairs import RGB
 from litedenoise_sdk.quality import psnr, ssim
 
-SCORES = ("psnr", "ssim", "luma", "chroma", "dark", "flat", "texture", "edges")
-"""Names of all scores; all but ``ssim`` are PSNR in dB."""
+_PARTS = ("luma", "chroma", "dark", "flat", "texture", "edges")
+PSNRS = ("psnr", *_PARTS)
+"""PSNR in dB of the whole picture and of its parts."""
+SSIMS = ("ssim", *(f"ssim_{part}" for part in _PARTS))
+"""SSIM of the same."""
+SCORES = (*PSNRS, *SSIMS)
 
 Scores = Mapping[str, float | None]
 
@@ -31,7 +36,7 @@ _YCBCR = np.array(
 
 
 def score(reference: RGB, denoised: RGB) -> Scores:
-    """All scores of one picture, both (H, W, 3) uint8.
+    """All scores of one picture, both (H, W, 3) uint8, at least 7x7.
 
     ``dark`` is where the reference's luma, averaged over 7x7 pixels, is below 50; ``flat``,
     ``texture`` and ``edges`` are where its standard deviation over 7x7 pixels is below 2, from 2
@@ -45,16 +50,44 @@ def score(reference: RGB, denoised: RGB) -> Scores:
     average, deviation = _local(luma)
     edges = deviation >= _EDGES_FROM
     flat = deviation < _FLAT_BELOW
+    areas = {
+        "dark": average < _DARK_BELOW,
+        "flat": flat,
+        "texture": ~flat & ~edges,
+        "edges": edges,
+    }
+    similarity = _similarity(reference, denoised).mean(axis=2)
+    colours = _similarity(reference @ _YCBCR.T, denoised @ _YCBCR.T)
     return {
         "psnr": psnr(reference, denoised),
-        "ssim": ssim(reference, denoised),
         "luma": _decibels(turned[..., 0]),
         "chroma": _decibels(turned[..., 1:]),
-        "dark": _decibels(per_pixel[average < _DARK_BELOW]),
-        "flat": _decibels(per_pixel[flat]),
-        "texture": _decibels(per_pixel[~flat & ~edges]),
-        "edges": _decibels(per_pixel[edges]),
+        **{name: _decibels(per_pixel[area]) for name, area in areas.items()},
+        "ssim": ssim(reference, denoised),
+        "ssim_luma": _average(colours[..., 0]),
+        "ssim_chroma": _average(colours[..., 1:]),
+        **{f"ssim_{name}": _average(similarity[_inside(area)]) for name, area in areas.items()},
     }
+
+
+def _similarity(reference: NDArray[Any], denoised: NDArray[Any]) -> NDArray[np.floating[Any]]:
+    """SSIM around each pixel and channel whose window lies in the picture."""
+    from skimage.metrics import structural_similarity
+
+    _, everywhere = structural_similarity(
+        reference, denoised, win_size=_WINDOW, channel_axis=2, data_range=_PEAK, full=True
+    )
+    return cast(NDArray[np.floating[Any]], _inside(everywhere))
+
+
+def _inside(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Without the border where the window of SSIM would leave the picture."""
+    border = _WINDOW // 2
+    return pixels[border:-border, border:-border]
+
+
+def _average(values: NDArray[np.floating[Any]]) -> float | None:
+    return float(values.mean(dtype=np.float64)) if values.size else None
 
 
 def _decibels(squared_errors: NDArray[np.float32]) -> float | None:

@@ -74,6 +74,12 @@ def test_scores_of_the_whole_and_the_parts() -> None:
     assert chroma is not None
     assert luma is not None
     assert chroma > luma + 30
+    similar, colours = score(reference, grey)["ssim_luma"], score(reference, grey)["ssim_chroma"]
+    assert similar is not None
+    assert colours is not None
+    assert colours > 0.999 > similar
+    # Noise of one strength spoils flat areas more than edges.
+    assert (found["ssim_flat"] or 1) < (found["ssim_edges"] or 0)
 
 
 def test_scores_of_equal_pictures_and_missing_parts() -> None:
@@ -82,4 +88,5 @@ def test_scores_of_equal_pictures_and_missing_parts() -> None:
     assert found["psnr"] == math.inf
     assert found["dark"] is None
     assert found["edges"] is None
-    assert found["ssim"] == pytest.approx(1)
+    assert found["ssim_dark"] is None
+    assert found["ssim"] == found["ssim_flat"] == pytest.approx(1)

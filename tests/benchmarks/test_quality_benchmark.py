@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import quality
-from benchmarks.evaluation import evaluate
+from benchmarks import quality, quality_by_set
+from benchmarks.evaluation import Evaluation, evaluate
 from benchmarks.methods import METHODS, Method
 from benchmarks.pairs import RGB, pairs_in
 
@@ -58,16 +58,38 @@ def test_saved_methods_join_the_table(
     capsys.readouterr()
     both = tmp_path / "both.json"
     assert run(folder, "--methods", "wavelet", "--reuse", str(saved), "--json", str(both)) == 0
-    rows = capsys.readouterr().out.splitlines()[4:]
+    table = capsys.readouterr().out
+    rows = table.splitlines()[4:7]
     assert [row.split()[1] for row in rows] == ["noisy", "total-variation", "wavelet"]
     assert run(folder, "--methods", "--reuse", str(saved), str(both)) == 0
-    assert capsys.readouterr().out.splitlines()[4:] == rows
+    assert capsys.readouterr().out == table
+    assert quality_by_set.main([str(both), str(saved)]) == 0
+    wavelet = capsys.readouterr().out.splitlines()[-1]
+    assert wavelet.split()[1] == "wavelet"
+    assert wavelet.split()[-2] == "-"
     with pytest.raises(ValueError, match="other pictures"):
         run(folder, "--limit", "1", "--methods", "noisy", "--reuse", str(saved))
 
 
+def test_what_is_clean_should_stay(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert quality.main(["--untouched", str(folder), "--methods", "noisy", "total-variation"]) == 0
+    same, smoothed = (row.split("|") for row in capsys.readouterr().out.splitlines()[4:6])
+    assert same[3].strip() == "-"  # equal pictures have no PSNR
+    assert float(smoothed[3]) > 30
+
+
+def test_results_without_the_newer_scores_can_be_reused() -> None:
+    pictures = {"a": {"psnr": 30.0, "ssim": 0.9}, "b": {"psnr": 40.0, "ssim": 0.8}}
+    evaluation = Evaluation("noisy", {}, (), 0, pictures)
+    assert evaluation.mean["psnr"] == 35
+    assert evaluation.mean["ssim_dark"] is None
+    assert evaluation.lowest_psnr == 30
+
+
 def test_wrong_usage(folder: Path) -> None:
-    for arguments in ([], ["--noisy", str(folder)], ["--pairs", str(folder), "--methods", "magic"]):
+    both = ["--pairs", str(folder), "--untouched", str(folder)]
+    unknown = ["--pairs", str(folder), "--methods", "magic"]
+    for arguments in ([], ["--noisy", str(folder)], both, unknown):
         with pytest.raises(SystemExit):
             quality.main(arguments)
 
