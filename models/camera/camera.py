@@ -84,6 +84,7 @@ class SyntheticCamera(keras.layers.Layer):
             self._draw(photos, s.luma_retained),
             self._draw(photos, s.chroma_retained),
             self._draw(photos, s.edge_protection),
+            smoothed * self._draw(photos, s.flat_cleaning),
         )
         blotches = std * self._draw(photos, s.blotch_std)
         blotches = blotches * self._chance(photos, s.blotch_probability)

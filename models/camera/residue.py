@@ -24,6 +24,7 @@ def smooth_noise(
     luma_retained: Tensor,
     chroma_retained: Tensor,
     edge_protection: Tensor,
+    flat_cleaning: Tensor,
 ) -> Tensor:
     """The noise (N, H, W, 3) that is left by a camera that smooths luma a little, chroma a lot.
 
@@ -33,19 +34,19 @@ def smooth_noise(
     nothing (0) to the standard deviation before it (1). All are (N, 1, 1, 1) in [0, 1].
     """
     luma, chroma = split_luma(noise)
-    edges = _edge_mask(clean) * edge_protection
+    edges = _edge_mask(clean)
+    protected = edges * edge_protection
 
     near = gaussian_blur(luma, 0.8)
     smooth = between(luma, near, gaussian_blur(near, 1.5), luma_smoothing)
-    smooth = smooth + edges * (luma - smooth)
-    luma = _give_back(smooth, luma, luma_retained)
+    smooth = smooth + protected * (luma - smooth)
+    luma = _give_back(smooth, luma, luma_retained) * (1.0 - flat_cleaning * (1.0 - edges))
 
     # Chroma is filtered at half size, as cameras do.
     near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
     far = gaussian_blur(near, 2.2)
     near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
     smooth = between(chroma, near, far, chroma_smoothing)
-    smooth = smooth + 0.2 * edges * (chroma - smooth)
     return luma + _give_back(smooth, chroma, chroma_retained)
 
 
@@ -75,4 +76,4 @@ def _edge_mask(clean: Tensor) -> Tensor:
     """About 0 in flat areas and 1 at edges, (N, H, W, 1)."""
     luma, _ = split_luma(clean)
     detail = gaussian_blur(ops.abs(luma - gaussian_blur(luma, 1.5)), 1.0)
-    return detail / (detail + 0.04)
+    return detail / (detail + 0.02)

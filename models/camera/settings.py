@@ -25,6 +25,7 @@ class CameraSettings:
         luma_smoothing, chroma_smoothing: strength of in-camera noise reduction, 0 to 1.
         luma_retained, chroma_retained: how much of its strength noise has after smoothing, 0 to 1.
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
+        flat_cleaning: how much weaker luma noise is in flat areas than at edges, 0 to 1.
         blotch_std: low-frequency chroma noise, relative to the pixel noise.
         sharpening: amount of unsharp masking.
         optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
@@ -33,11 +34,11 @@ class CameraSettings:
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.0, 0.028)
-    heavy_noise_std: Range = (0.028, 0.09)
+    noise_std: Range = (0.0, 0.025)
+    heavy_noise_std: Range = (0.025, 0.09)
     heavy_probability: float = 0.1
     read_share: Range = (0.02, 0.3)
-    exposure_stops: Range = (-2.5, 0.3)
+    exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)
     blue_gain: Range = (1.2, 2.6)
     saturation: Range = (0.0, 0.7)
@@ -46,16 +47,17 @@ class CameraSettings:
     row_share: Range = (0.0, 0.1)
     hot_pixel_rate: float = 2e-4
     smoothing_probability: float = 0.9
-    luma_smoothing: Range = (0.35, 1.0)
-    chroma_smoothing: Range = (0.4, 1.0)
+    luma_smoothing: Range = (0.3, 0.9)
+    chroma_smoothing: Range = (0.6, 1.0)
     luma_retained: Range = (0.6, 1.0)
     chroma_retained: Range = (0.0, 0.7)
-    edge_protection: Range = (0.0, 0.6)
+    edge_protection: Range = (0.0, 0.4)
+    flat_cleaning: Range = (0.0, 0.5)
     blotch_probability: float = 0.5
     blotch_std: Range = (0.0, 0.25)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
-    optical_blur: Range = (0.0, 1.0)
+    optical_blur: Range = (0.2, 1.0)
     jpeg_probability: float = 0.75
     jpeg_quality: Range = (84.0, 100.0)
     chroma_subsampling_probability: float = 0.6

@@ -78,15 +78,15 @@ class RandomCrops(keras.utils.PyDataset):
 
     def _crop(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
         height, width, _ = photo.shape
-        # Large photographs are sometimes halved: sharper pixels, less of their own noise.
-        halved = min(height, width) >= 2 * self._size and rng.random() < 0.5
-        span = self._size * (2 if halved else 1)
+        span = self._span(min(height, width), rng)
         top = rng.integers(height - span + 1)
         left = rng.integers(width - span + 1)
         crop = photo[top : top + span, left : left + span]
-        if halved:
-            boxes = crop.reshape(self._size, 2, self._size, 2, 3).astype(np.uint16)
-            crop = ((boxes.sum(axis=(1, 3)) + 2) // 4).astype(np.uint8)
+        if span != self._size:
+            resized = Image.fromarray(crop).resize(
+                (self._size, self._size), Image.Resampling.BICUBIC
+            )
+            crop = np.asarray(resized)
         if rng.random() < 0.5:
             crop = crop[:, ::-1]
         if rng.random() < 0.5:
@@ -94,3 +94,16 @@ class RandomCrops(keras.utils.PyDataset):
         if rng.random() < 0.5:
             crop = crop.transpose(1, 0, 2)
         return crop
+
+    def _span(self, shorter_side: int, rng: np.random.Generator) -> int:
+        """Side of the square that becomes one crop.
+
+        Half the crops are enlarged, because photographs made smaller, as data sets have them, show
+        more texture a pixel than a camera's full resolution does. Some of the large ones are
+        reduced: sharper pixels, less of their own noise.
+        """
+        if rng.random() < 0.5:
+            return int(rng.integers(2 * self._size // 5, self._size))
+        if shorter_side >= 2 * self._size and rng.random() < 0.5:
+            return 2 * self._size
+        return self._size

@@ -80,12 +80,22 @@ def test_in_camera_noise_reduction_leaves_blotches(photo: np.ndarray) -> None:
     noise = np.random.default_rng(0).normal(0, 0.03, photo.shape).astype(np.float32)
     flat = np.full_like(photo, 0.5)
     one = column(1)
-    left = np.asarray(smooth_noise(noise, flat, one, one, one, one, one))[0]
+    left = np.asarray(smooth_noise(noise, flat, one, one, one, one, one, 0 * one))[0]
     luma = left @ LUMA_WEIGHTS
     chroma = left[..., 0] - luma
     assert neighbour_correlation(noise[0, ..., 0]) < 0.05
     assert 0.5 < neighbour_correlation(luma) < 0.95
     assert neighbour_correlation(chroma) > 0.9
+
+
+def test_cleaned_flat_areas_keep_less_luma_noise_than_edges() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.03, (1, 128, 128, 3)).astype(np.float32)
+    scene = np.full_like(noise, 0.5)
+    scene[:, :, 64:] = np.indices((128, 64)).sum(0)[None, ..., None] % 2
+    one = column(1)
+    left = np.asarray(smooth_noise(noise, scene, one, one, one, one, 0 * one, one))[0]
+    luma = left @ LUMA_WEIGHTS
+    assert luma[:, :48].std() < 0.1 * luma[:, 80:].std()
 
 
 def test_blotches_are_coloured_wide_and_stronger_in_the_dark() -> None:
