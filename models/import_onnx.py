@@ -1,0 +1,107 @@
+"""Turns an ONNX file into a model file and sidecar that the SDK opens.
+
+    python -m models.import_onnx denoiser.onnx --output build/imported --licence MIT
+    litedenoise denoise night.jpg -o clean.jpg --model build/imported/denoiser.tflite
+
+Takes this network trained elsewhere or another one of the same family: RGB in [0, 1] of shape
+(1, 3, height, width) in and out, made of convolutions, ReLU, additions, concatenations, nearest
+upsampling and a clamp, with at least one halving and one doubling. The result is compared with
+onnxruntime before it is kept. A network of other operators is refused by their names.
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from litedenoise_sdk.errors import LiteDenoiseError
+from litedenoise_sdk.geometry import ceil_to
+from litedenoise_sdk.model.describe import describe
+from litedenoise_sdk.model.flatbuffer import read_graph
+from litedenoise_sdk.model.sidecar import Sidecar
+from litedenoise_sdk.model.stages import find_stages
+from models.network import STRIDE
+from models.parity import check_parity
+from models.prepare_onnx import prepare
+
+_SAMPLE_NAME = "calibration_image_sample_data_20x128x128x3_float32.npy"
+"""What onnx2tf takes for its own checks from the current folder, and else from the network."""
+
+
+def to_tflite(model: onnx.ModelProto) -> bytes:
+    """The network as an fp32 ``.tflite`` file with the channels last.
+
+    Raises:
+        ValueError: its ends or its padding will not do (see ``prepare``), or onnx2tf failed.
+        CorruptModel: operators that the SDK does not run, stray transpositions among them.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        onnx.save(prepare(model), Path(folder, "network.onnx"))
+        np.save(Path(folder, _SAMPLE_NAME), np.zeros((20, 128, 128, 3), np.float32))
+        # In a process of its own: it needs Keras 2, and seeds the random numbers of its process.
+        command = [sys.executable, "-m", "onnx2tf", "-i", "network.onnx", "-o", "out"]
+        command += ["--not_use_onnxsim", "--verbosity", "error"]
+        finished = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        file = Path(folder, "out", "network_float32.tflite")
+        if finished.returncode or not file.exists():
+            raise ValueError(f"onnx2tf failed:\n{finished.stdout[-2000:]}{finished.stderr[-2000:]}")
+        content = file.read_bytes()
+    find_stages(read_graph(content))
+    return content
+
+
+def sidecar_of(content: bytes, *, name: str, licence: str, source: bytes) -> Sidecar:
+    """The sidecar, with an exact halo in steps of the SDK's tiling.
+
+    Args:
+        content: the ``.tflite`` file.
+        name: of the model file, without its suffix.
+        licence: SPDX identifier of the weights' licence.
+        source: the ONNX file.
+
+    Raises:
+        ValueError: the network halves the picture more often than the tiling allows for.
+    """
+    described = describe(
+        content,
+        name=name,
+        network=name,
+        halo_command="none yet: the exact halo for all qualities",
+        licence=licence,
+        training={"imported_from_onnx_sha256": hashlib.sha256(source).hexdigest()},
+    )
+    if STRIDE % described.stride_px:
+        raise ValueError(f"expected a stride that divides {STRIDE}, got {described.stride_px}")
+    halo_px = ceil_to(described.receptive_field_radius_px, STRIDE)
+    return dataclasses.replace(described, halo_px=dict.fromkeys(described.halo_px, halo_px))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m models.import_onnx", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("onnx", type=Path)
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--licence", required=True, help="SPDX identifier of the weights' licence")
+    arguments = parser.parse_args()
+    source = arguments.onnx.read_bytes()
+    try:
+        content = to_tflite(onnx.load_from_string(source))
+        difference = check_parity(source, content)
+        name = arguments.onnx.stem
+        sidecar = sidecar_of(content, name=name, licence=arguments.licence, source=source)
+    except (LiteDenoiseError, ValueError) as error:
+        sys.exit(f"{arguments.onnx}: {error}")
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    (arguments.output / f"{name}.tflite").write_bytes(content)
+    sidecar.save(arguments.output / f"{name}.json")
+    print(f"{name}: {len(content):,} bytes, differs from onnxruntime by at most {difference:.2g}")
+
+
+if __name__ == "__main__":
+    main()
