@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from litedenoise_sdk.cli import compare_command, denoise_command, info_command
+from litedenoise_sdk.cli import compare_command, denoise_command, info_command, lint_command
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     denoise_command.add_to(commands)
     info_command.add_to(commands)
     compare_command.add_to(commands)
+    lint_command.add_to(commands)
     return parser
 
 

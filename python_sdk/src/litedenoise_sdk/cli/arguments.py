@@ -1,0 +1,34 @@
+"""Arguments that several commands take."""
+
+import argparse
+import re
+from pathlib import Path
+from typing import get_args
+
+from litedenoise_sdk.errors import ModelError
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.options import Precision
+
+
+def block_size(text: str) -> Size:
+    """Reads "HEIGHTxWIDTH" for argparse."""
+    sides = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    if not sides:
+        raise argparse.ArgumentTypeError(f"expected HEIGHTxWIDTH, e.g. 1088x1920; got {text!r}")
+    return Size(int(sides[1]), int(sides[2]))
+
+
+def read_model_file(named: str) -> bytes:
+    """The bytes of a shipped model, named by its precision, or of any .tflite file.
+
+    Raises:
+        ModelError: there is no such file.
+    """
+    if named in get_args(Precision):
+        from litedenoise_sdk.model.load import load_released
+
+        return load_released(named).content  # type: ignore[arg-type]  # checked just above
+    try:
+        return Path(named).read_bytes()
+    except OSError as error:
+        raise ModelError(f"cannot read the model {named}: {error.strerror}") from error

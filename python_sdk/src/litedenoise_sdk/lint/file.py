@@ -1,0 +1,144 @@
+"""Reads any TensorFlow Lite file, also of networks that the SDK does not run, to judge it.
+
+``model.flatbuffer`` refuses whatever is not of our family; here the very things it refuses are what
+has to be named.
+"""
+
+import math
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+from litedenoise_sdk.errors import CorruptModel
+
+_FILE_IDENTIFIER = b"TFL3"
+
+_ITEM_BITS = {"INT4": 4, "INT2": 2, "BOOL": 8}
+"""Types whose name does not end in their bits, or whose items share a byte."""
+
+_DAMAGE = (struct.error, AttributeError, IndexError, OverflowError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class FileTensor:
+    """A tensor as the file has it.
+
+    Attributes:
+        name: as the exporter wrote it.
+        shape: sizes, 1 where they are open.
+        open: whether the signature leaves a size to be decided at run time.
+        type: number format, as the schema names it.
+        constant: whether the file holds its values.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    open: bool
+    type: str
+    constant: bool
+
+    @property
+    def nbytes(self) -> int:
+        bits = _ITEM_BITS.get(self.type) or int("0" + "".join(filter(str.isdigit, self.type)))
+        return math.prod(self.shape) * bits // 8
+
+
+@dataclass(frozen=True, slots=True)
+class FileOperator:
+    """An operator: its name, or its vendor's name for it, and tensors read and written."""
+
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileGraph:
+    """The main graph of a file; operators in the order in which they run."""
+
+    tensors: tuple[FileTensor, ...]
+    operators: tuple[FileOperator, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    def activations(self, tensors: tuple[int, ...]) -> list[FileTensor]:
+        """Those of ``tensors`` that are computed; optional inputs that are left out are -1."""
+        named = [self.tensors[index] for index in tensors if index >= 0]
+        return [tensor for tensor in named if not tensor.constant]
+
+    def weights(self, tensors: tuple[int, ...]) -> list[FileTensor]:
+        """Those of ``tensors`` that the file holds."""
+        return [self.tensors[i] for i in tensors if i >= 0 and self.tensors[i].constant]
+
+
+def read_file(content: bytes) -> FileGraph:
+    """Reads the bytes of a .tflite file.
+
+    Raises:
+        CorruptModel: empty, truncated, or not a TensorFlow Lite file.
+    """
+    if content[4:8] != _FILE_IDENTIFIER:
+        raise CorruptModel(
+            f"expected a TensorFlow Lite file, got {len(content)} bytes without its mark "
+            f"{_FILE_IDENTIFIER.decode()}; is this a .tflite?"
+        )
+    try:
+        return _read(content)
+    except _DAMAGE as error:
+        raise CorruptModel(
+            "expected a whole TensorFlow Lite file, got one that is truncated or damaged"
+        ) from error
+
+
+def _read(content: bytes) -> FileGraph:
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.Model.GetRootAs(content, 0)
+    subgraph = model.Subgraphs(0)
+    types = {code: name for name, code in vars(schema.TensorType).items()}
+    codes = {code: name for name, code in vars(schema.BuiltinOperator).items()}
+    names = [
+        _operator_name(model.OperatorCodes(index), codes)
+        for index in range(model.OperatorCodesLength())
+    ]
+    return FileGraph(
+        tensors=tuple(
+            _read_tensor(model, subgraph.Tensors(index), types)
+            for index in range(subgraph.TensorsLength())
+        ),
+        operators=tuple(
+            _read_operator(subgraph.Operators(index), names)
+            for index in range(subgraph.OperatorsLength())
+        ),
+        inputs=tuple(subgraph.Inputs(index) for index in range(subgraph.InputsLength())),
+        outputs=tuple(subgraph.Outputs(index) for index in range(subgraph.OutputsLength())),
+    )
+
+
+def _operator_name(code: Any, names: dict[int, str]) -> str:
+    # Codes below 127 were once a single byte, and files still carry both.
+    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    name = names.get(number, f"operator {number}")
+    custom = code.CustomCode()
+    return f"CUSTOM {custom.decode(errors='replace')}" if custom else name
+
+
+def _read_operator(operator: Any, names: list[str]) -> FileOperator:
+    return FileOperator(
+        names[operator.OpcodeIndex()],
+        tuple(operator.Inputs(index) for index in range(operator.InputsLength())),
+        tuple(operator.Outputs(index) for index in range(operator.OutputsLength())),
+    )
+
+
+def _read_tensor(model: Any, tensor: Any, types: dict[int, str]) -> FileTensor:
+    buffer = model.Buffers(tensor.Buffer())
+    signature = [tensor.ShapeSignature(i) for i in range(tensor.ShapeSignatureLength())]
+    shape = [tensor.Shape(i) for i in range(tensor.ShapeLength())]
+    return FileTensor(
+        name=(tensor.Name() or b"").decode(errors="replace"),
+        shape=tuple(max(1, side) for side in shape),
+        open=any(side < 0 for side in (*signature, *shape)),
+        type=types[tensor.Type()],
+        constant=buffer.DataLength() > 0,
+    )

@@ -1,0 +1,3 @@
+from tests.model.conftest import build_network
+
+__all__ = ["build_network"]
