@@ -4,7 +4,7 @@ BIN := .venv/bin
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
 
-.PHONY: demo test bench train clean
+.PHONY: demo serve test bench train clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -12,6 +12,10 @@ demo: .venv/run.stamp
 	$(BIN)/litedenoise compare "$(PHOTO)" build/demo/denoised.jpg -o build/demo/before-after.png --overwrite
 	@echo "The photo in full size:  build/demo/denoised.jpg"
 	@echo "Before and after:        build/demo/before-after.png"
+
+# The page and the service, on this machine alone: http://127.0.0.1:8080
+serve: .venv/serve.stamp
+	$(BIN)/litedenoise serve
 
 test: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -42,7 +46,11 @@ clean:
 	$(BIN)/python -m pip install --quiet -r requirements/run.txt -e python_sdk
 	@touch $@
 
-.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+.venv/serve.stamp: requirements/serve.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet -r requirements/serve.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt requirements/serve.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
 	@touch $@
 

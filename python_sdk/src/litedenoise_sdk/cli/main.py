@@ -4,7 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from litedenoise_sdk.cli import compare_command, denoise_command, info_command, lint_command
+from litedenoise_sdk.cli import (
+    compare_command,
+    compile_command,
+    denoise_command,
+    info_command,
+    lint_command,
+    serve_command,
+)
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -55,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     info_command.add_to(commands)
     compare_command.add_to(commands)
     lint_command.add_to(commands)
+    compile_command.add_to(commands)
+    serve_command.add_to(commands)
     return parser
 
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from litedenoise_sdk.errors import ModelError, SidecarMismatch
 from litedenoise_sdk.model.describe import facts
@@ -44,6 +45,18 @@ def load_released(precision: Precision) -> LoadedModel:
     with resources.as_file(folder / f"{RELEASED_NAME}-{precision}.json") as path:
         sidecar = Sidecar.load(path)
     return join(content, sidecar)
+
+
+def shipped_precisions() -> tuple[Precision, ...]:
+    """The number formats whose models the package carries."""
+    from importlib import resources
+
+    folder = resources.files("litedenoise_sdk") / "released"
+    return tuple(
+        precision
+        for precision in get_args(Precision)
+        if (folder / f"{RELEASED_NAME}-{precision}.tflite").is_file()
+    )
 
 
 def load_model(path: str | os.PathLike[str]) -> LoadedModel:

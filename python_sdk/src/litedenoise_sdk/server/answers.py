@@ -1,0 +1,95 @@
+"""A finished picture as an HTTP answer: the file in pieces, and headers that say what was done."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.responses import StreamingResponse
+
+from litedenoise_sdk.imageio import Format
+from litedenoise_sdk.server.work import Denoised, Encoded
+
+MEDIA_TYPES: dict[Format, str] = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "TIFF": "image/tiff",
+}
+_SUFFIXES: dict[Format, str] = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "TIFF": ".tif"}
+_PIECE_BYTES = 1 << 18
+
+_TEXT = {"schema": {"type": "string"}}
+HEADERS: dict[str, Any] = {
+    "Server-Timing": {
+        **_TEXT,
+        "description": "milliseconds of decode, inference (waiting for its turn included), encode",
+        "example": "decode;dur=41.0, inference;dur=5230.2, encode;dur=60.1",
+    },
+    "LiteDenoise-Accelerator": {
+        **_TEXT,
+        "description": "what the network ran on; none where strength 0 left nothing to run",
+        "example": "cpu",
+    },
+    "LiteDenoise-Accelerator-Reason": {**_TEXT, "description": "why it ran on that"},
+    "LiteDenoise-Precision": {**_TEXT, "description": "number format of the network"},
+    "LiteDenoise-Notes": {
+        **_TEXT,
+        "description": "JSON list: what of the photo could not be kept, in words",
+    },
+    "Content-Disposition": {**_TEXT, "description": "the photo's own name, if one was given"},
+}
+"""For the OpenAPI description."""
+
+CONTENT: dict[str, Any] = {
+    kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()
+}
+"""For the OpenAPI description."""
+
+
+def picture_answer(denoised: Denoised, encoded: Encoded, name: str | None) -> StreamingResponse:
+    """The picture; its file is closed when the answer has gone out, or cannot."""
+    timings = {
+        "decode": denoised.decode_s,
+        "inference": denoised.inference_s,
+        "encode": encoded.encode_s,
+    }
+    report = denoised.report
+    headers = {
+        "Content-Length": str(encoded.length),
+        "Cache-Control": "no-store",
+        "Server-Timing": ", ".join(f"{k};dur={s * 1e3:.1f}" for k, s in timings.items()),
+        "LiteDenoise-Accelerator": report.actual if report else "none",
+        "LiteDenoise-Notes": json.dumps(encoded.notes),
+    }
+    if report:
+        headers["LiteDenoise-Accelerator-Reason"] = quote(report.reason, safe=" ,;:()'/")
+        headers["LiteDenoise-Precision"] = report.precision
+    if name is not None:
+        headers["Content-Disposition"] = _disposition(name, denoised, encoded.format)
+    return _FileAnswer(encoded, headers=headers, media_type=MEDIA_TYPES[encoded.format])
+
+
+class _FileAnswer(StreamingResponse):
+    """Streams a file, and closes it whatever happens."""
+
+    def __init__(self, encoded: Encoded, **options: Any) -> None:
+        super().__init__(_pieces(encoded), **options)
+        self._file = encoded.file
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
+
+
+def _pieces(encoded: Encoded) -> Iterator[bytes]:
+    while piece := encoded.file.read(_PIECE_BYTES):
+        yield piece
+
+
+def _disposition(name: str, denoised: Denoised, format: Format) -> str:
+    if format != denoised.photo.metadata.format:
+        name = (name.rpartition(".")[0] or name) + _SUFFIXES[format]
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,103 @@
+"""``POST /v1/denoise``: a photo in, the denoised photo out."""
+
+import asyncio
+from concurrent.futures import Future
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from litedenoise_sdk.errors import Cancelled
+from litedenoise_sdk.server.answers import picture_answer
+from litedenoise_sdk.server.descriptions import PICTURE, photo_body, upload_refusals
+from litedenoise_sdk.server.parameters import DenoiseParameters, merged
+from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.service import Running, Service
+from litedenoise_sdk.server.uploads import discard
+from litedenoise_sdk.server.work import (
+    Denoised,
+    Encoded,
+    Watch,
+    denoise_photo,
+    encode_result,
+    read_photo,
+)
+
+router = APIRouter()
+
+
+@router.post(
+    "/v1/denoise",
+    tags=["denoise"],
+    summary="Denoise one photo",
+    response_class=StreamingResponse,
+    responses={**PICTURE, **upload_refusals()},
+    openapi_extra=photo_body(DenoiseParameters),
+)
+async def denoise(
+    request: Request, service: Running, queried: Annotated[DenoiseParameters, Query()]
+) -> StreamingResponse:
+    """The photo as a form with the field `image`, or as the body itself. Parameters come in the
+    query or as further fields of the form. The answer is a file of the same format with the
+    photo's metadata, unless `format` names another."""
+    await refuse_if_full(request, service)
+    async with service.uploads.receive(request) as upload:
+        parameters = merged(queried, upload.fields)
+        watch = Watch(service.settings.time_limit_s)
+        future = service.queue.submit(lambda: _work(service, upload.file, parameters, watch))
+        denoised, encoded = await _finished(request, future, watch)
+    if denoised.report:
+        service.metrics.pixels.inc(denoised.photo.size.area)
+    return picture_answer(denoised, encoded, upload.name)
+
+
+async def refuse_if_full(request: Request, service: Service) -> None:
+    """Says 429 at once rather than after the upload."""
+    try:
+        service.queue.check_room()
+    except Problem:
+        await discard(request)
+        raise
+
+
+def _work(
+    service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
+) -> tuple[Denoised, Encoded]:
+    photo, decode_s = read_photo(file, service.settings.max_pixels, watch)
+    strength = parameters.chosen_strength
+    if strength.is_none:
+        denoised = Denoised(photo, photo.pixels.copy(), None, decode_s, 0.0)
+    else:
+        denoised = denoise_photo(photo, decode_s, parameters, service.denoisers, watch)
+    encoded = encode_result(denoised, strength, parameters.chosen_format, denoised.pixels)
+    return denoised, encoded
+
+
+async def _finished(
+    request: Request, future: "Future[tuple[Denoised, Encoded]]", watch: Watch
+) -> tuple[Denoised, Encoded]:
+    """The worker's result; it is told to stop when the client leaves."""
+    work: asyncio.Future[Any] = asyncio.wrap_future(future)
+    leaving: asyncio.Future[Any] = asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait([work, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            watch.cancel()
+            future.cancel()
+        result: tuple[Denoised, Encoded] = await work
+        return result
+    except (Cancelled, asyncio.CancelledError) as error:
+        if not watch.is_cancelled and not future.cancelled():
+            raise
+        raise Problem(409, "cancelled", "the photo was given up before it was finished") from error
+    except Exception as error:
+        raise as_problem(error) from error
+    finally:
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    """Returns when the client has gone. The body must have been read."""
+    message: dict[str, Any] = {}
+    while message.get("type") != "http.disconnect":
+        message = dict(await request.receive())

@@ -1,0 +1,123 @@
+"""``/v1/jobs``: photos that are worked on while their client does something else."""
+
+import os
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, BinaryIO
+
+import numpy as np
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from litedenoise_sdk.server.answers import picture_answer
+from litedenoise_sdk.server.denoise_route import refuse_if_full
+from litedenoise_sdk.server.descriptions import PICTURE, photo_body, refusals, upload_refusals
+from litedenoise_sdk.server.jobs import Job
+from litedenoise_sdk.server.messages import JobStatus
+from litedenoise_sdk.server.parameters import BlendParameters, ModelParameters, merged
+from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.service import Running
+from litedenoise_sdk.server.work import Encoded, encode_result
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+
+def found_job(
+    service: Running,
+    job_id: Annotated[str, Path(min_length=1, max_length=64, examples=["mV2QcF3m9kRkYw0eJrXhPw"])],
+) -> Job:
+    """The job that a path names."""
+    return service.jobs.find(job_id)
+
+
+FoundJob = Annotated[Job, Depends(found_job)]
+
+
+@router.post(
+    "",
+    status_code=202,
+    summary="Start a job",
+    responses={
+        202: {"headers": {"Location": {"schema": {"type": "string"}, "description": "the job"}}},
+        **upload_refusals(),
+    },
+    openapi_extra=photo_body(ModelParameters),
+)
+async def start(
+    request: Request,
+    response: Response,
+    service: Running,
+    queried: Annotated[ModelParameters, Query()],
+) -> JobStatus:
+    """The photo as for `/v1/denoise`. Strength and format are chosen when the result is taken."""
+    await refuse_if_full(request, service)
+    async with service.uploads.receive(request) as upload:
+        parameters = merged(queried, upload.fields)
+        job = service.jobs.start(duplicate(upload.file), upload.name, parameters)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job.status
+
+
+@router.get("/{job_id}", summary="How far a job is", responses=refusals(404))
+async def status(job: FoundJob) -> JobStatus:
+    """The same as the last event."""
+    return job.status
+
+
+@router.get(
+    "/{job_id}/events",
+    summary="Follow a job",
+    response_class=EventSourceResponse,
+    responses=refusals(404),
+)
+async def events(job: FoundJob, service: Running) -> AsyncIterator[ServerSentEvent]:
+    """Server-sent events, each named after the job's state, with its status as data: one now, one
+    after every block, and a last one when the job is done, failed or cancelled."""
+    async for change in service.jobs.changes(job):
+        yield ServerSentEvent(event=change.state, data=change)
+
+
+@router.get(
+    "/{job_id}/result",
+    summary="Take the result",
+    response_class=StreamingResponse,
+    responses={**PICTURE, **refusals(404, 409, 413)},
+)
+async def result(
+    job: FoundJob, service: Running, parameters: Annotated[BlendParameters, Query()]
+) -> StreamingResponse:
+    """As often as wanted, each time with another strength or format; nothing is computed again.
+    Strength 0 is the photo as it was, upright."""
+    denoised = job.denoised
+    if denoised is None:
+        detail = f"the job is {job.state}; a result is there when it is done"
+        raise Problem(409, "not-finished", detail)
+
+    def encode() -> Encoded:
+        out = np.empty_like(denoised.pixels, subok=False)
+        strength, format = parameters.chosen_strength, parameters.chosen_format
+        return encode_result(denoised, strength, format, out)
+
+    async with service.encoding:
+        try:
+            encoded = await run_in_threadpool(encode)
+        except Exception as error:
+            raise as_problem(error) from error
+    return picture_answer(denoised, encoded, job.name)
+
+
+@router.delete("/{job_id}", status_code=204, summary="Cancel or forget", responses=refusals(404))
+async def cancel(job: FoundJob, service: Running) -> None:
+    """Stops a job after its present block; one that is over is forgotten with its result."""
+    service.jobs.cancel(job)
+
+
+def duplicate(file: BinaryIO) -> BinaryIO:
+    """The same open file once more, so that one can be closed."""
+    rollover: Any = getattr(file, "rollover", None)
+    if rollover:  # small uploads lie in memory
+        rollover()
+    copy = os.fdopen(os.dup(file.fileno()), "rb")
+    copy.seek(0)
+    return copy

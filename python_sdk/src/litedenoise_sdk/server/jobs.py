@@ -1,0 +1,193 @@
+"""Photos that are worked on while their client does something else."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from litedenoise_sdk.errors import Cancelled
+from litedenoise_sdk.progress import Progress
+from litedenoise_sdk.reports import DenoisePlan
+from litedenoise_sdk.server.denoisers import Denoisers
+from litedenoise_sdk.server.messages import Accelerator, JobState, JobStatus
+from litedenoise_sdk.server.parameters import ModelParameters
+from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.settings import ServerSettings
+from litedenoise_sdk.server.work import Denoised, Watch, denoise_photo, on_disk, read_photo
+from litedenoise_sdk.server.work_queue import WorkQueue
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One photo. Its worker writes to it; the event loop reads and is told of every change."""
+
+    id: str
+    name: str | None
+    parameters: ModelParameters
+    state: JobState
+    watch: Watch
+    plan: DenoisePlan | None = None
+    done_blocks: int = 0
+    total_blocks: int = 0
+    denoised: Denoised | None = None
+    problem: Problem | None = None
+    ended_at: float | None = None
+    future: "Future[None] | None" = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def status(self) -> JobStatus:
+        """What a client is told."""
+        plan, denoised = self.plan, self.denoised
+        report = denoised.report if denoised else None
+        # The plan is that of 8 bits: deeper photos may have other blocks.
+        fits = plan is not None and plan.blocks == self.total_blocks
+        return JobStatus(
+            id=self.id,
+            state=self.state,
+            done_blocks=self.done_blocks,
+            total_blocks=self.total_blocks,
+            rows=plan.rows if plan and fits else None,
+            columns=plan.columns if plan and fits else None,
+            width=plan.photo.width if plan else None,
+            height=plan.photo.height if plan else None,
+            format=denoised.photo.metadata.format if denoised else None,
+            decode_ms=round(denoised.decode_s * 1e3, 1) if denoised else None,
+            inference_ms=round(denoised.inference_s * 1e3, 1) if denoised else None,
+            accelerator=Accelerator.of(report) if report else None,
+            problem=self.problem.details if self.problem else None,
+        )
+
+
+class Jobs:
+    """All jobs, and what is left of those that are over."""
+
+    def __init__(self, settings: ServerSettings, queue: WorkQueue, denoisers: Denoisers) -> None:
+        self._settings = settings
+        self._queue = queue
+        self._denoisers = denoisers
+        self._jobs: dict[str, Job] = {}
+        self._changed = asyncio.Condition()
+        self._loop = asyncio.get_running_loop()
+
+    def start(self, file: BinaryIO, name: str | None, parameters: ModelParameters) -> Job:
+        """Queues a photo, and closes its file when the work is over.
+
+        Raises:
+            Problem: 429, the queue is full.
+        """
+        self.forget_old()
+        job = Job(
+            id=secrets.token_urlsafe(16),
+            name=name,
+            parameters=parameters,
+            state="queued",
+            watch=Watch(self._settings.time_limit_s),
+        )
+        job.watch = Watch(
+            self._settings.time_limit_s,
+            lambda progress: self._on_progress(job, progress),
+            lambda plan: self._on_plan(job, plan),
+        )
+        try:
+            job.future = self._queue.submit(lambda: self._run(job, file))
+        except Problem:
+            file.close()
+            raise
+        # A job that never ran, as the service was stopped, gives its file back, too.
+        job.future.add_done_callback(lambda _: file.close())
+        self._jobs[job.id] = job
+        return job
+
+    def find(self, id: str) -> Job:
+        """Raises Problem 404 where there is no such job, or none any more."""
+        self.forget_old()
+        job = self._jobs.get(id)
+        if job is None:
+            detail = "there is no such job; finished ones are kept for a while only"
+            raise Problem(404, "no-such-job", detail)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Stops a job after its present block, and forgets its result."""
+        job.watch.cancel()
+        if job.future is not None and job.future.cancel():
+            self._end(job, "cancelled")
+        elif job.is_over:
+            self._jobs.pop(job.id, None)
+
+    async def changes(self, job: Job) -> AsyncIterator[JobStatus]:
+        """The status now and after every change, the last when the job is over."""
+        seen: JobStatus | None = None
+        while True:
+            async with self._changed:
+                while job.status == seen:
+                    await self._changed.wait()
+                seen = job.status
+            yield seen
+            if job.is_over:
+                return
+
+    def forget_old(self) -> None:
+        """Frees results that were kept long enough, or that are too many."""
+        now = time.monotonic()
+        over = [job for job in list(self._jobs.values()) if job.ended_at is not None]
+        over.sort(key=lambda job: job.ended_at or now)
+        surplus = len(over) - self._settings.kept_jobs
+        for index, job in enumerate(over):
+            if index < surplus or now - (job.ended_at or now) > self._settings.keep_s:
+                self._jobs.pop(job.id, None)
+
+    def cancel_waiting(self) -> None:
+        """Drops what waits."""
+        for job in list(self._jobs.values()):
+            if job.state == "queued":
+                self.cancel(job)
+
+    def _run(self, job: Job, file: BinaryIO) -> None:
+        try:
+            job.state = "running"
+            photo, decode_s = read_photo(file, self._settings.max_pixels, job.watch)
+            denoised = denoise_photo(photo, decode_s, job.parameters, self._denoisers, job.watch)
+            alpha = photo.alpha
+            kept = replace(
+                photo,
+                pixels=on_disk(photo.pixels),
+                alpha=None if alpha is None else on_disk(alpha),
+            )
+            job.denoised = replace(denoised, photo=kept, pixels=on_disk(denoised.pixels))
+        except Exception as error:
+            if isinstance(error, Cancelled) or job.watch.is_cancelled:
+                self._end(job, "cancelled")
+                return
+            job.problem = as_problem(error)
+            self._end(job, "failed")
+        else:
+            self._end(job, "done")
+
+    def _end(self, job: Job, state: JobState) -> None:
+        job.ended_at = time.monotonic()
+        job.state = state
+        self._tell()
+
+    def _on_plan(self, job: Job, plan: DenoisePlan) -> None:
+        job.plan = plan
+
+    def _on_progress(self, job: Job, progress: Progress) -> None:
+        job.done_blocks, job.total_blocks = progress.done_blocks, progress.total_blocks
+        self._tell()
+
+    def _tell(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody listens
+            asyncio.run_coroutine_threadsafe(self._notify(), self._loop)
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

@@ -1,0 +1,82 @@
+"""What the service says, as the schemas of its OpenAPI description."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field
+
+from litedenoise_sdk.imageio import Format
+from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.server.problems import ProblemDetails
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class Health(BaseModel):
+    """The service is there."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Model(BaseModel):
+    """A network that photos can run through."""
+
+    precision: Precision
+    name: str = Field(examples=["litedenoisenet-fp32"])
+    network: str = Field(examples=["LiteDenoiseNet"])
+    parameters: int = Field(description="weights and biases")
+    sha256: str = Field(description="checksum of the model file")
+    licence: str = Field(description="SPDX identifier", examples=["Apache-2.0"])
+    halo_px: dict[Quality, int] = Field(description="context around what a block keeps")
+
+
+class Models(BaseModel):
+    """Every network that photos can run through."""
+
+    models: list[Model]
+
+
+class Accelerator(BaseModel):
+    """What a photo ran on."""
+
+    requested: str = Field(examples=["auto"])
+    actual: str = Field(examples=["cpu"])
+    reason: str
+    accelerated_operators: int
+    total_operators: int
+    precision: Precision
+    threads: int
+    block_height: int
+    block_width: int
+
+    @classmethod
+    def of(cls, report: RunReport) -> Self:
+        return cls(
+            requested=report.requested,
+            actual=report.actual,
+            reason=report.reason,
+            accelerated_operators=report.accelerated_operators,
+            total_operators=report.total_operators,
+            precision=report.precision,
+            threads=report.threads,
+            block_height=report.block.height,
+            block_width=report.block.width,
+        )
+
+
+class JobStatus(BaseModel):
+    """How far a photo is."""
+
+    id: str
+    state: JobState
+    done_blocks: int = Field(description="blocks finished")
+    total_blocks: int = Field(description="of how many; 0 before the first")
+    rows: int | None = Field(description="blocks down, where known")
+    columns: int | None = Field(description="blocks across, where known")
+    width: int | None = Field(description="of the upright photo, in pixels")
+    height: int | None = Field(description="of the upright photo, in pixels")
+    format: Format | None = Field(description="of the photo's file")
+    decode_ms: float | None
+    inference_ms: float | None
+    accelerator: Accelerator | None
+    problem: ProblemDetails | None = Field(description="why it failed")

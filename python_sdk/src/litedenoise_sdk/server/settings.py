@@ -1,0 +1,79 @@
+"""How the service runs; validated once, frozen afterwards."""
+
+import ipaddress
+import math
+from dataclasses import dataclass, field
+
+from litedenoise_sdk.errors import OptionsError
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the service listens, and what it takes on.
+
+    Attributes:
+        host, port: address to listen on; port 0 takes any that is free.
+        api_key: what clients must send as a bearer token; None only on loopback.
+        workers: photos decoded, denoised and encoded at a time. Inference itself takes turns.
+        waiting: photos that may wait for a worker; further ones are answered 429.
+        uploads: bodies received at a time; further ones are answered 429.
+        max_upload_bytes: larger bodies are refused.
+        max_pixels: larger photos are refused before any memory is asked for.
+        upload_timeout_s: silence after which an upload is given up.
+        upload_limit_s: longest that a whole upload may take.
+        time_limit_s: longest that a photo may be worked on.
+        kept_jobs: finished jobs whose results are kept; the oldest goes first.
+        keep_s: how long a finished job is kept.
+        threads, max_memory_mb: as for ``Denoiser``.
+
+    Raises:
+        OptionsError: a value outside its range, or no key on an address that others can reach.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    api_key: str | None = field(default=None, repr=False)
+    workers: int = 2
+    waiting: int = 16
+    uploads: int = 32
+    max_upload_bytes: int = 200_000_000
+    max_pixels: int = 100_000_000
+    upload_timeout_s: float = 15
+    upload_limit_s: float = 300
+    time_limit_s: float = 600
+    kept_jobs: int = 32
+    keep_s: float = 900
+    threads: int | None = None
+    max_memory_mb: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65_535:
+            raise OptionsError(f"port must be from 0 to 65535; got {self.port}")
+        for name in ("workers", "uploads", "max_upload_bytes", "max_pixels", "kept_jobs"):
+            if getattr(self, name) < 1:
+                raise OptionsError(f"{name} must be at least 1; got {getattr(self, name)}")
+        if self.waiting < 0:
+            raise OptionsError(f"waiting must be at least 0; got {self.waiting}")
+        for name in ("upload_timeout_s", "upload_limit_s", "time_limit_s", "keep_s"):
+            seconds = getattr(self, name)
+            if not (math.isfinite(seconds) and seconds > 0):
+                raise OptionsError(f"{name} must be greater than 0; got {seconds}")
+        if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
+            raise OptionsError("the API key must consist of printable ASCII characters")
+        if self.api_key is not None and len(self.api_key) < 16:
+            raise OptionsError("the API key must have at least 16 characters")
+        if self.api_key is None and not self.on_loopback:
+            raise OptionsError(
+                f"{self.host} can be reached by others, so an API key is needed: set it in the "
+                "environment variable LITEDENOISE_API_KEY, or listen on 127.0.0.1"
+            )
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False

@@ -1,0 +1,177 @@
+"""What a worker does: a file in, denoised pixels, a file out."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.errors import Cancelled
+from litedenoise_sdk.imageio import Format, Photo, decode
+from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.options import Strength
+from litedenoise_sdk.progress import Progress
+from litedenoise_sdk.reports import DenoisePlan
+from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.server.denoisers import Denoisers
+from litedenoise_sdk.server.parameters import ModelParameters
+from litedenoise_sdk.server.problems import Problem
+from litedenoise_sdk.tiling import blend
+
+
+class Watch:
+    """Says when a photo has to be given up, and passes on how far it is.
+
+    Args:
+        time_limit_s: longest that it may be worked on, counted from the first block.
+        tell: called in the worker's thread before the first block and after every one.
+        planned: called there before, with the blocks that a photo of this size has in 8 bits.
+    """
+
+    def __init__(
+        self,
+        time_limit_s: float,
+        tell: Callable[[Progress], object] = lambda _: None,
+        planned: Callable[[DenoisePlan], object] = lambda _: None,
+    ) -> None:
+        self._time_limit_s = time_limit_s
+        self._tell = tell
+        self.planned = planned
+        self._cancelled = threading.Event()
+        self._started_at: float | None = None
+
+    def cancel(self) -> None:
+        """Stops after the present block, or before the first."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def __call__(self, progress: Progress) -> bool:
+        """The progress callback."""
+        if self._started_at is None:
+            self._started_at = time.monotonic()
+        self._tell(progress)
+        return not self.is_cancelled and time.monotonic() - self._started_at <= self._time_limit_s
+
+    def problem(self, error: Cancelled) -> Problem:
+        """Why the photo was given up."""
+        if self.is_cancelled:
+            return Problem(409, "cancelled", str(error))
+        return Problem(
+            413,
+            "takes-too-long",
+            f"the photo was not finished within {self._time_limit_s:g} s, the most that this "
+            "service gives to one; send it in parts, or ask for quality=fast or precision=int8",
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Denoised:
+    """A photo and its denoised self.
+
+    Attributes:
+        photo: as it was.
+        pixels: at full strength, (H, W, 3) of the photo's dtype.
+        report: what it ran on; None where nothing ran.
+        decode_s, inference_s: how long each took. Inference includes waiting for its turn.
+    """
+
+    photo: Photo
+    pixels: NDArray[Any]
+    report: RunReport | None
+    decode_s: float
+    inference_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """A picture file without a name, at its first byte; whoever holds it closes it."""
+
+    file: BinaryIO
+    length: int
+    format: Format
+    notes: tuple[str, ...]
+    encode_s: float
+
+
+def read_photo(file: BinaryIO, max_pixels: int, watch: Watch) -> tuple[Photo, float]:
+    """The photo in a file, and the seconds that took.
+
+    Raises:
+        ImageError: it cannot be used.
+        Cancelled: nobody waits for it any more.
+    """
+    if watch.is_cancelled:
+        raise Cancelled("cancelled before it began")
+    started = time.perf_counter()
+    photo = decode(file, max_pixels=max_pixels)
+    return photo, time.perf_counter() - started
+
+
+def denoise_photo(
+    photo: Photo, decode_s: float, parameters: ModelParameters, denoisers: Denoisers, watch: Watch
+) -> Denoised:
+    """The photo through the network, at full strength.
+
+    Raises:
+        Problem: given up.
+        LiteDenoiseError: the model or the processor will not do.
+    """
+    started = time.perf_counter()
+    try:
+        pixels, report = denoisers.denoise(
+            photo.pixels, parameters.precision, parameters.quality, watch, watch.planned
+        )
+    except Cancelled as error:
+        raise watch.problem(error) from error
+    return Denoised(photo, pixels, report, decode_s, time.perf_counter() - started)
+
+
+def encode_result(
+    denoised: Denoised, strength: Strength, format: Format | None, out: NDArray[Any]
+) -> Encoded:
+    """The photo denoised this strongly, as a file.
+
+    Args:
+        strength: how strongly.
+        format: of the file; None for that of the photo.
+        out: pixels to blend into, like ``denoised.pixels``, which they may be themselves.
+
+    Raises:
+        OutputError: the format cannot hold the photo.
+        OSError: there is no room for the file.
+    """
+    started = time.perf_counter()
+    photo = denoised.photo
+    blend(photo.pixels, denoised.pixels, strength, out)
+    chosen = format or photo.metadata.format
+    assert chosen is not None  # the photo came from a file
+    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  (outlives this)
+    try:
+        notes = write(photo.with_pixels(out), file, chosen)
+        length = file.seek(0, 2)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return Encoded(file, length, chosen, (*photo.notes, *notes), time.perf_counter() - started)
+
+
+def on_disk(array: NDArray[Any]) -> NDArray[Any]:
+    """A read-only copy of an array that takes disk instead of memory, in a file without a name.
+
+    Raises:
+        OSError: there is no room.
+    """
+    with tempfile.TemporaryFile() as file:
+        rows = max(1, (1 << 22) // max(1, array[0].nbytes))
+        for top in range(0, len(array), rows):
+            file.write(np.ascontiguousarray(array[top : top + rows]).data)
+        file.flush()
+        return np.memmap(file, array.dtype, "r", shape=array.shape)
