@@ -27,6 +27,8 @@ class BareInterpreter:
         pixels: NDArray[Any] = rng.random(shape, np.float32)
         if details["dtype"] == np.int8:
             pixels = (pixels * 255 - 128).astype(np.int8)
+        elif details["dtype"] == np.int16:
+            pixels = (pixels * 32767).astype(np.int16)
         self._interpreter.set_tensor(details["index"], pixels)
         self._interpreter.invoke()
         self._block = block

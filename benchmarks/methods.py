@@ -133,5 +133,6 @@ METHODS: Mapping[str, Method] = {
         Method("litedenoise-fp32", _ours("fp32"), ({"quality": "balanced"},)),
         Method("litedenoise-fp16", _ours("fp16"), ({"quality": "balanced"},)),
         Method("litedenoise-int8", _ours("int8"), ({"quality": "balanced"},)),
+        Method("litedenoise-int16x8", _ours("int16x8"), ({"quality": "balanced"},)),
     )
 }

@@ -1,9 +1,9 @@
-"""Exports trained weights as fp32, fp16 and int8 model files, each with its sidecar.
+"""Exports trained weights as fp32, fp16, int8 and int16x8 model files, each with its sidecar.
 
     python -m models.export --run runs/first --calibration PHOTOS --output models/released
 
-The int8 file is calibrated on clean PHOTOS seen through the synthetic camera. All qualities get the
-exact halo until smaller ones are measured (``models.record_halo``).
+The quantized files are calibrated on clean PHOTOS seen through the synthetic camera. All qualities
+get the exact halo until smaller ones are measured (``models.record_halo``).
 """
 
 import argparse
@@ -25,6 +25,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from litedenoise_sdk.model.describe import describe
 from models.camera import SyntheticCamera
+from models.int16 import tidy
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
 from models.training.crops import RandomCrops, load_photos
@@ -41,18 +42,40 @@ def convert(network: keras.Model, calibration: Sequence[NDArray[np.float32]] = (
         calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
     """
     converter = _converter(network)
-    if calibration:
+    if not calibration:
+        content: bytes = converter.convert()
+        return content
+    _calibrate(converter, calibration)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = tf.int8
+    return _clamp_by_saturation(converter.convert())
 
-        def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:
-            for picture in calibration:
-                yield [picture]
 
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = representative_dataset
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.inference_input_type = converter.inference_output_type = tf.int8
-    content: bytes = converter.convert()
-    return _clamp_by_saturation(content) if calibration else content
+def convert_int16x8(network: keras.Model, calibration: Sequence[NDArray[np.float32]]) -> bytes:
+    """The network as a TensorFlow Lite file with int16 activations and int8 weights, for NPUs.
+
+    Args:
+        network: without its clamp, with a fixed batch, height and width.
+        calibration: as for ``convert``.
+    """
+    converter = _converter(network)
+    _calibrate(converter, calibration)
+    converter.target_spec.supported_ops = [
+        tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
+    ]
+    converter.inference_input_type = converter.inference_output_type = tf.int16
+    return tidy(converter.convert())
+
+
+def _calibrate(
+    converter: tf.lite.TFLiteConverter, calibration: Sequence[NDArray[np.float32]]
+) -> None:
+    def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:
+        for picture in calibration:
+            yield [picture]
+
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = representative_dataset
 
 
 def convert_fp16(network: keras.Model) -> bytes:
@@ -154,6 +177,7 @@ def main() -> None:
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
         "int8": convert(unclamped, blocks),
+        "int16x8": convert_int16x8(unclamped, blocks),
     }
     training = training_record(arguments.run)
     arguments.output.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ def test_training_resumes_where_it_stopped_and_exports(photos: Path, tmp_path: P
     run_module("models.export", "--run", run, *calibration, "--output", output)
     assert sorted(path.name for path in output.iterdir()) == [
         f"litedenoisenet-{precision}.{suffix}"
-        for precision in ("fp16", "fp32", "int8")
+        for precision in ("fp16", "fp32", "int16x8", "int8")
         for suffix in ("json", "tflite")
     ]
 

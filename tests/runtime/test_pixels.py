@@ -29,7 +29,7 @@ def _tensor(photo: NDArray[Any], dtype: type[Any]) -> NDArray[Any]:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("tensor_dtype", [np.float32, np.int8])
+@pytest.mark.parametrize("tensor_dtype", [np.float32, np.int8, np.int16])
 def test_identity_network_returns_the_photo(dtype: type[Any], tensor_dtype: type[Any]) -> None:
     photo = _photo(dtype)
     before = photo.copy()
@@ -42,7 +42,7 @@ def test_identity_network_returns_the_photo(dtype: type[Any], tensor_dtype: type
 
 @given(arrays(np.uint16, (8, 8, 3)))
 def test_16_bit_identity_for_any_photo(photo: NDArray[np.uint16]) -> None:
-    for dtype in (np.float32, np.int8):
+    for dtype in (np.float32, np.int8, np.int16):
         assert np.array_equal(read_output(photo, _tensor(photo, dtype)), photo)
 
 
@@ -50,7 +50,7 @@ def test_every_8_bit_value_goes_through_unchanged() -> None:
     photo = np.arange(256 * 3, dtype=np.uint32).astype(np.uint8).reshape(32, 8, 3)
     assert np.array_equal(_tensor(photo, np.int8)[0].astype(int), photo.astype(int) - 128)
     assert np.allclose(_tensor(photo, np.float32)[0] * 255, photo, atol=1e-4)
-    for dtype in (np.float32, np.int8):
+    for dtype in (np.float32, np.int8, np.int16):
         assert np.array_equal(read_output(photo, _tensor(photo, dtype)), photo)
 
 

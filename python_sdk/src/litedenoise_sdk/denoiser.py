@@ -29,7 +29,8 @@ class Denoiser:
     memory of the model's interpreter; the next photo would open it again.
 
     Args:
-        precision: number format of the shipped weights: "fp32", "fp16" or "int8".
+        precision: number format of the shipped weights: "fp32", "fp16", "int8", or "int16x8",
+            which is made for NPUs and slow on a CPU.
         delegate: processor to run on; "auto" takes the fastest that is available.
         quality: context that blocks see. "exact" equals inference on the whole photo, "balanced"
             rounds to the same 8-bit values almost everywhere, "fast" computes the least.

@@ -78,4 +78,4 @@ def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:
 
 
 def _item_bytes(graph: Graph) -> int:
-    return 1 if graph.tensors[graph.input].type == "INT8" else _FLOAT_BYTES
+    return _FLOAT_BYTES if graph.tensors[graph.input].type == "FLOAT32" else 1

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from litedenoise_sdk.errors import OptionsError
 
-Precision = Literal["fp32", "fp16", "int8"]
+Precision = Literal["fp32", "fp16", "int8", "int16x8"]
 Quality = Literal["exact", "balanced", "fast"]
 Delegate = Literal["auto", "cpu"]
 
@@ -18,7 +18,8 @@ class DenoiserOptions:
     """How a Denoiser works.
 
     Attributes:
-        precision: number format of the shipped weights and activations.
+        precision: number format of the shipped weights and activations; "int16x8" has activations
+            of 16 bits and weights of 8, is made for NPUs, and is slow on a CPU.
         delegate: processor to run on; "auto" takes the fastest that is available.
         quality: how much context each block sees (see ``BlockPlan.halo_px``).
         threads: CPU threads for inference, or None for all cores this process may use.

@@ -8,10 +8,19 @@ from typing import TypedDict, get_args
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.model.flatbuffer import read_graph
-from litedenoise_sdk.model.graph import Graph, Tensor
+from litedenoise_sdk.model.graph import Graph, Tensor, TensorType
 from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
 from litedenoise_sdk.model.sidecar import Sidecar, TensorDtype
 from litedenoise_sdk.options import Precision, Quality
+
+_ENDS: Mapping[TensorType, tuple[float, int]] = {"INT8": (1 / 255, -128), "INT16": (1 / 32767, 0)}
+"""Scale and zero point at the ends of quantized networks."""
+_QUANTIZED: Mapping[TensorType, Precision] = {"INT8": "int8", "INT16": "int16x8"}
+_DTYPES: Mapping[TensorType, TensorDtype] = {
+    "FLOAT32": "float32",
+    "INT8": "int8",
+    "INT16": "int16",
+}
 
 
 class Facts(TypedDict):
@@ -36,7 +45,8 @@ def facts(content: bytes, graph: Graph) -> Facts:
     """The facts of the model file ``content``, in which ``graph`` was read.
 
     Raises:
-        CorruptModel: an end of the graph is neither float32 nor int8 in steps of 1/255 from -128.
+        CorruptModel: an end of the graph is neither float32, nor int8 in steps of 1/255 from -128,
+            nor int16 in steps of 1/32767 from 0.
     """
     source, result = graph.tensors[graph.input], graph.tensors[graph.output]
     for end in (source, result):
@@ -48,10 +58,10 @@ def facts(content: bytes, graph: Graph) -> Facts:
         stride_px=stride_px(graph),
         receptive_field_radius_px=receptive_field_radius_px(graph),
         activation_bytes_per_px=graph.activation_bytes_per_px,
-        input_dtype="int8" if source.type == "INT8" else "float32",
+        input_dtype=_DTYPES[source.type],
         input_scale=source.scale,
         input_zero_point=source.zero_point,
-        output_dtype="int8" if result.type == "INT8" else "float32",
+        output_dtype=_DTYPES[result.type],
         output_scale=result.scale,
         output_zero_point=result.zero_point,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -91,8 +101,8 @@ def describe(
 
 
 def _precision(graph: Graph) -> Precision:
-    if graph.tensors[graph.input].type == "INT8":
-        return "int8"
+    if graph.tensors[graph.input].type in _QUANTIZED:
+        return _QUANTIZED[graph.tensors[graph.input].type]
     halved = any(tensor.constant and tensor.type == "FLOAT16" for tensor in graph.tensors)
     return "fp16" if halved else "fp32"
 
@@ -100,14 +110,14 @@ def _precision(graph: Graph) -> Precision:
 def _check_end(tensor: Tensor) -> None:
     if tensor.type == "FLOAT32":
         return
-    steps_of_bytes = (
-        tensor.type == "INT8"
-        and tensor.scale is not None
-        and math.isclose(tensor.scale, 1 / 255, rel_tol=1e-6)
-        and tensor.zero_point == -128
-    )
-    if not steps_of_bytes:
+    step, zero_point = _ENDS.get(tensor.type, (0.0, 0))
+    if (
+        tensor.scale is None
+        or not math.isclose(tensor.scale, step, rel_tol=1e-6)
+        or tensor.zero_point != zero_point
+    ):
         raise CorruptModel(
-            "expected the model's ends in float32, or in int8 with scale 1/255, zero point -128; "
-            f"got {tensor.type} with {tensor.scale} and {tensor.zero_point}; export it again"
+            "expected the model's ends in float32, in int8 with scale 1/255, zero point -128, or "
+            f"in int16 with scale 1/32767, zero point 0; got {tensor.type} with {tensor.scale} and "
+            f"{tensor.zero_point}; export it again"
         )

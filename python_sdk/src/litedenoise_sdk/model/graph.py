@@ -8,8 +8,15 @@ from typing import Literal
 
 from litedenoise_sdk.geometry import Size
 
-TensorType = Literal["FLOAT32", "FLOAT16", "INT32", "INT8"]
-ITEM_BYTES: dict[TensorType, int] = {"FLOAT32": 4, "FLOAT16": 2, "INT32": 4, "INT8": 1}
+TensorType = Literal["FLOAT32", "FLOAT16", "INT64", "INT32", "INT16", "INT8"]
+ITEM_BYTES: dict[TensorType, int] = {
+    "FLOAT32": 4,
+    "FLOAT16": 2,
+    "INT64": 8,
+    "INT32": 4,
+    "INT16": 2,
+    "INT8": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from litedenoise_sdk.options import Precision, Quality
 
 SCHEMA_VERSION = 1
 
-TensorDtype = Literal["float32", "int8"]
+TensorDtype = Literal["float32", "int8", "int16"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +137,8 @@ class Sidecar:
                 raise SidecarMismatch(f"{end}_scale and {end}_zero_point must be null for float32")
         elif scale is None or zero_point is None or not (math.isfinite(scale) and scale > 0):
             raise SidecarMismatch(
-                f"{end}_scale must be greater than 0 and {end}_zero_point a whole number for int8; "
-                f"got {scale!r} and {zero_point!r}"
+                f"{end}_scale must be greater than 0 and {end}_zero_point a whole number for "
+                f"{dtype}; got {scale!r} and {zero_point!r}"
             )
 
     @classmethod

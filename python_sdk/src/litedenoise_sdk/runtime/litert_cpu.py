@@ -84,6 +84,8 @@ class LiteRtCpuRuntime:
 
 
 def _operators_outside_xnnpack(graph: Graph) -> int:
+    if graph.tensors[graph.input].type == "INT16":
+        return len(graph.operators)  # it has no kernels for activations of 16 bits
     return sum(
         (operator.name, graph.tensors[operator.outputs[0]].type) in _WITHOUT_XNNPACK_KERNEL
         for operator in graph.operators
