@@ -1,0 +1,1 @@
+"""Vendors' neural processors without the phone: their compilers, and Qualcomm's emulation."""
