@@ -21,6 +21,9 @@ from litedenoise_sdk.server.work import Denoised, Watch, denoise_photo, on_disk,
 from litedenoise_sdk.server.work_queue import WorkQueue
 
 
+OVER: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
+
+
 @dataclass(slots=True, eq=False)
 class Job:
     """One photo. Its worker writes to it; the event loop reads and is told of every change."""
@@ -40,7 +43,7 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        return self.state in ("done", "failed", "cancelled")
+        return self.state in OVER
 
     @property
     def status(self) -> JobStatus:
@@ -132,7 +135,8 @@ class Jobs:
                     await self._changed.wait()
                 seen = job.status
             yield seen
-            if job.is_over:
+            # Not job.is_over: that may have come about since.
+            if seen.state in OVER:
                 return
 
     def forget_old(self) -> None:

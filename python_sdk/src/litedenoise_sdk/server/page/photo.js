@@ -1,0 +1,74 @@
+// One photo on its way: read, sent, denoised, taken back.
+
+export class Photo extends EventTarget {
+  constructor(file) {
+    super();
+    this.file = file;
+    this.name = file.name || "pasted.png";
+    this.state = "waiting";
+    this.job = null;
+    this.source = null; // what the browser can show of the photo as it was
+    this.result = null; // the same at full strength
+    this.problem = "";
+    this.strengths = { strength: 100, luma: null, chroma: null };
+    this.stopping = new AbortController();
+  }
+
+  /** Runs the photo through the service; never throws. */
+  async denoise(service, parameters) {
+    this.#change({ state: "sending", problem: "", result: null, job: null, parameters });
+    try {
+      const { signal } = this.stopping;
+      this.source ??= await showable(this.file);
+      this.#change({});
+      const started = await service.start(this.file, parameters, signal);
+      this.#change({ state: "working", job: started });
+      for await (const job of service.follow(started.id, signal)) this.#change({ job });
+      const { state, problem } = this.job;
+      if (state !== "done") throw new Error(problem?.detail ?? "The photo was given up.");
+      // What the browser cannot show, the service turns into what it can.
+      const format = this.job.format === "TIFF" ? { format: "png" } : {};
+      if (!this.source) {
+        this.source = await service.result(this.job.id, { strength: 0, format: "png" });
+      }
+      this.#change({ state: "fetching" });
+      this.#change({ result: await service.result(this.job.id, format), state: "done" });
+    } catch (error) {
+      if (error.name !== "AbortError") this.#change({ state: "failed", problem: error.message });
+    }
+  }
+
+  /** The finished file, blended by the service to the last bit, with the photo's metadata. */
+  async finished(service) {
+    return service.result(this.job.id, this.query);
+  }
+
+  get query() {
+    const { strength, luma, chroma } = this.strengths;
+    const query = { strength: strength / 100 };
+    if (luma !== null) query.luma = luma / 100;
+    if (chroma !== null) query.chroma = chroma / 100;
+    return query;
+  }
+
+  /** Stops what runs, and has the service forget the photo. */
+  discard(service) {
+    this.stopping.abort();
+    if (this.job) service.forget(this.job.id).catch(() => {});
+  }
+
+  #change(values) {
+    Object.assign(this, values);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** The file itself where the browser can show it, else null. */
+async function showable(file) {
+  try {
+    (await createImageBitmap(file)).close();
+    return file;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+// The service's HTTP interface, as far as the page needs it.
+
+const KEY = "litedenoise-key";
+
+/** Why the service refused, in its own words. */
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.detail || problem.title);
+    this.status = problem.status;
+  }
+}
+
+export class Service {
+  /** @param askForKey returns a promise of the key, when the service wants one. */
+  constructor(askForKey) {
+    this.askForKey = askForKey;
+  }
+
+  async models() {
+    return (await (await this.#ask("/v1/models")).json()).models;
+  }
+
+  /** Starts a job; waits as long as the service says while its queue is full. */
+  async start(file, parameters, signal) {
+    const headers = { "Content-Type": "application/octet-stream" };
+    const query = new URLSearchParams(parameters);
+    for (;;) {
+      try {
+        const options = { method: "POST", body: file, headers, signal };
+        return await (await this.#ask(`/v1/jobs?${query}`, options)).json();
+      } catch (error) {
+        if (error.status !== 429) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1000 * error.retryAfter));
+      }
+    }
+  }
+
+  /** Yields the job's status after every change, the last when it is over. */
+  async *follow(id, signal) {
+    const answer = await this.#ask(`/v1/jobs/${id}/events`, { signal });
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const events = (rest + value.replaceAll("\r\n", "\n")).split("\n\n");
+      rest = events.pop();
+      for (const event of events) {
+        const data = event.split("\n").find((line) => line.startsWith("data: "));
+        if (data) yield JSON.parse(data.slice("data: ".length));
+      }
+    }
+  }
+
+  async result(id, parameters) {
+    const query = new URLSearchParams(parameters);
+    return (await this.#ask(`/v1/jobs/${id}/result?${query}`)).blob();
+  }
+
+  async forget(id) {
+    await this.#ask(`/v1/jobs/${id}`, { method: "DELETE" });
+  }
+
+  async #ask(path, options = {}) {
+    const key = sessionStorage.getItem(KEY);
+    const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
+    let answer;
+    try {
+      answer = await fetch(path, { ...options, headers });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      throw new Refusal({ status: 0, detail: "The service does not answer. Is it still running?" });
+    }
+    if (answer.status === 401) {
+      sessionStorage.setItem(KEY, await this.askForKey());
+      return this.#ask(path, options);
+    }
+    if (answer.ok) return answer;
+    const refusal = new Refusal(await answer.json());
+    refusal.retryAfter = Number(answer.headers.get("Retry-After")) || 1;
+    throw refusal;
+  }
+}
