@@ -116,7 +116,8 @@ def build_litedenoisenet(
         "head",
         initializer=keras.initializers.RandomNormal(stddev=HEAD_INIT_STDDEV),
     )
-    denoised = layers.Add(name="restore")([noisy, residual])
+    # In float32 also where the layers before it are in bfloat16, which 8-bit pixels do not fit in.
+    denoised = layers.Add(name="restore", dtype="float32")([noisy, residual])
     if clamp:
         denoised = keras.ops.minimum(layers.ReLU(name="clamp_low")(denoised), 1.0)
     model = keras.Model(noisy, denoised, name="litedenoisenet")

@@ -1,0 +1,71 @@
+"""Draws the logs of training runs.
+
+python -m models.plot_log runs/distilled/student runs/distilled/teacher -o build/training.png
+"""
+
+import argparse
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from models.training.checkpoints import LOG_FILE
+
+PANELS: Mapping[str, Sequence[str]] = {
+    "PSNR on real photographs, dB": ("psnr_real",),
+    "PSNR on training crops, dB": ("psnr", "psnr_teacher", "psnr_noisy"),
+    "loss": ("loss", "loss_teacher"),
+    "standard deviation": ("residual_std", "noise_std"),
+}
+"""The panels of the plot and the columns of the log in each."""
+
+Log = Mapping[str, Sequence[float]]
+
+
+def read_log(run: Path) -> Log:
+    """The columns of a run's log, by name; the folder or the file itself.
+
+    Raises:
+        ValueError: the log has no row yet.
+    """
+    path = run / LOG_FILE if run.is_dir() else run
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        raise ValueError(f"{path} has no rows yet; wait for the first checkpoint")
+    return {name: [float(row[name]) for row in rows] for name in rows[0]}
+
+
+def draw(logs: Mapping[str, Log], path: Path) -> None:
+    """Saves a plot of all logs over steps; panels that no log has a column for are left out."""
+    from matplotlib.figure import Figure
+
+    panels = {
+        title: columns
+        for title, columns in PANELS.items()
+        if any(column in log for log in logs.values() for column in columns)
+    }
+    figure = Figure(figsize=(8, 2.6 * len(panels)), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    for axis, (title, columns) in zip(axes, panels.items(), strict=True):
+        for name, log in logs.items():
+            for column in columns:
+                if column in log:
+                    axis.plot(log["step"], log[column], label=f"{name}: {column}", linewidth=1)
+        axis.set_ylabel(title)
+        axis.grid(alpha=0.3)
+        axis.legend(fontsize="small")
+    axes[-1].set_xlabel("step")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs, or log.csv files")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="picture to write")
+    arguments = parser.parse_args()
+    draw({str(run): read_log(run) for run in arguments.runs}, arguments.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The student's trainer with a teacher beside the ground truth."""
+
+import keras
+from keras import KerasTensor as Tensor
+from keras import ops
+
+from models.training.trainer import FAINT_NOISE_STD, L1_WEIGHT, MSE_WEIGHT, DenoisingTrainer
+
+ALPHA = 0.9
+"""Nine parts distance to the teacher's output, one part distance to the ground truth."""
+
+
+class DistillationTrainer(DenoisingTrainer):
+    """Learns from a teacher that sees the same noisy crops.
+
+    loss = alpha * distance(student, teacher) + (1 - alpha) * distance(student, clean)
+
+    Both distances are those of ``DenoisingTrainer``, with the same weights of crops. Logged are
+    both terms, as ``loss_teacher`` and ``loss`` (to the ground truth), and ``psnr_teacher``, the
+    teacher's own PSNR on the same crops.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        camera: keras.layers.Layer,
+        teacher: keras.Model,
+        alpha: float = ALPHA,
+    ):
+        super().__init__(network, camera)
+        teacher.trainable = False
+        self.teacher = teacher
+        self.alpha = alpha
+        for name in ("loss_teacher", "psnr_teacher"):
+            self._means[name] = keras.metrics.Mean(name=name)
+
+    def call(self, photos: Tensor, training: bool = False) -> dict[str, Tensor]:
+        outputs = super().call(photos, training=training)
+        taught = self.teacher(outputs["noisy"], training=False)
+        return {**outputs, "taught": ops.stop_gradient(taught)}
+
+    def compute_loss(
+        self,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: dict[str, Tensor] | None = None,
+        sample_weight: Tensor = None,
+        training: bool = True,
+    ) -> Tensor:
+        assert y_pred is not None
+        to_truth = super().compute_loss(x, y, y_pred, sample_weight, training)
+        noise = y_pred["noisy"] - y_pred["clean"]
+        to_teacher = _distance(y_pred["denoised"] - y_pred["taught"], noise)
+        self._means["loss_teacher"].update_state(to_teacher)
+        squared = _crop_mean(ops.square(y_pred["taught"] - y_pred["clean"]))
+        self._means["psnr_teacher"].update_state(ops.mean(-10.0 * ops.log10(squared + 1e-10)))
+        return self.alpha * to_teacher + (1.0 - self.alpha) * to_truth
+
+
+def _distance(error: Tensor, noise: Tensor) -> Tensor:
+    """``DenoisingTrainer``'s loss for an error, weighted by the noise that was in each crop."""
+    per_crop = MSE_WEIGHT * _crop_mean(ops.square(error)) + L1_WEIGHT * _crop_mean(ops.abs(error))
+    weights = 1.0 / (ops.sqrt(_crop_mean(ops.square(noise))) + FAINT_NOISE_STD)
+    return ops.mean(per_crop * weights) / ops.mean(weights)
+
+
+def _crop_mean(values: Tensor) -> Tensor:
+    return ops.mean(values, axis=(1, 2, 3))

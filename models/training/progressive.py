@@ -1,0 +1,135 @@
+"""Runs a trainer to its end in stages of growing crops, and goes on where it stopped."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from models.training.checkpoints import SETTINGS_FILE, STATE_FILE, Checkpoints
+from models.training.schedule import WarmupStableDecay
+
+Pairs = list[tuple[Path, Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes:
+        steps: in all; ``decay_steps`` of them, the last, decay the learning rate.
+        every: steps between checkpoints; ``steps`` is cut to a multiple of it.
+        crops: sides of the crops in pixels, one stage after the other, with equal shares of steps.
+        batch: of the first stage; larger crops make it smaller, so that a step costs the same.
+        ema: momentum of the average of weights.
+        gradient_norm: what the gradient is clipped to.
+    """
+
+    steps: int
+    decay_steps: int
+    every: int
+    crops: tuple[int, ...]
+    batch: int
+    learning_rate: float
+    weight_decay: float = 1e-4
+    gradient_norm: float = 0.5
+    warmup_steps: int = 200
+    ema: float = 0.999
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the training with crops of one size; ``until`` counts steps from the start."""
+
+    crop: int
+    batch: int
+    until: int
+
+
+def stages(recipe: Recipe, devices: int = 1) -> list[Stage]:
+    """The recipe's stages; every batch can be shared equally by so many devices."""
+    found = []
+    for index, crop in enumerate(recipe.crops, start=1):
+        checkpoints = recipe.steps * index // (len(recipe.crops) * recipe.every)
+        batch = recipe.batch * recipe.crops[0] ** 2 // crop**2
+        batch = max(batch // devices, 1) * devices
+        found.append(Stage(crop, batch, checkpoints * recipe.every))
+    return found
+
+
+def use_all_devices() -> int:
+    """Spreads each batch over all accelerators, where the backend can (JAX); their number.
+
+    Keras' own data parallelism: the weights are copied, the crops shared out.
+    """
+    if keras.backend.backend() != "jax":
+        return 1
+    devices = keras.distribution.list_devices()
+    if len(devices) > 1:
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
+    return len(devices)
+
+
+def run_stages(
+    trainer: keras.Model,
+    averaged: keras.Model,
+    recipe: Recipe,
+    plan: Sequence[Stage],
+    dataset: Callable[[Stage, int], keras.utils.PyDataset],
+    run: Path,
+    pairs: Pairs,
+    settings: Mapping[str, object],
+) -> None:
+    """Trains until the recipe's last step, from the run's last checkpoint where there is one.
+
+    Args:
+        trainer: a ``DenoisingTrainer``, not compiled; its network may have weights already.
+        averaged: the same network once more; holds the averaged weights in the end.
+        dataset: gives the batches of a stage from a step on, ``recipe.every`` of them an epoch.
+        run: folder of the run (see ``models.train``).
+        pairs: what is validated on at each checkpoint; none to leave it out.
+        settings: what is kept of the command line.
+    """
+    # The camera and the losses stay in float32 where the network's layers are in bfloat16.
+    trainer.dtype_policy = keras.DTypePolicy("float32")
+    trainer.compile(
+        optimizer=keras.optimizers.AdamW(
+            WarmupStableDecay(
+                recipe.learning_rate,
+                warmup_steps=recipe.warmup_steps,
+                total_steps=recipe.steps,
+                decay_steps=recipe.decay_steps,
+            ),
+            weight_decay=recipe.weight_decay,
+            global_clipnorm=recipe.gradient_norm,
+            use_ema=True,
+            ema_momentum=recipe.ema,
+        ),
+        jit_compile=keras.backend.backend() == "jax",
+    )
+    (sample,) = dataset(plan[0], 0)[0]
+    trainer(sample[:1])
+    trainer.optimizer.build(trainer.trainable_variables)
+    run.mkdir(parents=True, exist_ok=True)
+    (run / SETTINGS_FILE).write_text(
+        json.dumps({name: str(value) for name, value in settings.items()}, indent=2)
+    )
+    state = run / STATE_FILE
+    for stage in plan:
+        if state.exists():
+            # Between stages, too: Keras puts the average in place of the weights after a fit.
+            trainer.load_weights(state)
+        step = int(trainer.optimizer.iterations)
+        if step < stage.until:
+            print(
+                f"crops of {stage.crop}, {stage.batch} a batch, to step {stage.until}", flush=True
+            )
+            trainer.fit(
+                dataset(stage, step),
+                epochs=(stage.until - step) // recipe.every,
+                shuffle=False,
+                verbose=0,
+                callbacks=[Checkpoints(run, averaged, pairs)],
+            )
