@@ -52,7 +52,9 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> list[Inverter]:
     """Replaces the runtime by fakes, and lists them as they are opened."""
     opened: list[Inverter] = []
 
-    def open_fake(model: Any, block: Size, delegate: Any, threads: int) -> Inverter:
+    def open_fake(
+        model: Any, block: Size, delegate: Any, threads: int, *_: object, **__: object
+    ) -> Inverter:
         opened.append(Inverter(model, block, delegate, threads))
         return opened[-1]
 

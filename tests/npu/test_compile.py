@@ -79,7 +79,7 @@ def test_installed_sdk_comes_before_the_wheel(
 
 def test_nowhere_to_take_libraries_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QNN_SDK_ROOT", raising=False)
-    monkeypatch.setattr(qnn, "_package_folder", lambda _: None)
+    monkeypatch.setattr(qnn, "package_folder", lambda _: None)
     with (
         pytest.raises(DelegateError, match="pip install onnxruntime-qnn"),
         qnn.qnn_libraries(),

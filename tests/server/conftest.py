@@ -45,7 +45,9 @@ class Gate:
         self.entered = threading.Semaphore(0)
         self.released = threading.Semaphore(0)
 
-    def open_runtime(self, model: Any, block: Size, delegate: Any, threads: int) -> "_Gated":
+    def open_runtime(
+        self, model: Any, block: Size, delegate: Any, threads: int, *_: object, **__: object
+    ) -> "_Gated":
         return _Gated(self, RunReport(delegate, "cpu", "a gate", 1, 1, "fp32", block, threads))
 
     def wait_until_entered(self) -> None:

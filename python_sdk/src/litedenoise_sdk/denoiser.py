@@ -13,7 +13,7 @@ from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import check_target, decode, open_image, save
 from litedenoise_sdk.memo import Memo, digest, memo_bytes
-from litedenoise_sdk.options import Delegate, DenoiserOptions, Precision, Quality, Strength
+from litedenoise_sdk.options import Delegate, DenoiserOptions, Policy, Precision, Quality, Strength
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
@@ -31,12 +31,17 @@ class Denoiser:
     Args:
         precision: number format of the shipped weights: "fp32", "fp16", "int8", or "int16x8",
             which is made for NPUs and slow on a CPU.
-        delegate: processor to run on; "auto" takes the fastest that is available.
+        delegate: processor to run on: "cpu", "gpu", "npu", or "nnapi" and "external" for delegates
+            in a library of their own. "auto" takes the fastest that computes the same as the CPU,
+            measured once on this machine and remembered.
         quality: context that blocks see. "exact" equals inference on the whole photo, "balanced"
             rounds to the same 8-bit values almost everywhere, "fast" computes the least.
         threads: CPU threads, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
             photo's own input and output arrays, or None for 512.
+        policy: where a named delegate cannot run the model, "strict" raises DelegateError, and
+            "allow" runs on the CPU and says so in ``report``.
+        delegate_library: path of the library for the delegates "external" and "nnapi".
         model: a .tflite file of this network with its .json sidecar beside it, to be used in
             place of the shipped weights; ``precision`` is then the file's.
 
@@ -52,6 +57,8 @@ class Denoiser:
         threads: int | None = None,
         max_memory_mb: int | None = None,
         *,
+        policy: Policy = "strict",
+        delegate_library: str | None = None,
         model: str | os.PathLike[str] | None = None,
     ) -> None:
         self.options = DenoiserOptions(
@@ -60,6 +67,8 @@ class Denoiser:
             quality=quality,
             threads=threads,
             max_memory_mb=max_memory_mb,
+            policy=policy,
+            delegate_library=delegate_library,
         )
         from litedenoise_sdk.engine import Engine  # halves the time to import the package
 

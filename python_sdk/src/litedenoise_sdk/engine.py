@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memo import memo_bytes
-from litedenoise_sdk.memory import memory_cost
+from litedenoise_sdk.memory import MemoryCost, memory_cost
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.pipeline import denoise_blocks
 from litedenoise_sdk.progress import ProgressCallback
+from litedenoise_sdk.runtime.blocks import block_cost
+from litedenoise_sdk.runtime.openers import with_library
 from litedenoise_sdk.runtime.protocol import RunReport, Runtime
 from litedenoise_sdk.runtime.select import open_runtime
 from litedenoise_sdk.tiling import BlockPlan, choose_block
@@ -61,11 +63,24 @@ class Engine:
             ModelError: the model cannot be used.
         """
         model, budget = self.model, self._options.memory_bytes
-        cost = memory_cost(model.graph, len(model.content), item_bytes)
+        cost = self._cost(item_bytes)
         kept = memo_bytes(3 * photo.area * item_bytes, budget)
         halo_px = model.sidecar.halo_px[self._options.quality]
-        block = choose_block(photo, halo_px, cost.bytes_per_px, budget, cost.fixed_bytes + kept)
+        fixed_bytes = cost.fixed_bytes + kept
+        usable = block_cost(self._options.delegate)
+        if usable is not None:
+            budget = min(budget, fixed_bytes + int(usable.most_px * cost.bytes_per_px))
+        block = choose_block(photo, halo_px, cost.bytes_per_px, budget, fixed_bytes)
         return BlockPlan(photo, block, halo_px), cost.of(block) + kept
+
+    def _cost(self, item_bytes: int) -> MemoryCost:
+        """Memory on the processor that was named; "auto" plans for the CPU."""
+        model, usable = self.model, block_cost(self._options.delegate)
+        if usable is None:
+            return memory_cost(model.graph, len(model.content), item_bytes)
+        return MemoryCost(
+            usable.fixed_bytes, usable.bytes_per_px(model.graph.activation_bytes_per_px)
+        )
 
     def run(
         self, pixels: NDArray[Any], progress: ProgressCallback | None
@@ -96,8 +111,15 @@ class Engine:
         if self._runtime is not None and self._runtime.report.block == block:
             return self._runtime
         self._close_runtime()  # first, as both together might not fit the budget
+        options = self._options
         self._runtime = open_runtime(
-            self.model, block, self._options.delegate, self._options.threads or usable_cores()
+            self.model,
+            block,
+            options.delegate,
+            options.threads or usable_cores(),
+            with_library(options.delegate_library),
+            policy=options.policy,
+            budget_bytes=options.memory_bytes,
         )
         return self._runtime
 

@@ -8,7 +8,8 @@ from litedenoise_sdk.errors import OptionsError
 
 Precision = Literal["fp32", "fp16", "int8", "int16x8"]
 Quality = Literal["exact", "balanced", "fast"]
-Delegate = Literal["auto", "cpu"]
+Delegate = Literal["auto", "cpu", "gpu", "npu", "nnapi", "external"]
+Policy = Literal["strict", "allow"]
 
 DEFAULT_MEMORY_MB = 512
 
@@ -25,6 +26,9 @@ class DenoiserOptions:
         threads: CPU threads for inference, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
             photograph's own input and output arrays, or None for 512.
+        policy: where a named delegate cannot run the model, "strict" raises DelegateError, and
+            "allow" runs on the CPU and says so in the report.
+        delegate_library: path of the library for the delegates "external" and "nnapi".
 
     Raises:
         OptionsError: any value outside its range.
@@ -35,12 +39,15 @@ class DenoiserOptions:
     quality: Quality = "balanced"
     threads: int | None = None
     max_memory_mb: int | None = None
+    policy: Policy = "strict"
+    delegate_library: str | None = None
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
             ("precision", self.precision, get_args(Precision)),
             ("delegate", self.delegate, get_args(Delegate)),
             ("quality", self.quality, get_args(Quality)),
+            ("policy", self.policy, get_args(Policy)),
         ):
             if value not in allowed:
                 raise OptionsError(f"{name} must be one of {', '.join(allowed)}; got {value!r}")

@@ -10,7 +10,7 @@ from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
-from litedenoise_sdk.options import Delegate, Precision, Quality, Strength
+from litedenoise_sdk.options import Delegate, Policy, Precision, Quality, Strength
 
 if TYPE_CHECKING:
     from litedenoise_sdk.denoiser import Denoiser
@@ -33,6 +33,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--precision", choices=get_args(Precision), default="fp32")
     parser.add_argument("--quality", choices=get_args(Quality), default="balanced")
     parser.add_argument("--delegate", choices=get_args(Delegate), default="auto")
+    parser.add_argument(
+        "--policy", choices=get_args(Policy), default="strict",
+        help="whether the CPU may stand in for a delegate that cannot run the model (strict: no)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--delegate-library", metavar="FILE", help="library of the external delegate"
+    )
     parser.add_argument("--model", metavar="FILE", help="a .tflite of your own, with its .json")
     parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (all)")
     parser.add_argument("--max-memory-mb", type=int, metavar="MB", help="memory to stay within")
@@ -75,6 +82,8 @@ def run(arguments: argparse.Namespace) -> bool:
         quality=arguments.quality,
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,
+        policy=arguments.policy,
+        delegate_library=arguments.delegate_library,
         model=arguments.model,
     ) as denoiser:
         for number, job in enumerate(jobs, 1):

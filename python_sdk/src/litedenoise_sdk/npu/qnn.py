@@ -1,6 +1,6 @@
 """Finds Qualcomm's libraries for x86: the compiler and emulation of Snapdragon's processor."""
 
-import importlib.util
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litedenoise_sdk.errors import DelegateError
+from litedenoise_sdk.runtime.libraries import package_folder
 
 _SDK_PACKAGE = "ai_edge_litert_sdk_qualcomm"
 _SDK_VARIABLE = "QNN_SDK_ROOT"
@@ -40,7 +41,7 @@ def qnn_libraries() -> Iterator[QnnLibraries]:
     if named is not None:
         yield named
         return
-    wheel = _package_folder(_WHEEL_PACKAGE)
+    wheel = package_folder(_WHEEL_PACKAGE)
     if wheel is None or not _complete(wheel):
         raise DelegateError(
             "Qualcomm's libraries are not here; pip install onnxruntime-qnn (or "
@@ -52,7 +53,7 @@ def qnn_libraries() -> Iterator[QnnLibraries]:
 
 
 def _official_folder() -> QnnLibraries | None:
-    if _package_folder(_SDK_PACKAGE) is not None:
+    if package_folder(_SDK_PACKAGE) is not None:
         module = importlib.import_module(_SDK_PACKAGE)
         folder = Path(module.path_to_sdk_libs())
         if _complete(folder):
@@ -80,12 +81,3 @@ def _lay_out(wheel: Path, folder: Path) -> None:
 
 def _complete(folder: Path) -> bool:
     return all((folder / name).is_file() for name in _NEEDED)
-
-
-def _package_folder(package: str) -> Path | None:
-    """Where a package is installed; it is not imported."""
-    try:
-        spec = importlib.util.find_spec(package)
-    except ValueError:  # a module that was put in by hand has none
-        return None
-    return Path(spec.origin).parent if spec is not None and spec.origin else None

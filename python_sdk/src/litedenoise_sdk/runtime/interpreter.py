@@ -15,7 +15,14 @@ class LiteRtInterpreter:
     """One model file opened for inference. Not to be used by two threads at a time."""
 
     def __init__(
-        self, content: bytes, threads: int, block: Size, *, sees: Size, gives: Size
+        self,
+        content: bytes,
+        threads: int,
+        block: Size,
+        *,
+        sees: Size,
+        gives: Size,
+        delegate: Any = None,
     ) -> None:
         """Opens ``content``.
 
@@ -24,12 +31,13 @@ class LiteRtInterpreter:
             threads: CPU threads, at least 1.
             block: what the caller asked for, named in errors.
             sees, gives: height and width that the first input and the output have to have.
+            delegate: LiteRT's handle of an external delegate, which then takes XNNPACK's place.
 
         Raises:
             DelegateError: LiteRT is not installed or cannot open the model, or memory ran out.
         """
         self._block = block
-        self._interpreter: Any = _open(content, threads, block, sees, gives)
+        self._interpreter: Any = _open(content, threads, block, sees, gives, delegate)
         self._inputs = [tensor["index"] for tensor in self._interpreter.get_input_details()]
         self._outputs = [tensor["index"] for tensor in self._interpreter.get_output_details()]
 
@@ -54,18 +62,30 @@ class LiteRtInterpreter:
         except (RuntimeError, MemoryError) as error:
             raise DelegateError(f"LiteRT failed on a block of {self._block}: {error}") from error
 
+    def operators(self) -> list[dict[str, Any]]:
+        """What runs, as LiteRT lists it: each part that a delegate took is an operator of its own
+        called DELEGATE, beside the operators it stands for."""
+        details: list[dict[str, Any]] = self._interpreter._get_ops_details()
+        return details
+
     def _view(self, tensor: int) -> NDArray[Any]:
         view: NDArray[Any] = self._interpreter.tensor(tensor)()
         return np.squeeze(view, 0)
 
 
-def _open(content: bytes, threads: int, block: Size, sees: Size, gives: Size) -> Any:
+def _open(content: bytes, threads: int, block: Size, sees: Size, gives: Size, delegate: Any) -> Any:
     log: Sequence[str] = []
     try:
         with captured_log() as log:
-            from ai_edge_litert.interpreter import Interpreter
+            from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-            interpreter = Interpreter(model_content=content, num_threads=threads)
+            given: dict[str, Any] = {}
+            if delegate is not None:
+                given["experimental_delegates"] = [delegate]
+                given["experimental_op_resolver_type"] = (
+                    OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+                )
+            interpreter = Interpreter(model_content=content, num_threads=threads, **given)
             interpreter.allocate_tensors()
             _check_size(interpreter.get_input_details()[0], sees)
             _check_size(interpreter.get_output_details()[0], gives)

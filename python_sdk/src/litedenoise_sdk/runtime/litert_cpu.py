@@ -9,7 +9,6 @@ away the last one.
 
 import threading
 
-import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
@@ -17,10 +16,9 @@ from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.memory import release_freed_memory
-from litedenoise_sdk.runtime.protocol import Pixel, RunReport
+from litedenoise_sdk.runtime.protocol import Pixel, RunReport, check_block
 from litedenoise_sdk.runtime.staged import StagedNetwork
 
-_DTYPES = (np.uint8, np.uint16, np.float32)
 _WITHOUT_XNNPACK_KERNEL = frozenset(
     {
         ("RESIZE_NEAREST_NEIGHBOR", "FLOAT32"),
@@ -65,12 +63,7 @@ class LiteRtCpuRuntime:
 
     def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``. Calls from several threads take turns."""
-        expected = (self.report.block.height, self.report.block.width, 3)
-        if block.shape != expected or block.dtype not in _DTYPES:
-            raise ValueError(
-                f"expected a block of shape {expected} and uint8, uint16 or float32, "
-                f"got {block.shape} and {block.dtype}"
-            )
+        check_block(block, self.report.block)
         with self._lock:
             if self._network is None:
                 raise ValueError("the runtime is closed; open another one")

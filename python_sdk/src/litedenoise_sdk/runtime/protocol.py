@@ -62,3 +62,20 @@ class Runtime(Protocol):
     def close(self) -> None:
         """Frees the processor's memory. Closing twice is allowed."""
         ...
+
+
+_DTYPES = (np.uint8, np.uint16, np.float32)
+
+
+def check_block(block: NDArray[Pixel], size: Size) -> None:
+    """Refuses what ``Runtime.run`` is not made for.
+
+    Raises:
+        ValueError: another shape than ``size`` in RGB, or another dtype.
+    """
+    expected = (size.height, size.width, 3)
+    if block.shape != expected or block.dtype not in _DTYPES:
+        raise ValueError(
+            f"expected a block of shape {expected} and uint8, uint16 or float32, "
+            f"got {block.shape} and {block.dtype}"
+        )

@@ -1,0 +1,74 @@
+"""The process that ``try_delegate`` starts: runs one block on the CPU and on another processor."""
+
+import sys
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.errors import LiteDenoiseError
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.load import LoadedModel, load_model
+from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.isolated import announce
+from litedenoise_sdk.runtime.openers import RUNTIMES
+from litedenoise_sdk.runtime.parity import TOLERANCES, compare_residuals, noisy_block
+from litedenoise_sdk.runtime.protocol import Runtime
+from litedenoise_sdk.runtime.trial import Trial
+
+_RUNS = 3
+
+
+def measure(model: LoadedModel, delegate: Delegate, block: Size, threads: int) -> Trial:
+    """Compares a processor with the CPU on one noisy block.
+
+    Raises:
+        LiteDenoiseError: the processor cannot run the model.
+    """
+    noisy = noisy_block(block)
+    runtime = RUNTIMES[delegate](model, block, threads, delegate, "tried")
+    result, seconds = _run(runtime, noisy)
+    report = runtime.report
+    runtime.close()
+    cpu = RUNTIMES["cpu"](model, block, threads, "cpu", "compared with")
+    reference, cpu_seconds = _run(cpu, noisy)
+    parity = compare_residuals(noisy, reference, result)
+    agrees = parity.within(TOLERANCES[report.precision])
+    found = report.reason.removeprefix("tried").removeprefix("; ")
+    verdict = "agrees with the CPU" if agrees else "does not compute what the CPU does"
+    return Trial(
+        delegate,
+        agrees,
+        f"{delegate} {verdict} ({parity}){': ' if found else ''}{found}",
+        seconds,
+        cpu_seconds,
+        parity.agreement_db,
+        report.accelerated_operators,
+        report.total_operators,
+    )
+
+
+def _run(runtime: Runtime, noisy: NDArray[np.float32]) -> tuple[NDArray[Any], float]:
+    """The result, and the least of several times after a first that warms up."""
+    result = runtime.run(noisy)
+    times = []
+    for _ in range(_RUNS):
+        started = time.perf_counter()
+        runtime.run(noisy)
+        times.append(time.perf_counter() - started)
+        if times[0] > 2:
+            break  # slow enough to be sure
+    return result, min(times)
+
+
+def main(path: str, delegate: Delegate, height: str, width: str, threads: str) -> None:
+    try:
+        trial = measure(load_model(path), delegate, Size(int(height), int(width)), int(threads))
+    except LiteDenoiseError as error:
+        trial = Trial(delegate, False, str(error))
+    announce(trial)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])  # type: ignore[arg-type]  # the parent gives a delegate

@@ -1,0 +1,163 @@
+"""Which processor "auto" takes: measured once for a model on a machine, remembered afterwards."""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.load import LoadedModel
+from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.libraries import package_folder
+from litedenoise_sdk.runtime.npu import has_intel_npu, vendors
+from litedenoise_sdk.runtime.trial import Trial
+
+LIMITING_VARIABLE = "LITEDENOISE_ACCELERATORS"
+"""Names the accelerators that "auto" may try, e.g. "npu" or "gpu,npu" or "none"."""
+
+TRIAL_BLOCK = Size(256, 256)
+"""One size for all photos, so that a photo of another size is no reason to measure again."""
+
+_ICD_FOLDERS = ("/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d")
+_ICD_VARIABLES = ("VK_DRIVER_FILES", "VK_ICD_FILENAMES")
+_PACKAGES = ("ai-edge-litert", "litedenoise-sdk", "openvino")
+
+Try = Callable[[LoadedModel, Delegate, Size, int], Trial]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The processor to take, and why.
+
+    Attributes:
+        delegate: the fastest that is usable.
+        reason: in one sentence, with what became of the others.
+        trials: of every accelerator that is there.
+    """
+
+    delegate: Delegate
+    reason: str
+    trials: tuple[Trial, ...]
+
+
+def decide(model: LoadedModel, threads: int, try_one: Try | None = None) -> Verdict:
+    """Finds the fastest processor for a model; measures only what was not measured before.
+
+    Args:
+        model: what is to run.
+        threads: CPU threads.
+        try_one: tries an accelerator; in a process of its own by default.
+    """
+    there = present()
+    if not there:
+        return Verdict("cpu", "no accelerator was found; cpu", ())
+    file = _cache_file(model, threads, there)
+    trials = _remembered(file)
+    if trials is None:
+        from litedenoise_sdk.runtime.isolated import try_delegate
+
+        try_one = try_one or try_delegate
+        trials = tuple(try_one(model, delegate, TRIAL_BLOCK, threads) for delegate in there)
+        _remember(file, trials)
+    return _verdict(trials)
+
+
+def present() -> tuple[Delegate, ...]:
+    """The accelerators that this machine seems to have; finding out loads nothing."""
+    allowed = os.environ.get(LIMITING_VARIABLE, "gpu,npu").split(",")
+    found: list[Delegate] = []
+    if "gpu" in allowed and _has_graphics_driver():
+        found.append("gpu")
+    if "npu" in allowed and _has_npu_route():
+        found.append("npu")
+    return tuple(found)
+
+
+def cache_folder() -> Path:
+    """Where verdicts are kept."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "litedenoise", "verdicts")
+
+
+def _verdict(trials: tuple[Trial, ...]) -> Verdict:
+    faster = [trial for trial in trials if trial.is_faster]
+    best = min(faster, key=lambda trial: trial.seconds or 0.0) if faster else None
+    others = [trial for trial in trials if trial is not best]
+    told = "; ".join(
+        trial.reason if not trial.usable else f"{trial.delegate} is not the fastest"
+        for trial in others
+    )
+    chosen: Delegate = best.delegate if best else "cpu"
+    measured = f"{chosen} is the fastest that computes the same"
+    if best and best.seconds and best.cpu_seconds:
+        measured += f", {best.cpu_seconds / best.seconds:.1f} times as fast as cpu"
+    return Verdict(chosen, "; ".join(filter(None, [measured, told])), trials)
+
+
+def _has_graphics_driver() -> bool:
+    if sys.platform != "linux":
+        return True
+    named = any(os.environ.get(name) for name in _ICD_VARIABLES)
+    return named or any(any(Path(folder).glob("*.json")) for folder in _ICD_FOLDERS)
+
+
+def _has_npu_route() -> bool:
+    try:
+        there = vendors()
+    except Exception:  # without LiteRT there is nothing to find; the cpu says so
+        return False
+    return bool(there) and (there[0] != "intel_openvino" or package_folder("openvino") is not None)
+
+
+def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -> Path:
+    """Named after all that may change the verdict."""
+    facts = [
+        model.sidecar.sha256,
+        str(threads),
+        ",".join(there),
+        platform.platform(),
+        _processor(),
+        str(has_intel_npu()),
+        *(os.environ.get(name, "") for name in _ICD_VARIABLES),
+        *(str(sorted(Path(folder).glob("*.json"))) for folder in _ICD_FOLDERS),
+        *(_version(package) for package in _PACKAGES),
+    ]
+    return cache_folder() / f"{hashlib.sha256('|'.join(facts).encode()).hexdigest()[:32]}.json"
+
+
+def _processor() -> str:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line
+    return platform.processor()
+
+
+def _version(package: str) -> str:
+    from importlib import metadata  # slow, and only needed where there are accelerators
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _remembered(file: Path) -> tuple[Trial, ...] | None:
+    try:
+        return tuple(Trial(**record) for record in json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _remember(file: Path, trials: tuple[Trial, ...]) -> None:
+    """Where it cannot be kept, the next start measures again."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps([json.loads(trial.to_json()) for trial in trials]))
+        draft.replace(file)
