@@ -18,13 +18,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 import tensorflow as tf
-from ai_edge_litert import schema_py_generated as schema
-from flatbuffers import Builder
 from numpy.typing import NDArray
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from litedenoise_sdk.model.describe import describe
 from models.camera import SyntheticCamera
+from models.int8 import quantize_int8
 from models.int16 import tidy
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
@@ -34,21 +33,20 @@ BLOCK_PX = 512
 LICENCE = "Apache-2.0"
 
 
-def convert(network: keras.Model, calibration: Sequence[NDArray[np.float32]] = ()) -> bytes:
-    """The network as a TensorFlow Lite file in fp32, or in int8 with calibration pictures.
+def convert(network: keras.Model) -> bytes:
+    """The network, with a fixed batch, height and width, as a TensorFlow Lite file in fp32."""
+    content: bytes = _converter(network).convert()
+    return content
+
+
+def convert_int8(network: keras.Model, calibration: Sequence[NDArray[np.float32]]) -> bytes:
+    """The network as a TensorFlow Lite file with int8 activations and weights.
 
     Args:
-        network: with a fixed batch, height and width.
+        network: without its clamp, with a fixed batch, height and width.
         calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
     """
-    converter = _converter(network)
-    if not calibration:
-        content: bytes = converter.convert()
-        return content
-    _calibrate(converter, calibration)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = tf.int8
-    return _clamp_by_saturation(converter.convert())
+    return quantize_int8(convert(network), calibration)
 
 
 def convert_int16x8(network: keras.Model, calibration: Sequence[NDArray[np.float32]]) -> bytes:
@@ -58,24 +56,19 @@ def convert_int16x8(network: keras.Model, calibration: Sequence[NDArray[np.float
         network: without its clamp, with a fixed batch, height and width.
         calibration: as for ``convert``.
     """
+
+    def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:
+        for picture in calibration:
+            yield [picture]
+
     converter = _converter(network)
-    _calibrate(converter, calibration)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = representative_dataset
     converter.target_spec.supported_ops = [
         tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
     ]
     converter.inference_input_type = converter.inference_output_type = tf.int16
     return tidy(converter.convert())
-
-
-def _calibrate(
-    converter: tf.lite.TFLiteConverter, calibration: Sequence[NDArray[np.float32]]
-) -> None:
-    def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:
-        for picture in calibration:
-            yield [picture]
-
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = representative_dataset
 
 
 def convert_fp16(network: keras.Model) -> bytes:
@@ -93,21 +86,6 @@ def _converter(network: keras.Model) -> tf.lite.TFLiteConverter:
     # Frozen first: the calibrator cannot read variables.
     frozen = convert_variables_to_constants_v2(function.get_concrete_function(signature))
     return tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-
-
-def _clamp_by_saturation(content: bytes) -> bytes:
-    """Gives both ends of an int8 file the range [0, 1]: bytes of a photo, shifted by 128.
-
-    The last addition then saturates where the float network clamps, without an operator for it.
-    """
-    model = schema.ModelT.InitFromPackedBuf(content, 0)
-    graph = model.subgraphs[0]
-    for index in (graph.inputs[0], graph.outputs[0]):
-        quantization = graph.tensors[index].quantization
-        quantization.scale, quantization.zeroPoint = [1 / 255], [-128]
-    builder = Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
 
 
 def give_dead_layers_a_range(
@@ -176,7 +154,7 @@ def main() -> None:
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
-        "int8": convert(unclamped, blocks),
+        "int8": convert_int8(unclamped, blocks),
         "int16x8": convert_int16x8(unclamped, blocks),
     }
     training = training_record(arguments.run)

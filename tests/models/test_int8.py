@@ -1,0 +1,88 @@
+"""int8: ranges that end where a ReLU cuts, ends that count in bytes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ai_edge_litert import schema_py_generated as schema
+from flatbuffers import Builder
+from numpy.typing import NDArray
+from skimage.data import astronaut
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.describe import describe
+from litedenoise_sdk.model.load import LoadedModel, load_model
+from litedenoise_sdk.quality import psnr
+from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
+from models import int8
+from models.export import convert_int8, give_dead_layers_a_range
+from models.network import build_litedenoisenet
+from models.weights import load_released_weights
+
+RELEASED = Path(__file__).parents[2] / "models/released"
+SIDE = 64
+PIXELS: NDArray[np.uint8] = np.clip(
+    astronaut()[:SIDE, 180 : 180 + SIDE] + np.random.default_rng(0).normal(0, 8, (SIDE, SIDE, 3)),
+    0,
+    255,
+).astype(np.uint8)
+
+
+def opened(content: bytes, path: Path) -> LoadedModel:
+    path.write_bytes(content)
+    facts = {"network": "LiteDenoiseNet", "halo_command": "", "licence": "MIT", "training": {}}
+    describe(content, name=path.stem, **facts).save(path.with_suffix(".json"))  # type: ignore[arg-type]
+    return load_model(path)
+
+
+def run(model: LoadedModel) -> NDArray[np.uint8]:
+    result: NDArray[np.uint8] = LiteRtCpuRuntime(model, Size(SIDE, SIDE), 2, "cpu", "").run(PIXELS)
+    return result
+
+
+def test_narrow_ranges_bring_int8_nearer_to_float(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = build_litedenoisenet()
+    load_released_weights(weights, RELEASED / "litedenoisenet-fp32.tflite")
+    network = build_litedenoisenet(SIDE, SIDE, batch_size=1, clamp=False)
+    network.set_weights(weights.get_weights())
+    picture = np.divide(PIXELS, 255, dtype=np.float32)[None]
+    calibration = [picture, np.zeros_like(picture), np.ones_like(picture)]
+    give_dead_layers_a_range(network, calibration)
+    expected = np.clip(np.asarray(network(picture))[0] * 255, 0, 255).round().astype(np.uint8)
+
+    narrow = opened(convert_int8(network, calibration), tmp_path / "narrow.tflite")
+    monkeypatch.setattr(int8, "narrow_ranges_before_relu", lambda calibrated: calibrated)
+    wide = opened(convert_int8(network, calibration), tmp_path / "wide.tflite")
+    assert narrow.sidecar.precision == "int8"
+    assert psnr(run(narrow), expected) > max(40.0, psnr(run(wide), expected))
+
+
+def test_only_what_the_relu_cuts_is_left_out() -> None:
+    """relu(a + b) with a in [-9, 2] and b in [-1, 3]: a needs [-3, 2], b needs [-1, 3]."""
+    model = schema.ModelT()
+    code = schema.OperatorCodeT()
+    code.builtinCode = schema.BuiltinOperator.ADD
+    model.operatorCodes = [code]
+    graph = schema.SubGraphT()
+    graph.tensors = []
+    for low, high in ((-9.0, 2.0), (-1.0, 3.0), (0.0, 5.0)):
+        tensor = schema.TensorT()
+        tensor.shape, tensor.quantization = [1, 4], schema.QuantizationParametersT()
+        tensor.quantization.min, tensor.quantization.max = [low], [high]
+        graph.tensors.append(tensor)
+    add = schema.OperatorT()
+    add.opcodeIndex, add.inputs, add.outputs = 0, [0, 1], [2]
+    add.builtinOptionsType = schema.BuiltinOptions.AddOptions
+    add.builtinOptions = schema.AddOptionsT()
+    add.builtinOptions.fusedActivationFunction = schema.ActivationFunctionType.RELU
+    graph.operators, graph.inputs, graph.outputs = [add], [0, 1], [2]
+    model.subgraphs = [graph]
+    builder = Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+
+    narrowed = int8.narrow_ranges_before_relu(bytes(builder.Output()))
+    tensors = schema.ModelT.InitFromPackedBuf(narrowed, 0).subgraphs[0].tensors
+    ranges = [(t.quantization.min[0], t.quantization.max[0]) for t in tensors]
+    assert ranges == [(-3.0, 2.0), (-1.0, 3.0), (0.0, 5.0)]
