@@ -17,7 +17,7 @@ demo: .venv/run.stamp
 serve: .venv/serve.stamp
 	$(BIN)/litedenoise serve
 
-test: .venv/dev.stamp
+test: .venv/dev.stamp .venv/chromium.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -52,6 +52,15 @@ clean:
 
 .venv/dev.stamp: requirements/dev.txt requirements/serve.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
+	@touch $@
+
+# The page is tested in a real browser.
+.venv/chromium.stamp: | .venv/bin/python
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			|| { echo 'The page is tested in Chromium; on Debian and Ubuntu: apt install chromium' >&2; exit 1; }; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; \
+	}
 	@touch $@
 
 .venv/bin/python:

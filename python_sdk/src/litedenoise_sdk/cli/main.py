@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
+    batch_command,
     compare_command,
     compile_command,
     denoise_command,
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     denoise_command.add_to(commands)
+    batch_command.add_to(commands)
     info_command.add_to(commands)
     compare_command.add_to(commands)
     lint_command.add_to(commands)

@@ -20,7 +20,6 @@ from litedenoise_sdk.server.settings import ServerSettings
 from litedenoise_sdk.server.work import Denoised, Watch, denoise_photo, on_disk, read_photo
 from litedenoise_sdk.server.work_queue import WorkQueue
 
-
 OVER: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 
 

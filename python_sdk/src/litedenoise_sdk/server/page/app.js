@@ -55,6 +55,7 @@ function network() {
 
 function changed(photo) {
   strip.update(photo);
+  renderAll();
   if (photo === shown) render();
 }
 
@@ -76,7 +77,7 @@ async function render() {
   $("alert").hidden = photo?.state !== "failed";
   $("alert").textContent = photo?.problem ? `${photo.name}: ${photo.problem}` : "";
   $("remove").hidden = photo === null;
-  $("all").hidden = photos.filter((one) => one.state === "done").length < 2;
+  renderAll();
   const done = photo?.state === "done";
   $("strengths").disabled = !done;
   $("download").disabled = !done;
@@ -121,6 +122,10 @@ function say(text) {
   $("status").setAttribute("aria-live", key === announced ? "off" : "polite");
   announced = key;
   $("status").textContent = text;
+}
+
+function renderAll() {
+  $("all").hidden = photos.filter((one) => one.state === "done").length < 2;
 }
 
 function renderFacts(photo) {

@@ -104,14 +104,14 @@ export class Viewer {
     if (!this.size) return;
     const ratio = window.devicePixelRatio;
     const old = this.scale;
-    const next = Math.min(MAX_SCALE, Math.max(Math.min(this.#fitScale(), 1), scale));
+    const next = Math.min(MAX_SCALE, Math.max(this.#fitScale(), scale));
     if (at) {
       const dx = at.x * ratio - this.canvas.width / 2;
       const dy = at.y * ratio - this.canvas.height / 2;
       this.centre.x += dx / old - dx / next;
       this.centre.y += dy / old - dy / next;
     }
-    this.fitted = next <= this.#fitScale();
+    this.fitted = false;
     this.freeScale = next;
     this.draw();
   }
@@ -170,7 +170,7 @@ export class Viewer {
 
   #fitScale() {
     const { width, height } = this.size;
-    return Math.min(this.canvas.width / width, this.canvas.height / height, MAX_SCALE);
+    return Math.min(this.canvas.width / width, this.canvas.height / height, 1);
   }
 
   // Whole device pixels, so that 100 % shows the photo's pixels and no mixture of them.

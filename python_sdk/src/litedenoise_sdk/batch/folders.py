@@ -1,0 +1,140 @@
+"""Where photos are read and written: folders of this machine, or anything that fsspec reaches."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
+from litedenoise_sdk.imageio.sniff import SUFFIXES
+
+_TEMPORARY = ".litedenoise-"
+
+
+class Folder(Protocol):
+    """Files by their names, which are relative, with "/" between folders."""
+
+    def pictures(self) -> Iterator[str]:
+        """The names of all pictures, subfolders included, in an order that stays."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """A whole file. Raises OSError."""
+        ...
+
+    def write(self, name: str, data: bytes) -> None:
+        """A whole file, new or over another, which appears when complete. Raises OSError."""
+        ...
+
+    def tidy(self) -> None:
+        """Removes what a killed run left half-written."""
+        ...
+
+
+def open_folder(place: str, *, must_exist: bool = False) -> Folder:
+    """The folder at a path, or at a URL (``s3://bucket/photos``) with fsspec's packages installed.
+
+    Raises:
+        OptionsError: there must be such a folder, but there is none.
+        LiteDenoiseError: fsspec is missing, or knows no such place.
+    """
+    folder: LocalFolder | RemoteFolder
+    if "://" not in place:
+        folder = LocalFolder(Path(place))
+        found = folder.root.is_dir()
+    else:
+        folder = RemoteFolder(place)
+        found = not must_exist or folder.is_there()
+    if must_exist and not found:
+        raise OptionsError(f"expected a folder of photos; {place} is none")
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFolder:
+    """A folder of this machine."""
+
+    root: Path
+
+    def pictures(self) -> Iterator[str]:
+        for folder, inside, files in os.walk(self.root):
+            inside[:] = sorted(name for name in inside if not name.startswith("."))
+            relative = Path(folder).relative_to(self.root)
+            for name in sorted(files):
+                if _is_picture(name):
+                    yield (relative / name).as_posix()
+
+    def read(self, name: str) -> bytes:
+        return (self.root / name).read_bytes()
+
+    def write(self, name: str, data: bytes) -> None:
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
+        try:
+            with open(temporary, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+
+    def tidy(self) -> None:
+        for leftover in self.root.rglob(f"{_TEMPORARY}*.tmp"):
+            leftover.unlink()
+
+
+class RemoteFolder:
+    """A folder that fsspec reaches. Object stores show a file when its upload is complete."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            import fsspec
+        except ModuleNotFoundError as error:
+            raise LiteDenoiseError(
+                f"{url} needs fsspec; install it with: pip install 'litedenoise-sdk[remote]'"
+            ) from error
+        self._url = url
+        try:
+            filesystem, root = fsspec.core.url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise LiteDenoiseError(f"{url} cannot be opened: {error}") from error
+        self._files: Any = filesystem
+        self._root: str = root.rstrip("/")
+
+    def __reduce__(self) -> tuple[type["RemoteFolder"], tuple[str]]:
+        return RemoteFolder, (self._url,)
+
+    def is_there(self) -> bool:
+        return bool(self._files.isdir(self._root))
+
+    def pictures(self) -> Iterator[str]:
+        for folder, inside, files in self._files.walk(self._root, detail=True):
+            # Names that are left in ``inside`` are walked into.
+            for name in [name for name in inside if name.startswith(".")]:
+                del inside[name]
+            relative = folder[len(self._root) :].strip("/")
+            for name in sorted(files):
+                if name and _is_picture(name):
+                    yield f"{relative}/{name}" if relative else name
+
+    def read(self, name: str) -> bytes:
+        data: bytes = self._files.cat_file(f"{self._root}/{name}")
+        return data
+
+    def write(self, name: str, data: bytes) -> None:
+        target = f"{self._root}/{name}"
+        self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+        self._files.pipe_file(target, data)
+
+    def tidy(self) -> None:
+        """Nothing: an upload that breaks off shows no file."""
+
+
+def _is_picture(name: str) -> bool:
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES

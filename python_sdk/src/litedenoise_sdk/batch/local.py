@@ -1,0 +1,77 @@
+"""A batch on this machine: while one photo is inferred, the next is decoded, the last encoded."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from litedenoise_sdk.batch.folders import Folder
+from litedenoise_sdk.batch.manifest import Manifest, Record
+from litedenoise_sdk.batch.recipe import Recipe
+from litedenoise_sdk.batch.steps import Loaded, Steps
+
+_AHEAD = 2
+"""Photos decoded before their turn, and photos waiting to be written."""
+
+
+def run_batch(
+    source: Folder, target: Folder, manifest: Manifest, recipe: Recipe
+) -> Iterator[Record | None]:
+    """Denoises every picture of ``source`` that is not done yet into ``target``.
+
+    Holds a handful of photos in memory, whatever their number. What was written is in the manifest
+    before it is yielded; a run that is killed at any moment goes on with the next.
+
+    Yields:
+        A record for every photo that was worked on, None for every one that was done before.
+
+    Raises:
+        ModelError, DelegateError: no photo could be denoised.
+        OutputError: the manifest cannot be written.
+    """
+    target.tidy()
+    steps = Steps(source, target, recipe)
+    names = source.pictures()
+    loading: deque[Future[Loaded | Record | None]] = deque()
+    finishing: deque[Future[Record]] = deque()
+
+    def recorded(record: Record) -> Record:
+        manifest.add(record)
+        return record
+
+    with (
+        ThreadPoolExecutor(1, "litedenoise-read") as reader,
+        ThreadPoolExecutor(1, "litedenoise-write") as writer,
+        recipe.open() as denoiser,
+    ):
+
+        def load_more() -> None:
+            while len(loading) < _AHEAD and (name := next(names, None)) is not None:
+                loading.append(reader.submit(steps.load, name, manifest.records.get(name)))
+
+        load_more()
+        while loading:
+            loaded = loading.popleft().result()
+            load_more()
+            if loaded is None:
+                yield None
+            elif isinstance(loaded, Record):
+                yield recorded(loaded)
+            else:
+                denoised = steps.denoise(loaded, denoiser)
+                if isinstance(denoised, Record):
+                    yield recorded(denoised)
+                else:
+                    finishing.append(writer.submit(steps.finish, denoised))
+            while len(finishing) > _AHEAD or (finishing and finishing[0].done()):
+                yield recorded(finishing.popleft().result())
+        while finishing:
+            yield recorded(finishing.popleft().result())
+
+
+def plan_batch(
+    source: Folder, target: Folder, records: Mapping[str, Record], recipe: Recipe
+) -> Iterator[tuple[str, bool]]:
+    """Every picture, and whether a run would denoise it. Reads all files, writes none."""
+    steps = Steps(source, target, recipe)
+    for name in source.pictures():
+        yield name, not steps.is_done(name, records.get(name))

@@ -1,0 +1,142 @@
+"""What became of every photo: one JSON line each, appended when its result is on the disk."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Literal, Self
+
+from litedenoise_sdk.errors import OptionsError, OutputError
+
+Status = Literal["done", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One photo of a batch.
+
+    Attributes:
+        name: relative to both folders.
+        status: what became of it.
+        recipe: key of what was done to it.
+        source_sha256, target_sha256: of the files' bytes; the target's is None if it failed.
+        width, height: of the upright photo.
+        decode_s, inference_s, encode_s: how long each took.
+        reason: why it failed.
+        notes: what of the source could not be kept.
+    """
+
+    name: str
+    status: Status
+    recipe: str
+    source_sha256: str | None = None
+    target_sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
+    decode_s: float | None = None
+    inference_s: float | None = None
+    encode_s: float | None = None
+    reason: str | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+class Manifest:
+    """The records of a batch, in a file that one run at a time holds.
+
+    A run that was killed may leave half a line, which is taken away; of several records of a photo
+    the last one counts.
+
+    Attributes:
+        records: the last record of every photo, by name.
+
+    Raises:
+        OptionsError: another run holds the file, or it is no manifest.
+        OutputError: it cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = open(path, "a+b")  # noqa: SIM115  (held until close)
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+        _lock(self._file, path)
+        self._file.seek(0)
+        try:
+            self.records, whole = _parse(self._file, path)
+        except OptionsError:
+            self._file.close()
+            raise
+        self._file.truncate(whole)
+
+    def add(self, record: Record) -> None:
+        """Appends a record, which is on the disk afterwards. Raises OutputError."""
+        self.records[record.name] = record
+        try:
+            self._file.write(json.dumps(asdict(record)).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise OutputError(f"the manifest cannot be written: {error.strerror}") from error
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_manifest(path: Path) -> dict[str, Record]:
+    """The last record of every photo, by name; none where there is no file. Writes nothing.
+
+    Raises:
+        OptionsError: the file is no manifest.
+        OutputError: it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            return _parse(file, path)[0]
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _parse(file: BinaryIO, path: Path) -> tuple[dict[str, Record], int]:
+    """The records, and the bytes of the lines that are whole."""
+    records: dict[str, Record] = {}
+    whole = 0
+    for line in file:
+        if not line.endswith(b"\n"):
+            break
+        whole += len(line)
+        try:
+            values = json.loads(line)
+            record = Record(**{**values, "notes": tuple(values["notes"])})
+        except (ValueError, TypeError, KeyError) as error:
+            raise OptionsError(
+                f"{path} is no manifest of a batch; name another file with --manifest"
+            ) from error
+        records[record.name] = record
+    return records, whole
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise OptionsError(f"another batch is running with {path}; wait until it ends") from error

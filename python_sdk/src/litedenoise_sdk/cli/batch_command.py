@@ -1,0 +1,167 @@
+"""``litedenoise batch IN OUT``."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from litedenoise_sdk.cli.plain import print_json
+from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
+from litedenoise_sdk.options import Precision, Quality, Strength
+
+if TYPE_CHECKING:
+    from litedenoise_sdk.batch.folders import Folder
+    from litedenoise_sdk.batch.manifest import Manifest, Record
+    from litedenoise_sdk.batch.recipe import Recipe
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "batch",
+        help="denoise a folder of any number of photos",
+        description="Denoise all photos of a folder and its subfolders into another folder. The "
+        "same command goes on where it was stopped or killed, and skips what is unchanged: photos "
+        "are known by their content. Exit code: 0 all fine, 1 some failed, 2 wrong usage.",
+    )
+    add = parser.add_argument
+    add("source", metavar="IN", help="folder of photos, or a URL that fsspec knows (s3://...)")
+    add("target", metavar="OUT", help="folder for the results, or such a URL")
+    add(
+        "--manifest", type=Path, metavar="FILE",
+        help="what became of every photo, a JSON line each (beside OUT: OUT.batch.jsonl)",
+    )  # fmt: skip
+    add("--dry-run", action="store_true", help="say what would be denoised, and write nothing")
+    add("--precision", choices=get_args(Precision), default="fp32")
+    add("--quality", choices=get_args(Quality), default="balanced")
+    add("--strength", type=float, default=1.0, metavar="0..1", help="how much noise goes (1)")
+    add("--luma", type=float, metavar="0..1", help="the same for brightness noise")
+    add("--chroma", type=float, metavar="0..1", help="the same for colour noise")
+    add("--threads", type=int, metavar="N", help="CPU threads of one network (all)")
+    add("--max-memory-mb", type=int, metavar="MB", help="memory of one network to stay within")
+    add(
+        "--ray", nargs="?", const="local", metavar="ADDRESS",
+        help="work on a Ray cluster: its address, or none for Ray on this machine",
+    )  # fmt: skip
+    add("--ray-workers", type=int, metavar="N", help="networks on the cluster (as fit its cores)")
+    add("--json", action="store_true", help="print one JSON document at the end")
+    add("--quiet", action="store_true", help="print failures only")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> bool:
+    from litedenoise_sdk.batch.folders import open_folder
+    from litedenoise_sdk.batch.manifest import Manifest, read_manifest
+    from litedenoise_sdk.batch.recipe import Recipe
+
+    recipe = Recipe(
+        precision=arguments.precision,
+        quality=arguments.quality,
+        strength=Strength(arguments.strength, arguments.luma, arguments.chroma),
+        threads=arguments.threads,
+        max_memory_mb=arguments.max_memory_mb,
+    )
+    recipe.open().close()  # raises for what is out of range
+    path = arguments.manifest or _manifest_beside(arguments.target)
+    _check_apart(arguments.source, arguments.target)
+    source = open_folder(arguments.source, must_exist=True)
+    target = open_folder(arguments.target)
+    if arguments.dry_run:
+        return _plan(arguments, source, target, read_manifest(path), recipe)
+    with Manifest(path) as manifest:
+        started = time.monotonic()
+        records = _records(arguments, source, target, manifest, recipe)
+        done, failed, unchanged = _follow(records, arguments)
+    summary = {
+        "denoised": done,
+        "failed": failed,
+        "unchanged": unchanged,
+        "seconds": round(time.monotonic() - started, 1),
+        "manifest": path,
+    }
+    if arguments.json:
+        print_json(summary)
+    elif not arguments.quiet:
+        print(
+            f"{done} denoised, {failed} failed, {unchanged} unchanged "
+            f"in {summary['seconds']} s; see {path}"
+        )
+    return failed == 0
+
+
+def _records(
+    arguments: argparse.Namespace,
+    source: "Folder",
+    target: "Folder",
+    manifest: "Manifest",
+    recipe: "Recipe",
+) -> "Iterator[Record | None]":
+    from litedenoise_sdk.batch.local import run_batch
+
+    if arguments.ray is None:
+        return run_batch(source, target, manifest, recipe)
+    try:
+        from litedenoise_sdk.batch.cluster import run_on_ray
+    except ModuleNotFoundError as error:
+        raise LiteDenoiseError(
+            f"{error.name} is missing; install it with: pip install 'litedenoise-sdk[ray]'"
+        ) from error
+    address = None if arguments.ray == "local" else arguments.ray
+    return run_on_ray(source, target, manifest, recipe, address, arguments.ray_workers)
+
+
+def _follow(
+    records: "Iterator[Record | None]", arguments: argparse.Namespace
+) -> tuple[int, int, int]:
+    done = failed = unchanged = 0
+    for record in records:
+        if record is None:
+            unchanged += 1
+        elif record.status == "failed":
+            failed += 1
+            print(f"{record.name}: {record.reason}", file=sys.stderr, flush=True)
+        else:
+            done += 1
+            if not (arguments.quiet or arguments.json):
+                print(f"{record.name} ({record.inference_s:.1f} s)", flush=True)
+    return done, failed, unchanged
+
+
+def _plan(
+    arguments: argparse.Namespace,
+    source: "Folder",
+    target: "Folder",
+    records: "Mapping[str, Record]",
+    recipe: "Recipe",
+) -> bool:
+    from litedenoise_sdk.batch.local import plan_batch
+
+    wanted = unchanged = 0
+    for name, is_wanted in plan_batch(source, target, records, recipe):
+        wanted += is_wanted
+        unchanged += not is_wanted
+        if is_wanted and not (arguments.quiet or arguments.json):
+            print(name)
+    if arguments.json:
+        print_json({"would_denoise": wanted, "unchanged": unchanged})
+    elif not arguments.quiet:
+        print(f"{wanted} would be denoised, {unchanged} are unchanged")
+    return True
+
+
+def _manifest_beside(target: str) -> Path:
+    if "://" in target:
+        raise OptionsError(f"name a file of this machine with --manifest: {target} is not on it")
+    path = Path(target)
+    return path.with_name(f"{path.resolve().name}.batch.jsonl")
+
+
+def _check_apart(source: str, target: str) -> None:
+    """Results in the folder of the photos would be taken for photos."""
+    if "://" in source or "://" in target:
+        inside = target.rstrip("/").startswith(source.rstrip("/") + "/") or source == target
+    else:
+        inside = Path(target).resolve().is_relative_to(Path(source).resolve())
+    if inside:
+        raise OptionsError(f"OUT must lie outside IN; {target} lies in {source}")

@@ -1,0 +1,155 @@
+"""A folder of photos: done once, resumed, never half-written, told about in a manifest."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from litedenoise_sdk import Denoiser
+from litedenoise_sdk.batch.manifest import Manifest
+from litedenoise_sdk.cli.main import main
+
+COMMAND = str(Path(sysconfig.get_path("scripts")) / "litedenoise")
+NAMES = ("a.png", "b.jpg", "deeper/c.png", "deeper/d.tif", "e ü.webp")
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    for seed, name in enumerate(NAMES):
+        picture(tmp_path / "in" / name, seed)
+    (tmp_path / "in" / "notes.txt").write_text("no picture")
+    (tmp_path / "in" / ".hidden.jpg").write_text("no picture either")
+    return tmp_path
+
+
+def picture(path: Path, seed: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = np.random.default_rng(seed).integers(80, 160, (40, 56, 3), np.uint8)
+    Image.fromarray(values).save(path)
+
+
+def command(album: Path, *options: str) -> list[str]:
+    return ["batch", str(album / "in"), str(album / "out"), "--precision", "int8", *options]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def records(album: Path) -> list[dict[str, Any]]:
+    lines = (album / "out.batch.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_every_photo_is_denoised_in_its_own_place_and_recorded(album: Path, capsys: Output) -> None:
+    assert main(command(album)) == 0
+    assert set(contents(album / "out")) == set(NAMES)
+    assert {record["name"] for record in records(album)} == set(NAMES)
+    with Denoiser("int8") as denoiser:
+        expected = denoiser.denoise(album / "in/a.png")
+    with Image.open(album / "out/a.png") as result:
+        np.testing.assert_array_equal(result, expected)
+    assert "5 denoised, 0 failed, 0 unchanged" in capsys.readouterr().out
+
+
+def test_what_is_unchanged_is_skipped_and_what_changed_is_done_again(
+    album: Path, capsys: Output
+) -> None:
+    assert main(command(album)) == 0
+    picture(album / "in/a.png", 99)  # another photo of the same name
+    (album / "out/b.jpg").write_bytes(b"damaged")
+    (album / "out/deeper/c.png").unlink()
+    (album / "in/e ü.webp").touch()  # the same content
+    capsys.readouterr()
+    assert main(command(album, "--json")) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["denoised"], summary["unchanged"]) == (3, 2)
+    assert {record["name"] for record in records(album)[5:]} == {"a.png", "b.jpg", "deeper/c.png"}
+
+
+def test_another_strength_is_another_result(album: Path, capsys: Output) -> None:
+    assert main(command(album, "--strength", "0.5", "--json")) == 0
+    assert main(command(album, "--strength", "0.5", "--threads", "1", "--json")) == 0
+    assert main(command(album, "--strength", "0.5", "--luma", "1", "--json")) == 0
+    counts = capsys.readouterr().out.split('"unchanged": ')[1:]
+    assert [int(count[0]) for count in counts] == [0, 5, 0]
+
+
+def test_one_bad_photo_fails_with_a_reason_and_is_tried_again(album: Path, capsys: Output) -> None:
+    broken = album / "in/broken.png"
+    broken.write_bytes((album / "in/a.png").read_bytes()[:100])
+    assert main(command(album)) == 1
+    assert "broken.png: " in capsys.readouterr().err
+    (record,) = (one for one in records(album) if one["status"] == "failed")
+    assert record["name"] == "broken.png"
+    assert "cut short" in record["reason"]
+    assert "broken.png" not in contents(album / "out")
+    shutil.copy(album / "in/a.png", broken)
+    assert main(command(album)) == 0
+
+
+def test_dry_run_says_what_would_be_done_and_writes_nothing(album: Path, capsys: Output) -> None:
+    assert main(command(album, "--dry-run")) == 0
+    assert "5 would be denoised, 0 are unchanged" in capsys.readouterr().out
+    assert sorted(path.name for path in album.iterdir()) == ["in"]
+    assert main(command(album, "--quiet")) == 0
+    picture(album / "in/a.png", 99)
+    assert main(command(album, "--dry-run", "--json")) == 0
+    assert json.loads(capsys.readouterr().out) == {"would_denoise": 1, "unchanged": 4}
+
+
+def test_killed_after_every_photo_the_end_is_the_same(album: Path) -> None:
+    undisturbed = album / "undisturbed"
+    arguments = ["batch", str(album / "in"), str(undisturbed), "--precision", "int8"]
+    assert main([*arguments, "--quiet"]) == 0
+    told: list[str] = []
+    while len(told) < len(NAMES):
+        with subprocess.Popen([COMMAND, *command(album)], stdout=subprocess.PIPE, text=True) as run:
+            assert run.stdout is not None
+            told.append(run.stdout.readline())
+            run.send_signal(signal.SIGKILL)
+    # As if killed while writing, too.
+    (album / "out/.litedenoise-0123456789abcdef.tmp").write_bytes(b"half")
+    with open(album / "out.batch.jsonl", "a", encoding="utf-8") as manifest:
+        manifest.write('{"name": "a.p')
+    assert main(command(album)) == 0
+    assert contents(album / "out") == contents(undisturbed)
+    names = [line.rpartition(" (")[0] for line in told if " (" in line]
+    assert len(names) == len(set(names))
+    done = [record["name"] for record in records(album)]
+    assert sorted(done) == sorted(NAMES)
+
+
+def test_two_runs_at_once_are_refused(album: Path, capsys: Output) -> None:
+    with Manifest(album / "out.batch.jsonl"):
+        assert main(command(album)) == 2
+    assert "another batch is running" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (["missing", "out"], "expected a folder of photos"),
+        (["in", "in/out"], "OUT must lie outside IN"),
+        (["in", "in"], "OUT must lie outside IN"),
+        (["in", "memory://out"], "--manifest"),
+        (["in", "out", "--strength", "2"], "strength"),
+        (["in", "out", "--threads", "0"], "threads"),
+        (["in", "out", "--manifest", "in/a.png"], "no manifest"),
+    ],
+)
+def test_wrong_usage(
+    album: Path, change: list[str], message: str, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(album)
+    assert main(["batch", *change]) == 2
+    assert message in capsys.readouterr().err

@@ -1,0 +1,75 @@
+"""The batch on a Ray cluster of this machine: the same files, also when a worker is killed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import fsspec
+import numpy as np
+import psutil
+import pytest
+import ray
+from PIL import Image
+
+from litedenoise_sdk.batch.cluster import run_on_ray
+from litedenoise_sdk.batch.folders import open_folder
+from litedenoise_sdk.batch.local import run_batch
+from litedenoise_sdk.batch.manifest import Manifest
+from litedenoise_sdk.batch.recipe import Recipe
+
+RECIPE = Recipe(precision="int8", threads=1, max_memory_mb=150)
+NAMES = [f"{number:02}.png" for number in range(12)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster() -> Iterator[None]:
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    for seed, name in enumerate(NAMES):
+        values = np.random.default_rng(seed).integers(80, 160, (96, 128, 3), np.uint8)
+        Image.fromarray(values).save(tmp_path / "in" / name)
+    return tmp_path
+
+
+def run(album: Path, target: str) -> Iterator[object]:
+    source = open_folder(str(album / "in"), must_exist=True)
+    with Manifest(album / "manifest.jsonl") as manifest:
+        yield from run_on_ray(source, open_folder(target), manifest, RECIPE)
+
+
+def kill_a_worker() -> None:
+    found = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "ray::Worker" in " ".join(process.cmdline())
+    ]
+    assert found
+    found[0].kill()
+
+
+def test_a_killed_worker_loses_nothing(album: Path) -> None:
+    records = run(album, str(album / "out"))
+    told = [next(records)]
+    kill_a_worker()
+    told += records
+    assert sorted(record.name for record in told) == NAMES  # type: ignore[attr-defined]
+    assert {record.status for record in told} == {"done"}  # type: ignore[attr-defined]
+    with Manifest(album / "local.jsonl") as manifest:
+        folders = open_folder(str(album / "in")), open_folder(str(album / "local"))
+        list(run_batch(*folders, manifest, replace(RECIPE)))
+    for name in NAMES:
+        assert (album / "out" / name).read_bytes() == (album / "local" / name).read_bytes()
+    assert list(run(album, str(album / "out"))) == [None] * len(NAMES)
+
+
+def test_paths_go_through_fsspec(album: Path) -> None:
+    told = list(run(album, f"file://{album}/remote"))
+    assert len(told) == len(NAMES)
+    files = fsspec.filesystem("file").ls(str(album / "remote"), detail=False)
+    assert sorted(Path(file).name for file in files) == NAMES

@@ -1,0 +1,78 @@
+"""The page in a real browser, served by the real service with the smallest network."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from litedenoise_sdk.server.settings import ServerSettings
+from tests.server.live import Live, live
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.fail("expected chromium in PATH; on Debian and Ubuntu: apt install chromium")
+    with sync_playwright() as playwright:
+        # The graphics processor in software, as test machines have none.
+        flags = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Live]:
+    with live(ServerSettings(workers=1, max_memory_mb=100)) as served:
+        yield served
+
+
+@pytest.fixture
+def page(browser: Browser, served: Live, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh page of 1100x700; a test fails with every error the page logs, if none is expected.
+
+    Parametrize indirectly with options of ``Browser.new_context`` for other browsers.
+    """
+    options: dict[str, Any] = {"viewport": {"width": 1100, "height": 700}}
+    context = browser.new_context(**{**options, **getattr(request, "param", {})})
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    requested: list[str] = []
+    page.on("request", lambda one: requested.append(one.url))
+    page.goto(served.url)
+    page.select_option("#precision", "int8")
+    yield page
+    assert errors == []
+    # Works offline: nothing is asked of anyone else.
+    assert [url for url in requested if not url.startswith((served.url, "blob:", "data:"))] == []
+    context.close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """400x300 of noise around two colours, as PNG with an EXIF camera."""
+    values = np.random.default_rng(3).normal(0, 20, (300, 400, 3))
+    values += np.where(np.arange(400)[:, None] < 200, [90, 120, 150], [170, 110, 80])
+    path = tmp_path / "Straße 1.png"
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    Image.fromarray(values.clip(0, 255).astype(np.uint8)).save(path, exif=exif)
+    return path
+
+
+def denoise(page: Page, *photos: Path) -> None:
+    """Uploads photos, and waits until the first is done."""
+    page.set_input_files("#files", list(photos))
+    page.wait_for_selector("#download:not([disabled])")
+    page.wait_for_selector("#divider:not([hidden])")
