@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks import results
 from benchmarks.evaluation import Evaluation, evaluate
-from benchmarks.methods import METHODS
+from benchmarks.methods import METHODS, Method
 from benchmarks.pairs import Pair, pairs_across, pairs_in, pictures_alone
 from benchmarks.scores import PSNRS, SSIMS
 from benchmarks.table import Cell, markdown
@@ -33,11 +33,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     pairs = _pairs(parser, arguments)[: arguments.limit]
     found = {one.method: one for path in arguments.reuse for one in _reused(path, pairs)}
-    for name in arguments.methods:
-        found[name] = evaluate(METHODS[name], pairs, _log)
+    chosen = [METHODS[name] for name in arguments.methods]
+    if arguments.teacher:
+        from benchmarks.teacher import teacher  # brings Keras along
+
+        chosen.append(teacher(arguments.teacher))
+    for method in chosen:
+        found[method.name] = evaluate(method, pairs, _log)
         if arguments.json:  # after each method, so that an interrupted run keeps what it has
             _save(arguments.json, arguments, found.values(), pairs)
-    evaluations = sorted(found.values(), key=lambda one: list(METHODS).index(one.method))
+    order = list(METHODS)  # and the teacher last
+    evaluations = sorted(
+        found.values(),
+        key=lambda one: order.index(one.method) if one.method in order else len(order),
+    )
     if arguments.json:
         _save(arguments.json, arguments, evaluations, pairs)
     print(f"{len(pairs)} pictures; PSNR in dB\n\n{report(evaluations)}")
@@ -45,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.per_picture:
         print(f"\nPSNR (dB) / SSIM\n\n{per_picture(evaluations, pairs)}")
     if arguments.pictures:
-        _draw(arguments.pictures, evaluations, arguments.methods, pairs)
+        _draw(arguments.pictures, evaluations, chosen, pairs)
     return 0
 
 
@@ -124,7 +133,10 @@ def _save(
 
 
 def _draw(
-    folder: Path, evaluations: Sequence[Evaluation], methods: Sequence[str], pairs: Sequence[Pair]
+    folder: Path,
+    evaluations: Sequence[Evaluation],
+    methods: Sequence[Method],
+    pairs: Sequence[Pair],
 ) -> None:
     from benchmarks.pictures import save_picture
 
@@ -133,7 +145,9 @@ def _draw(
     for pair in pairs:
         noisy, clean = pair.load()
         denoised = {
-            name: METHODS[name].run(noisy, settings[name]) for name in methods if name != "noisy"
+            method.name: method.run(noisy, settings[method.name])
+            for method in methods
+            if method.name != "noisy"
         }
         save_picture(folder / f"{pair.name}.png", noisy, denoised, clean)
         _log(f"drew {pair.name}")
@@ -156,6 +170,9 @@ def _parser() -> argparse.ArgumentParser:
         "--methods", nargs="*", choices=METHODS, default=list(METHODS), metavar="METHOD",
         help=f"any of {', '.join(METHODS)}; all by default",
     )  # fmt: skip
+    parser.add_argument(
+        "--teacher", type=Path, metavar="RUN", help="also a distillation's teacher: RUN/teacher"
+    )
     parser.add_argument(
         "--reuse", nargs="*", type=Path, default=[], metavar="JSON",
         help="saved results on the same pictures to put in the table",

@@ -126,6 +126,9 @@ def run_stages(
             print(
                 f"crops of {stage.crop}, {stage.batch} a batch, to step {stage.until}", flush=True
             )
+            # The last stage's function would be traced again for crops of any size, and the
+            # camera wants to know it.
+            trainer.make_train_function(force=True)
             trainer.fit(
                 dataset(stage, step),
                 epochs=(stage.until - step) // recipe.every,
