@@ -1,0 +1,76 @@
+package org.litedenoise.denoise
+
+import android.content.Context
+import org.litedenoise.denoise.engine.BlockEngineFactory
+import org.litedenoise.denoise.engine.EngineModel
+import org.litedenoise.denoise.engine.flavourEngines
+import org.litedenoise.denoise.internal.CrashRecord
+import org.litedenoise.denoise.internal.EngineSelection
+import org.litedenoise.denoise.internal.Model
+import org.litedenoise.denoise.internal.Tensors
+import org.litedenoise.denoise.internal.WorkFolder
+import org.litedenoise.denoise.internal.requireWorkerThread
+import org.litedenoise.tiling.CHANNELS
+import org.litedenoise.tiling.Size
+import java.io.Closeable
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+import java.util.Random
+
+/**
+ * Times the network alone on blocks of noise; for benchmarks. Use it from one worker thread.
+ *
+ * @param block size of the block, multiples of 16.
+ * @param seed of the noise.
+ * @throws DenoiseException the model cannot be used, or nothing runs it.
+ */
+class BlockTimer(
+    context: Context,
+    private val options: DenoiserOptions,
+    block: Size,
+    seed: Long,
+    engines: List<BlockEngineFactory> = flavourEngines(),
+) : Closeable {
+    private val model: Model
+    private val engine: EngineSelection
+    private val input: ByteBuffer
+    private val output: ByteBuffer
+
+    /** Time to open the model and its delegate, in microseconds. */
+    val initUs: Long
+
+    init {
+        requireWorkerThread()
+        val folder = WorkFolder.of(context)
+        val started = System.nanoTime()
+        model = Model.load(options.precision, context.assets::open)
+        val token = "${options.precision.modelName}-$block-${model.sidecar.sha256.take(16)}"
+        val engineModel =
+            EngineModel(model.retiled(block), token, folder.programs, options.threads, model.totalOperators)
+        engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(folder.root))
+        initUs = (System.nanoTime() - started) / NANOS_IN_US
+        val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS)).also { Random(seed).nextBytes(it) }
+        input = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
+        output = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
+        Tensors(model.sidecar.quantized).write(pixels, input)
+    }
+
+    val actual: Delegate get() = engine.actual
+    val reason: String get() = engine.reason
+    val acceleratedOperators: Int? get() = engine.acceleratedOperators
+    val totalOperators: Int get() = model.totalOperators
+    val modelSha256: String get() = model.sidecar.sha256
+
+    /** Runs the block once; its time in microseconds. */
+    fun run(): Long {
+        val started = System.nanoTime()
+        engine.run(input, output)
+        return (System.nanoTime() - started) / NANOS_IN_US
+    }
+
+    override fun close() = engine.close()
+
+    private companion object {
+        const val NANOS_IN_US = 1000
+    }
+}

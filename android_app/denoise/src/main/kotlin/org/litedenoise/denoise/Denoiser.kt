@@ -1,0 +1,88 @@
+package org.litedenoise.denoise
+
+import android.content.Context
+import android.os.Handler
+import android.os.Looper
+import org.litedenoise.denoise.engine.BlockEngineFactory
+import org.litedenoise.denoise.engine.flavourEngines
+import org.litedenoise.denoise.internal.RealDenoiser
+import java.io.Closeable
+import java.util.concurrent.Executor
+
+/**
+ * Denoises photos of any size, one after the other, on a thread of its own.
+ *
+ * ```
+ * val denoiser = Denoiser.create(context)
+ * val task = denoiser.denoise(PhotoInput.FromUri(uri), onProgress = { bar.progress = it.percent }) { result ->
+ *     when (result) {
+ *         is DenoiseResult.Success -> show(result.photo)
+ *         is DenoiseResult.Failure -> explain(result.message)
+ *         DenoiseResult.Cancelled -> Unit
+ *     }
+ * }
+ * ```
+ * In a coroutine: `suspendCancellableCoroutine { c -> val task = denoiser.denoise(photo) { c.resume(it) };
+ * c.invokeOnCancellation { task.cancel() } }`.
+ */
+interface Denoiser : Closeable {
+    /**
+     * Denoises [photo] behind the photos that were given before.
+     *
+     * @param onProgress called before the first block and after every one.
+     * @param onResult called once, also after a failure or [DenoiseTask.cancel].
+     */
+    fun denoise(
+        photo: PhotoInput,
+        onProgress: (Progress) -> Unit = {},
+        onResult: (DenoiseResult) -> Unit,
+    ): DenoiseTask
+
+    /** The same on the calling thread, which must not be the main one; [isCancelled] is asked between blocks. */
+    fun denoiseBlocking(
+        photo: PhotoInput,
+        onProgress: (Progress) -> Unit = {},
+        isCancelled: () -> Boolean = { false },
+    ): DenoiseResult
+
+    /** Lets the photo in work finish, and frees the network's memory. The denoiser cannot be used again. */
+    override fun close()
+
+    companion object {
+        /**
+         * Opens nothing yet, and may be called on the main thread.
+         *
+         * @param callbacks where [denoise] calls back; the main thread unless another is given.
+         * @param engines what there is to run on, the fastest first; the CPU has to be among them.
+         */
+        fun create(
+            context: Context,
+            options: DenoiserOptions = DenoiserOptions(),
+            callbacks: Executor = MainThread,
+            engines: List<BlockEngineFactory> = flavourEngines(),
+        ): Denoiser {
+            val application = context.applicationContext
+            return RealDenoiser(application, application.assets::open, options, callbacks, engines)
+        }
+    }
+}
+
+/** How far a photo is: [done] of [total] blocks. */
+data class Progress(
+    val done: Int,
+    val total: Int,
+) {
+    val percent: Int get() = 100 * done / total
+}
+
+/** A photo that waits or is in work. */
+fun interface DenoiseTask {
+    /** Stops after the block in work. Harmless when it has finished. */
+    fun cancel()
+}
+
+private object MainThread : Executor {
+    override fun execute(command: Runnable) {
+        Handler(Looper.getMainLooper()).post(command)
+    }
+}

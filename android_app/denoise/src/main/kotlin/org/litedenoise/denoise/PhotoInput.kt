@@ -1,0 +1,51 @@
+package org.litedenoise.denoise
+
+import android.graphics.Bitmap
+import android.net.Uri
+import java.nio.ByteBuffer
+
+/** A photo to denoise. */
+sealed interface PhotoInput {
+    /** A photo in a file, of any size: it is decoded piece by piece where its format allows it. */
+    data class FromUri(
+        val uri: Uri,
+    ) : PhotoInput
+
+    /** Pixels that are in memory already; leave them as they are until the result is there. */
+    data class FromBitmap(
+        val bitmap: Bitmap,
+    ) : PhotoInput
+
+    /** A frame of the camera, in memory; leave it as it is until the result is there. */
+    data class FromYuv(
+        val frame: YuvFrame,
+    ) : PhotoInput
+}
+
+/**
+ * A camera frame in YUV_420_888: BT.601, full range, one U and V for every 2x2 pixels.
+ *
+ * @property rotationDegrees how far to turn it clockwise to be upright: 0, 90, 180 or 270.
+ */
+class YuvFrame(
+    val width: Int,
+    val height: Int,
+    val y: Plane,
+    val u: Plane,
+    val v: Plane,
+    val rotationDegrees: Int = 0,
+) {
+    /** One plane as `android.media.Image.Plane` has it. */
+    class Plane(
+        val buffer: ByteBuffer,
+        val rowStride: Int,
+        val pixelStride: Int,
+    )
+
+    init {
+        require(width > 0 && height > 0) { "a frame must have pixels; got ${height}x$width" }
+        require(rotationDegrees in setOf(0, 90, 180, 270)) {
+            "rotationDegrees must be 0, 90, 180 or 270; got $rotationDegrees"
+        }
+    }
+}

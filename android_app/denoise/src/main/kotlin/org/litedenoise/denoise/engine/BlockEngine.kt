@@ -1,0 +1,56 @@
+package org.litedenoise.denoise.engine
+
+import org.litedenoise.denoise.Delegate
+import java.io.Closeable
+import java.io.File
+import java.nio.ByteBuffer
+
+/** A network opened on one processor for blocks of one size. Used by one thread at a time. */
+interface BlockEngine : Closeable {
+    /** Operators of the graph that run on the processor, or null where it does not tell. */
+    val acceleratedOperators: Int?
+
+    /**
+     * Runs one block.
+     *
+     * @param input, output direct buffers in native byte order, as large as the tensors; positions
+     *   and limits are ignored.
+     * @throws EngineException the processor failed.
+     */
+    fun run(input: ByteBuffer, output: ByteBuffer)
+}
+
+/** Opens engines of one kind, or declines. */
+interface BlockEngineFactory {
+    /** What its engines run on; not [Delegate.AUTO]. */
+    val delegate: Delegate
+
+    /** Why [Delegate.AUTO] passes it over, or null where it is worth a try. */
+    val notTriedByAuto: String? get() = null
+
+    /** @throws EngineException this processor cannot run the model; the message says why. */
+    fun open(model: EngineModel): BlockEngine
+}
+
+/**
+ * What an engine needs to open a network.
+ *
+ * @property content the .tflite file for this block size: a direct buffer in native byte order.
+ * @property token names this file among all others; for caches of compiled programs.
+ * @property cacheDir where such caches may be kept.
+ * @property threads CPU threads.
+ * @property totalOperators operators of the graph.
+ */
+class EngineModel(
+    val content: ByteBuffer,
+    val token: String,
+    val cacheDir: File,
+    val threads: Int,
+    val totalOperators: Int,
+)
+
+/** A processor cannot run the network, or failed while it did. */
+class EngineException(
+    message: String,
+    cause: Throwable? = null,
+) : Exception(message, cause)

@@ -1,0 +1,22 @@
+package org.litedenoise.denoise.internal
+
+import android.graphics.ColorSpace
+import org.litedenoise.tiling.PixelSource
+import java.io.Closeable
+
+/**
+ * A photo that is open for reading.
+ *
+ * @property pixels as they are stored, not yet upright.
+ * @property colorSpace what the pixels mean.
+ * @property metadata segments for the saved JPEG.
+ * @property notes what will not be kept, in words for the user.
+ */
+internal class OpenPhoto(
+    val pixels: PixelSource,
+    val colorSpace: ColorSpace,
+    val orientation: Orientation,
+    val metadata: JpegMetadata,
+    val notes: List<String>,
+    private val resource: Closeable = Closeable {},
+) : Closeable by resource

@@ -1,0 +1,58 @@
+package org.litedenoise.denoise.internal
+
+import android.media.ExifInterface
+import org.litedenoise.tiling.Box
+import org.litedenoise.tiling.Size
+
+/**
+ * How stored pixels become upright: first transposed, then mirrored; every EXIF orientation is one
+ * of these eight.
+ */
+internal enum class Orientation(
+    val exif: Int,
+    private val transposed: Boolean,
+    private val mirroredRows: Boolean,
+    private val mirroredColumns: Boolean,
+) {
+    NORMAL(ExifInterface.ORIENTATION_NORMAL, false, false, false),
+    FLIP_HORIZONTAL(ExifInterface.ORIENTATION_FLIP_HORIZONTAL, false, false, true),
+    ROTATE_180(ExifInterface.ORIENTATION_ROTATE_180, false, true, true),
+    FLIP_VERTICAL(ExifInterface.ORIENTATION_FLIP_VERTICAL, false, true, false),
+    TRANSPOSE(ExifInterface.ORIENTATION_TRANSPOSE, true, false, false),
+    ROTATE_90(ExifInterface.ORIENTATION_ROTATE_90, true, false, true),
+    TRANSVERSE(ExifInterface.ORIENTATION_TRANSVERSE, true, true, true),
+    ROTATE_270(ExifInterface.ORIENTATION_ROTATE_270, true, true, false),
+    ;
+
+    fun upright(stored: Size): Size = if (transposed) Size(stored.width, stored.height) else stored
+
+    /** The stored pixels that an upright [box] shows, of a photo whose upright size is [upright]. */
+    fun stored(box: Box, upright: Size): Box {
+        val (top, bottom) = mirrored(box.top, box.bottom, upright.height, mirroredRows)
+        val (left, right) = mirrored(box.left, box.right, upright.width, mirroredColumns)
+        return if (transposed) Box(left, top, right, bottom) else Box(top, left, bottom, right)
+    }
+
+    /** Index of the stored pixel that upright ([row], [column]) shows, in pictures of size [stored]. */
+    fun storedIndex(row: Int, column: Int, stored: Size): Int {
+        val upright = upright(stored)
+        val down = if (mirroredRows) upright.height - 1 - row else row
+        val across = if (mirroredColumns) upright.width - 1 - column else column
+        return if (transposed) across * stored.width + down else down * stored.width + across
+    }
+
+    private fun mirrored(start: Int, stop: Int, length: Int, mirror: Boolean): Pair<Int, Int> =
+        if (mirror) length - stop to length - start else start to stop
+
+    companion object {
+        fun ofExif(value: Int): Orientation = values().firstOrNull { it.exif == value } ?: NORMAL
+
+        fun ofDegrees(clockwise: Int): Orientation =
+            when (clockwise) {
+                90 -> ROTATE_90
+                180 -> ROTATE_180
+                270 -> ROTATE_270
+                else -> NORMAL
+            }
+    }
+}

@@ -1,0 +1,61 @@
+package org.litedenoise.denoise.internal
+
+import org.json.JSONException
+import org.json.JSONObject
+import org.litedenoise.denoise.DenoiseException
+import org.litedenoise.denoise.FailureKind
+import org.litedenoise.denoise.Quality
+import java.util.Locale
+
+private const val SCHEMA_VERSION = 1
+
+/**
+ * What a runtime must know of a model file before it opens it: the JSON beside the .tflite, whose keys
+ * are described in litedenoise_sdk.model.sidecar. Only those that this library needs are read.
+ */
+internal class Sidecar(
+    val sha256: String,
+    val haloPx: Map<Quality, Int>,
+    val quantized: Boolean,
+    val activationBytesPerPx: Double,
+) {
+    companion object {
+        /** @throws DenoiseException (MODEL) a key is missing, of the wrong type or out of its range. */
+        fun parse(text: String): Sidecar =
+            try {
+                read(JSONObject(text))
+            } catch (error: JSONException) {
+                throw DenoiseException(FailureKind.MODEL, "the model's sidecar is damaged: ${error.message}", error)
+            }
+
+        private fun read(json: JSONObject): Sidecar {
+            expect(json.getInt("schema_version") == SCHEMA_VERSION) { "schema_version must be $SCHEMA_VERSION" }
+            val sha256 = json.getString("sha256")
+            expect(Regex("[0-9a-f]{64}").matches(sha256)) { "sha256 must be 64 hexadecimal digits, got $sha256" }
+            val halos = json.getJSONObject("halo_px")
+            val haloPx = Quality.values().associateWith { halos.getInt(it.name.lowercase(Locale.ROOT)) }
+            expect(haloPx.values.all { it >= 0 }) { "halos must not be negative, got $haloPx" }
+            val dtypes = setOf(json.getString("input_dtype"), json.getString("output_dtype"))
+            expect(dtypes == setOf("int8") || dtypes == setOf("float32")) {
+                "input and output must both be int8 or float32, got $dtypes"
+            }
+            val quantized = "int8" in dtypes
+            if (quantized) {
+                // Then 8-bit pixels go through as they are, but for the sign.
+                for (end in listOf("input", "output")) {
+                    val scale = json.getDouble("${end}_scale")
+                    expect(Math.abs(scale * 255 - 1) < 1e-4 && json.getInt("${end}_zero_point") == -128) {
+                        "${end}_scale must be 1/255 and ${end}_zero_point -128, got $scale"
+                    }
+                }
+            }
+            val bytesPerPx = json.getDouble("activation_bytes_per_px")
+            expect(bytesPerPx > 0) { "activation_bytes_per_px must be greater than 0, got $bytesPerPx" }
+            return Sidecar(sha256, haloPx, quantized, bytesPerPx)
+        }
+
+        private inline fun expect(holds: Boolean, message: () -> String) {
+            if (!holds) throw JSONException(message())
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package org.litedenoise.denoise.internal
+
+import android.graphics.Bitmap
+import android.net.Uri
+import android.os.ParcelFileDescriptor
+import org.junit.After
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+import org.junit.runner.RunWith
+import org.litedenoise.denoise.Delegate
+import org.litedenoise.denoise.DenoiseResult
+import org.litedenoise.denoise.DenoisedPhoto
+import org.litedenoise.denoise.DenoiserOptions
+import org.litedenoise.denoise.FailureKind
+import org.litedenoise.denoise.PhotoInput
+import org.litedenoise.denoise.Progress
+import org.litedenoise.denoise.YuvFrame
+import org.litedenoise.testing.AndroidRunner
+import org.litedenoise.testing.JvmEngines
+import org.litedenoise.testing.ShadowRegionDecoder
+import org.litedenoise.tiling.Box
+import org.litedenoise.tiling.Size
+import org.litedenoise.tiling.Strength
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
+import java.io.ByteArrayOutputStream
+import java.io.File
+import java.nio.ByteBuffer
+import java.util.concurrent.Callable
+import java.util.concurrent.Executors
+import javax.imageio.ImageIO
+
+@RunWith(AndroidRunner::class)
+@Config(sdk = [26, 35], shadows = [ShadowRegionDecoder::class])
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+class DenoiserTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
+    private val context = RuntimeEnvironment.getApplication()
+    private val worker = Executors.newSingleThreadExecutor()
+    private val denoiser =
+        RealDenoiser(context, ::releasedFile, DenoiserOptions(threads = 2), { it.run() }, listOf(JvmEngines))
+
+    @After
+    fun close() {
+        denoiser.close()
+        worker.shutdown()
+    }
+
+    @Test
+    fun `a file is denoised, shown upright and saved with its metadata`() {
+        val seen = mutableListOf<Progress>()
+        val photo = success(onWorker { denoiser.denoiseBlocking(jpeg(Size(60, 90), exifOrientation = 6), { seen += it }) })
+        assertEquals(Size(90, 60), photo.size)
+        assertEquals(Delegate.CPU, photo.report.actual)
+        assertEquals(photo.report.grid.area.toInt(), photo.report.blockMs.size)
+        assertEquals(Progress(photo.report.blockMs.size, photo.report.blockMs.size), seen.last())
+        val (before, after) = onWorker { photo.render(Box(0, 0, 90, 60), 2) }
+        assertEquals(45 to 30, before.height to before.width)
+        assertEquals(45 to 30, after.height to after.width)
+
+        val saved = save(photo, Strength(0.5f))
+        assertArrayEquals(exif(6), JpegMetadata.read(saved.inputStream())!!.exif)
+        assertEquals(60, ImageIO.read(saved).height)
+        assertTrue("strength is recorded", "luma 0.50" in saved.readText(Charsets.ISO_8859_1))
+        photo.close()
+        assertEquals(0, File(context.cacheDir, "litedenoise/work").list().orEmpty().size)
+    }
+
+    @Test
+    fun `no strength gives the photo back`() {
+        val photo = success(onWorker { denoiser.denoiseBlocking(jpeg(Size(40, 50))) })
+        val original = onWorker { photo.render(Box(0, 0, 40, 50), 1) }.before
+        val saved = ImageIO.read(save(photo, Strength(0f)))
+        for (column in 0 until 50) {
+            val change = (original.getPixel(column, 20) and 0xff) - (saved.getRGB(column, 20) and 0xff)
+            assertTrue("$change", change in -4..4)
+        }
+        photo.close()
+    }
+
+    @Test
+    fun `bitmaps and camera frames are denoised, too`() {
+        val bitmap = Bitmap.createBitmap(30, 20, Bitmap.Config.ARGB_8888).apply { eraseColor(0xff604020.toInt()) }
+        val fromBitmap = success(onWorker { denoiser.denoiseBlocking(PhotoInput.FromBitmap(bitmap)) })
+        assertEquals(Size(20, 30), fromBitmap.size)
+        val grey = YuvFrame.Plane(ByteBuffer.allocate(600).apply { while (hasRemaining()) put(90) }, 30, 1)
+        val neutral = YuvFrame.Plane(ByteBuffer.allocate(300).apply { while (hasRemaining()) put(-128) }, 30, 2)
+        val frame = YuvFrame(30, 20, grey, neutral, neutral, rotationDegrees = 90)
+        val fromFrame = success(onWorker { denoiser.denoiseBlocking(PhotoInput.FromYuv(frame)) })
+        assertEquals(Size(30, 20), fromFrame.size)
+        val pixel = onWorker { fromFrame.render(Box(0, 0, 30, 20), 1) }.before.getPixel(10, 10)
+        assertEquals(0xff5a5a5a.toInt(), pixel)
+        fromBitmap.close()
+        fromFrame.close()
+    }
+
+    @Test
+    fun `what cannot be read is a failure that says so`() {
+        assertEquals(FailureKind.NO_ACCESS, failure(PhotoInput.FromUri(Uri.fromFile(File(folder.root, "gone.jpg")))).kind)
+        val text = folder.newFile("text.jpg").apply { writeText("this is no photo") }
+        assertEquals(FailureKind.UNREADABLE, failure(PhotoInput.FromUri(Uri.fromFile(text))).kind)
+        val empty = folder.newFile("empty.jpg")
+        assertEquals(FailureKind.UNREADABLE, failure(PhotoInput.FromUri(Uri.fromFile(empty))).kind)
+    }
+
+    @Test
+    fun `a photo that is cancelled leaves nothing behind`() {
+        val result = onWorker { denoiser.denoiseBlocking(jpeg(Size(40, 50)), isCancelled = { true }) }
+        assertEquals(DenoiseResult.Cancelled, result)
+        assertEquals(0, File(context.cacheDir, "litedenoise/work").list().orEmpty().size)
+    }
+
+    @Test
+    fun `a budget too small for any block is a failure that says which would do`() {
+        val tiny = RealDenoiser(context, ::releasedFile, DenoiserOptions(maxMemoryMb = 5), { it.run() }, listOf(JvmEngines))
+        val result = onWorker { tiny.denoiseBlocking(jpeg(Size(40, 50))) } as DenoiseResult.Failure
+        assertEquals(FailureKind.MEMORY, result.kind)
+        assertTrue(result.message, "needs at least" in result.message)
+        tiny.close()
+    }
+
+    @Test
+    fun `nothing is decoded, inferred or read on the main thread`() {
+        assertThrows(IllegalStateException::class.java) { denoiser.denoiseBlocking(jpeg(Size(20, 20))) }
+        val photo = success(onWorker { denoiser.denoiseBlocking(jpeg(Size(20, 20))) })
+        assertThrows(IllegalStateException::class.java) { photo.render(Box(0, 0, 20, 20), 1) }
+        assertThrows(IllegalStateException::class.java) { photo.save(java.io.FileDescriptor()) }
+        photo.close()
+    }
+
+    private fun <T> onWorker(work: () -> T): T = worker.submit(Callable { work() }).get()
+
+    private fun success(result: DenoiseResult): DenoisedPhoto {
+        assertTrue("$result", result is DenoiseResult.Success)
+        return (result as DenoiseResult.Success).photo
+    }
+
+    private fun failure(photo: PhotoInput) = onWorker { denoiser.denoiseBlocking(photo) } as DenoiseResult.Failure
+
+    private fun save(photo: DenoisedPhoto, strength: Strength): File {
+        val file = folder.newFile()
+        ParcelFileDescriptor.open(file, ParcelFileDescriptor.MODE_READ_WRITE).use { target ->
+            onWorker { photo.save(target.fileDescriptor, strength) }
+        }
+        return file
+    }
+
+    private fun jpeg(size: Size, exifOrientation: Int? = null): PhotoInput {
+        val output = ByteArrayOutputStream()
+        val encoder = JpegEncoder(size, output, 95, metadata(exifOrientation))
+        val pixels = gradient(size)
+        for (top in 0 until size.height step 8) {
+            val rows = minOf(8, size.height - top)
+            encoder.write(pixels.copyOfRange(top * size.width * 3, (top + rows) * size.width * 3), rows)
+        }
+        encoder.finish()
+        return PhotoInput.FromUri(Uri.fromFile(folder.newFile().apply { writeBytes(output.toByteArray()) }))
+    }
+
+    private fun metadata(exifOrientation: Int?): JpegMetadata {
+        if (exifOrientation == null) return JpegMetadata.NONE
+        val mark = "Exif\u0000\u0000".toByteArray()
+        return JpegMetadata(listOf(JpegMetadata.Segment(0xe1, mark + exif(exifOrientation))))
+    }
+
+    /** A TIFF header and a directory of two: the camera's make and the orientation. */
+    private fun exif(orientation: Int): ByteArray {
+        val head = intArrayOf(0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 2)
+        val make = intArrayOf(0x01, 0x0f, 0, 2, 0, 0, 0, 7, 0, 0, 0, 38)
+        val turned = intArrayOf(0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0)
+        val bytes = head + make + turned
+        return ByteArray(bytes.size) { bytes[it].toByte() } + "Tester\u0000".toByteArray()
+    }
+}

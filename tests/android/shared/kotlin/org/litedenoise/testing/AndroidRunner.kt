@@ -1,0 +1,16 @@
+package org.litedenoise.testing
+
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.internal.bytecode.InstrumentationConfiguration
+import org.junit.runners.model.FrameworkMethod
+
+/** Robolectric, but for native TensorFlow Lite, which a process can load only once. */
+class AndroidRunner(
+    test: Class<*>,
+) : RobolectricTestRunner(test) {
+    override fun createClassLoaderConfig(method: FrameworkMethod): InstrumentationConfiguration =
+        InstrumentationConfiguration
+            .Builder(super.createClassLoaderConfig(method))
+            .doNotAcquirePackage("org.bytedeco.")
+            .build()
+}

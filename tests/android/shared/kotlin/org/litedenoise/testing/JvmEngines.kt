@@ -1,0 +1,60 @@
+package org.litedenoise.testing
+
+import org.bytedeco.javacpp.BytePointer
+import org.bytedeco.javacpp.Pointer
+import org.bytedeco.tensorflowlite.BuiltinOpResolverWithXNNPACK
+import org.bytedeco.tensorflowlite.FlatBufferModel
+import org.bytedeco.tensorflowlite.Interpreter
+import org.bytedeco.tensorflowlite.InterpreterBuilder
+import org.litedenoise.denoise.Delegate
+import org.litedenoise.denoise.engine.BlockEngine
+import org.litedenoise.denoise.engine.BlockEngineFactory
+import org.litedenoise.denoise.engine.EngineException
+import org.litedenoise.denoise.engine.EngineModel
+import java.nio.ByteBuffer
+
+private const val OK = 0
+
+/** Real inference on the JVM: TensorFlow Lite with XNNPACK's kernels, as on a phone. */
+object JvmEngines : BlockEngineFactory {
+    override val delegate = Delegate.CPU
+
+    override fun open(model: EngineModel): BlockEngine = JvmEngine(model)
+}
+
+private class JvmEngine(
+    model: EngineModel,
+) : BlockEngine {
+    // TensorFlow Lite reads the file where it lies for as long as the model lives.
+    private val content = BytePointer(model.content)
+    private val opened = FlatBufferModel.BuildFromBuffer(content, model.content.capacity().toLong())
+    private val resolver = BuiltinOpResolverWithXNNPACK(true)
+    private val interpreter = Interpreter(null as Pointer?)
+
+    init {
+        InterpreterBuilder(opened, resolver).use { builder ->
+            check(builder.SetNumThreads(1), "take one thread") // more only spin on a busy machine
+            check(builder.apply(interpreter), "open the model")
+        }
+        check(interpreter.AllocateTensors(), "allocate tensors")
+    }
+
+    override val acceleratedOperators: Int? = null
+
+    override fun run(input: ByteBuffer, output: ByteBuffer) {
+        val bytes = input.capacity().toLong()
+        Pointer.memcpy(interpreter.input_tensor(0).data().data(), Pointer(input), bytes)
+        check(interpreter.Invoke(), "run")
+        Pointer.memcpy(Pointer(output), interpreter.output_tensor(0).data().data(), bytes)
+    }
+
+    override fun close() {
+        interpreter.close()
+        resolver.close()
+        opened.close()
+    }
+
+    private fun check(status: Int, what: String) {
+        if (status != OK) throw EngineException("TensorFlow Lite could not $what: status $status")
+    }
+}
