@@ -35,9 +35,11 @@ def test_the_parts_one_after_the_other_are_the_network(precision: Precision) -> 
     if precision == "int8":
         picture = rng.integers(-128, 128, shape, np.int8)
     stages = find_stages(model.graph)
-    skip = infer(cut(model.content, stages.head), picture)
-    deep = infer(cut(model.content, stages.middle), skip)
-    result = infer(cut(model.content, stages.tail), picture, skip, deep)
+    parts = [cut(model.content, stage) for stage in stages.all]
+    skip = infer(parts[0], picture)
+    half_skip = infer(parts[1], skip)
+    deep = infer(parts[3], half_skip, infer(parts[2], half_skip))
+    result = infer(parts[4], picture, skip, deep)
     np.testing.assert_array_equal(result, infer(model.content, picture))
 
 
@@ -45,29 +47,30 @@ def test_the_parts_one_after_the_other_are_the_network(precision: Precision) -> 
 def test_every_operator_belongs_to_a_part(precision: Precision) -> None:
     graph = load_released(precision).graph
     stages = find_stages(graph)
-    together = [*stages.head.operators, *stages.middle.operators, *stages.tail.operators]
+    together = [operator for stage in stages.all for operator in stage.operators]
     assert set(together) == set(range(len(graph.operators)))
     # Where two parts share a bias, both unpack it.
     repeated = [index for index in set(together) if together.count(index) > 1]
     assert {graph.operators[index].name for index in repeated} <= {"DEQUANTIZE"}
 
 
-def test_only_the_middle_leaves_full_resolution() -> None:
+def test_each_level_has_its_resolution() -> None:
     graph = load_released("fp32").graph
     stages = find_stages(graph)
-    for stage in (stages.head, stages.tail):
-        for operator in part(graph, stage).operators:
-            assert graph.tensors[operator.outputs[0]].shape[1] == graph.block.height
-    assert graph.tensors[stages.middle.outputs[0]].shape[1] == graph.block.height // 2
-    assert (stages.head.reach_px, stages.tail.reach_px) == (3, 4)
+    for level, ends in enumerate(zip(stages.heads, stages.tails, strict=True)):
+        for stage in ends:
+            for operator in part(graph, stage).operators:
+                assert graph.tensors[operator.outputs[0]].shape[1] == graph.block.height >> level
+    assert graph.tensors[stages.middle.outputs[0]].shape[1] == graph.block.height // 4
+    assert [stage.reach_px for stage in stages.heads] == [3, 3]
+    assert [stage.reach_px for stage in stages.tails] == [4, 3]
 
 
 def test_a_part_carries_its_own_weights_alone() -> None:
     model = load_released("fp32")
-    stages = find_stages(model.graph)
-    sizes = [len(cut(model.content, s)) for s in (stages.head, stages.middle, stages.tail)]
+    sizes = [len(cut(model.content, stage)) for stage in find_stages(model.graph).all]
     assert sizes[0] < 50_000
-    assert sizes[2] < 100_000
+    assert sizes[-1] < 100_000
     assert sum(sizes) < len(model.content) + 50_000
 
 

@@ -18,7 +18,7 @@ _BASELINE_BYTES = 60_000_000
 """Python, numpy and LiteRT loaded, before a model is opened."""
 
 _POINTER_BYTES = 8
-_ARENA_FRAGMENTATION = 1.2
+_ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
 _STRIP_SHARE = 0.11
@@ -49,12 +49,18 @@ def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
         CorruptModel: the network cannot be run in stages.
     """
     stages = find_stages(graph)
-    ends = _stage_bytes_per_px(graph, stages.head) + _stage_bytes_per_px(graph, stages.tail)
+    strips = sum(_stage_bytes_per_px(graph, stage) for stage in (*stages.heads, *stages.tails))
+    # What passes between stages and is not the memory of the middle's ends.
+    between = [stage.outputs[0] for stage in (*stages.heads[:-1], *stages.tails[1:])]
+    kept = sum(graph.tensors[tensor].nbytes for tensor in between) / graph.block.area
     pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
     return MemoryCost(
-        # The file as it was read and retiled, and its weights repacked for the processor.
-        fixed_bytes=_BASELINE_BYTES + 3 * model_bytes + graph.parameters * _item_bytes(graph),
-        bytes_per_px=_stage_bytes_per_px(graph, stages.middle) + _STRIP_SHARE * ends + pixels,
+        # The file as it was read, retiled and cut, and its weights repacked for the processor.
+        fixed_bytes=_BASELINE_BYTES + 4 * model_bytes + graph.parameters * _item_bytes(graph),
+        bytes_per_px=_stage_bytes_per_px(graph, stages.middle)
+        + _STRIP_SHARE * strips
+        + kept
+        + pixels,
     )
 
 
@@ -73,8 +79,9 @@ def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:
             pointers += kernel_height * kernel_width * height * width
     # LiteRT never gives the memory of inputs to other tensors.
     inputs = sum(graph.tensors[tensor].nbytes for tensor in stage.inputs)
-    activations = part(graph, stage).activation_bytes_per_px + inputs / graph.block.area
-    return _POINTER_BYTES * pointers / graph.block.area + _ARENA_FRAGMENTATION * activations
+    own = part(graph, stage)
+    activations = own.activation_bytes_per_px * own.block.area + inputs
+    return (_POINTER_BYTES * pointers + _ARENA_FRAGMENTATION * activations) / graph.block.area
 
 
 def _item_bytes(graph: Graph) -> int:

@@ -1,12 +1,15 @@
-"""Cuts the network in three, at full resolution and below, so that each can have its own block.
+"""Cuts the network at its finest resolutions, so that each part can have a block of its own.
 
-A U-shaped network spends most of its memory at full resolution, where it needs least context: a few
-convolutions before the first halving and a few after the last doubling. Run in strips, they take a
-fraction of that memory and repeat only a few rows. What lies between runs on the whole block.
+A U-shaped network spends most of its memory at full and half resolution, where it needs least
+context: a few convolutions before the next halving and a few after the doubling back. Run in
+strips, they take a fraction of that memory and repeat only a few rows. What lies deeper runs on the
+whole block.
 
-    head    picture -> skip
-    middle  skip -> deep, at half resolution
-    tail    picture, skip, deep -> result
+    heads[0]   picture -> skip 0
+    heads[1]     skip 0 -> skip 1, at half resolution
+    middle         skip 1 -> deep 1, at a quarter
+    tails[1]     skip 1, deep 1 -> deep 0
+    tails[0]   picture, skip 0, deep 0 -> result
 """
 
 from dataclasses import dataclass
@@ -18,6 +21,9 @@ from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.model.flatbuffer import FILE_IDENTIFIER
 from litedenoise_sdk.model.graph import Graph, Operator
 
+_LEVELS = 2
+"""Resolutions that run in strips. Below a quarter there is little memory left to save."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -26,7 +32,8 @@ class Stage:
     Attributes:
         operators: indices into the network's operators, in the order in which they run.
         inputs, outputs: indices of the tensors that come in and go out.
-        reach_px: how far its convolutions look beyond an output pixel; of no use for the middle.
+        reach_px: how far its convolutions look beyond an output pixel, in pixels of its level; of
+            no use for the middle.
     """
 
     operators: tuple[int, ...]
@@ -37,41 +44,64 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The three parts of a network."""
+    """The parts of a network: heads and tails by level, full resolution first."""
 
-    head: Stage
+    heads: tuple[Stage, ...]
     middle: Stage
-    tail: Stage
+    tails: tuple[Stage, ...]
+
+    @property
+    def all(self) -> tuple[Stage, ...]:
+        """In the order in which they run."""
+        return (*self.heads, self.middle, *reversed(self.tails))
 
 
 def find_stages(graph: Graph) -> Stages:
-    """Where the network is cut: before its first halving, and before its last doubling.
+    """Where the network is cut: before its first halvings, and before its last doublings.
 
     Raises:
-        CorruptModel: it neither halves nor doubles, or more than the skip crosses the cuts.
+        CorruptModel: it neither halves nor doubles, or more than the skips crosses the cuts.
     """
-    spatial = [
-        index
-        for index, operator in enumerate(graph.operators)
-        if graph.tensors[operator.outputs[0]].spatial
-    ]
     operators = graph.operators
-    halvings = [index for index in spatial if operators[index].stride > 1]
-    doublings = [index for index in spatial if operators[index].name == "RESIZE_NEAREST_NEIGHBOR"]
-    if not halvings or not doublings:
+    spatial = [i for i, op in enumerate(operators) if graph.tensors[op.outputs[0]].spatial]
+    halvings = [i for i in spatial if operators[i].stride > 1]
+    doublings = [i for i in spatial if operators[i].name == "RESIZE_NEAREST_NEIGHBOR"]
+    levels = min(_LEVELS, len(halvings), len(doublings))
+    if levels == 0:
         raise CorruptModel("expected a network that halves the picture and doubles it again")
-    first, last = halvings[0], doublings[-1]
-    skip, deep = operators[first].inputs[0], operators[last].inputs[0]
+    down, up = halvings[:levels], doublings[::-1][:levels]
+    skips = [operators[i].inputs[0] for i in down]
+    deeps = [operators[i].inputs[0] for i in up]
+
+    def stage(first: int, stop: int, inputs: tuple[int, ...], output: int) -> Stage:
+        return _stage(graph, [i for i in spatial if first <= i < stop], inputs, output)
+
     stages = Stages(
-        _stage(graph, [i for i in spatial if i < first], (graph.input,), skip),
-        _stage(graph, [i for i in spatial if first <= i < last], (skip,), deep),
-        _stage(graph, [i for i in spatial if i >= last], (graph.input, skip, deep), graph.output),
+        heads=tuple(
+            stage(first, stop, (source,), skip)
+            for first, stop, source, skip in zip(
+                (0, *down), down, (graph.input, *skips), skips, strict=False
+            )
+        ),
+        middle=stage(down[-1], up[-1], (skips[-1],), deeps[-1]),
+        tails=tuple(
+            stage(first, stop, (*picture, skip, deep), result)
+            for first, stop, picture, skip, deep, result in zip(
+                up,
+                (len(operators), *up),
+                ((graph.input,), *[()] * levels),
+                skips,
+                deeps,
+                (graph.output, *deeps),
+                strict=False,
+            )
+        ),
     )
-    for stage in (stages.head, stages.middle, stages.tail):
-        known = {*stage.inputs, *(t for i in stage.operators for t in operators[i].outputs)}
-        needed = {t for i in stage.operators for t in operators[i].inputs}
+    for one in stages.all:
+        known = {*one.inputs, *(t for i in one.operators for t in operators[i].outputs)}
+        needed = {t for i in one.operators for t in operators[i].inputs}
         if any(graph.tensors[t].spatial for t in needed - known):
-            raise CorruptModel("expected one skip at full resolution between the network's ends")
+            raise CorruptModel("expected one skip at each resolution that is cut off")
     return stages
 
 
