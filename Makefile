@@ -4,7 +4,7 @@ BIN := .venv/bin
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
 
-.PHONY: demo serve test bench train clean
+.PHONY: demo serve docs test bench train clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -23,6 +23,10 @@ test: .venv/dev.stamp .venv/chromium.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# The pages of docs/ and the API reference, as a site in build/site
+docs: .venv/dev.stamp
+	$(BIN)/mkdocs build --strict
 
 # What needs no data but the sample; with PAIRS=folder (NAME_real.*, NAME_mean.*) also the quality.
 bench: .venv/dev.stamp
