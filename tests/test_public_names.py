@@ -12,6 +12,7 @@ NAMES = """
     Cancelled CorruptModel DelegateError DenoisePlan Denoiser DenoiserOptions FileReport ImageError
     ImageTooLarge LiteDenoiseError ModelError OptionsError OutputError Progress Restoration
     RunReport SidecarMismatch Size UnreadableImage UnsupportedImage __version__
+    denoise
 """
 
 

@@ -29,6 +29,7 @@ from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
 from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.shortcut import denoise
 
 if TYPE_CHECKING:
     __version__: str
@@ -55,6 +56,7 @@ __all__ = [
     "UnreadableImage",
     "UnsupportedImage",
     "__version__",
+    "denoise",
 ]
 
 

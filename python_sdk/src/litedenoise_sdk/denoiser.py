@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -118,6 +119,31 @@ class Denoiser:
         photo, restore = open_image(image)
         denoised, report = self._engine.run(photo.pixels, progress)
         return Restoration(photo, denoised, restore, report)
+
+    def frames(
+        self,
+        frames: Iterable[NDArray[Any]],
+        strength: float = 1.0,
+        *,
+        luma: float | None = None,
+        chroma: float | None = None,
+    ) -> Iterator[NDArray[Any]]:
+        """Denoises the frames of a video, one by one, without memory for each.
+
+        Args:
+            frames: arrays (H, W, 3) of one shape and dtype: uint8, uint16, or float32 in [0, 1].
+            strength, luma, chroma: as for ``denoise``.
+
+        Yields:
+            For each frame the same array with other values: copy what shall stay.
+
+        Raises:
+            UnsupportedImage: a frame of another kind, or not like the first one.
+            Everything else that ``denoise`` raises.
+        """
+        from litedenoise_sdk.frames import denoise_frames
+
+        return denoise_frames(self._engine, frames, Strength(strength, luma, chroma))
 
     def denoise_file(
         self,

@@ -83,18 +83,24 @@ class Engine:
         )
 
     def run(
-        self, pixels: NDArray[Any], progress: ProgressCallback | None
+        self,
+        pixels: NDArray[Any],
+        progress: ProgressCallback | None,
+        out: NDArray[Any] | None = None,
     ) -> tuple[NDArray[Any], RunReport]:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
+        Args:
+            out: where the result goes, of the same shape and dtype; None makes an array.
+
         Returns:
-            A new array of the same shape and dtype, and what it ran on.
+            The result, and what it ran on.
 
         Raises:
             Cancelled: the callback asked to stop.
             OptionsError, ModelError, DelegateError: the options, model or processor will not do.
         """
-        result = np.empty(pixels.shape, pixels.dtype)
+        result = np.empty(pixels.shape, pixels.dtype) if out is None else out
         with self._taking_turn():
             plan, _ = self.plan(Size(*pixels.shape[:2]), pixels.itemsize)
             runtime = self._opened(plan.block)

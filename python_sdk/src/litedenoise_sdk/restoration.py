@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from litedenoise_sdk.imageio import Photo, Restore
+from litedenoise_sdk.imageio import Photo, Restore, encode
 from litedenoise_sdk.options import Strength
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.tiling import blend
@@ -24,6 +24,13 @@ class Restoration:
         self._denoised = denoised
         self._restore = restore
         self.report = report
+
+    def _repr_png_(self) -> bytes:
+        """Before and after side by side, as notebooks show it."""
+        from litedenoise_sdk.imageio.side_by_side import Panel, side_by_side
+
+        panels = [Panel("before", self._photo.pixels), Panel("after", self._denoised)]
+        return encode(Photo(side_by_side(panels)), "PNG")
 
     def blend(
         self, strength: float = 1.0, *, luma: float | None = None, chroma: float | None = None

@@ -1,0 +1,47 @@
+"""Video frames through one engine, with buffers that are used again."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.engine import Engine
+from litedenoise_sdk.errors import UnsupportedImage
+from litedenoise_sdk.imageio import open_image
+from litedenoise_sdk.options import Strength
+from litedenoise_sdk.tiling import blend
+
+
+def denoise_frames(
+    engine: Engine, frames: Iterable[NDArray[Any]], strength: Strength
+) -> Iterator[NDArray[Any]]:
+    """See ``Denoiser.frames``."""
+    out: NDArray[Any] | None = None
+    for number, frame in enumerate(frames):
+        if out is None:
+            _check_kind(frame)
+            out = np.empty(frame.shape, frame.dtype)
+        elif not isinstance(frame, np.ndarray) or (frame.shape, frame.dtype) != (
+            out.shape,
+            out.dtype,
+        ):
+            raise UnsupportedImage(
+                f"expected frames like the first, {out.shape} {out.dtype}; frame {number} is "
+                f"{getattr(frame, 'shape', type(frame).__name__)} {getattr(frame, 'dtype', '')}"
+            )
+        photo, _ = open_image(frame)
+        if strength.is_none:
+            np.copyto(out, frame)
+        else:
+            engine.run(photo.pixels, None, out)
+            blend(photo.pixels, out, strength, out)
+        yield out
+
+
+def _check_kind(frame: object) -> None:
+    if not (isinstance(frame, np.ndarray) and frame.ndim == 3 and frame.shape[2] == 3):
+        raise UnsupportedImage(
+            "expected frames as numpy arrays (H, W, 3); got "
+            f"{getattr(frame, 'shape', type(frame).__name__)}"
+        )
