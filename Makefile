@@ -63,7 +63,7 @@ clean:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 			|| { echo 'The page is tested in Chromium; on Debian and Ubuntu: apt install chromium' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libvulkan1; \
 	}
 	@touch $@
 

@@ -9,6 +9,8 @@ from litedenoise_sdk.cli import (
     compare_command,
     compile_command,
     denoise_command,
+    doctor_command,
+    emulate_command,
     info_command,
     lint_command,
     serve_command,
@@ -65,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     compare_command.add_to(commands)
     lint_command.add_to(commands)
     compile_command.add_to(commands)
+    doctor_command.add_to(commands)
+    emulate_command.add_to(commands)
     serve_command.add_to(commands)
     return parser
 

@@ -1,0 +1,87 @@
+"""What a machine has for running models, and what works on it."""
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.options import Delegate, Precision
+from litedenoise_sdk.runtime.isolated import try_delegate
+from litedenoise_sdk.runtime.trial import Trial
+
+_PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "openvino", "onnxruntime-qnn")
+_CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm")
+_TRIED: tuple[Delegate, ...] = ("cpu", "gpu", "npu", "nnapi")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of one processor with blocks of one size."""
+
+    block: Size
+    trial: Trial
+    megapixels_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """The machine's parts by name, and every processor that was tried."""
+
+    machine: dict[str, str]
+    findings: tuple[Finding, ...]
+
+
+def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
+    """Tries every processor with the shipped model, each in a process of its own.
+
+    Args:
+        precision: number format of the model.
+        blocks: sizes to try with, multiples of 16.
+
+    Raises:
+        ModelError: the installation is damaged.
+    """
+    model = load_released(precision)
+    found = []
+    for block in blocks:
+        for delegate in _TRIED:
+            trial = try_delegate(model, delegate, block, _cores())
+            speed = block.area / 1e6 / trial.seconds if trial.seconds else 0.0
+            found.append(Finding(block, trial, speed))
+    return DoctorReport(_machine(), tuple(found))
+
+
+def _machine() -> dict[str, str]:
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "cores": str(_cores()),
+        "cpu features": ", ".join(_cpu_features()) or "unknown",
+        **{package: _version(package) for package in _PACKAGES},
+    }
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1
+
+
+def _cpu_features() -> list[str]:
+    """Those that matter for the speed of convolutions."""
+    try:
+        known = set(Path("/proc/cpuinfo").read_text().split())
+    except OSError:
+        return []
+    return [feature for feature in _CPU_FEATURES if feature in known]
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
