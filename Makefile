@@ -4,7 +4,7 @@ BIN := .venv/bin
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
 
-.PHONY: demo serve docs test bench train clean
+.PHONY: demo serve docs test test-android bench train clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -22,7 +22,13 @@ test: .venv/dev.stamp .venv/chromium.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory test-android
 	$(BIN)/pytest
+
+# android_app/ on the JVM, with real inference that must equal Python's.
+test-android: .venv/dev.stamp .venv/jdk.stamp
+	$(BIN)/python tests/android/write_expected.py build/android/expected
+	mvn -B -q -ntp -f tests/android test
 
 # The pages of docs/ and the API reference, as a site in build/site
 docs: .venv/dev.stamp
@@ -64,6 +70,14 @@ clean:
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 			|| { echo 'The page is tested in Chromium; on Debian and Ubuntu: apt install chromium' >&2; exit 1; }; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libvulkan1; \
+	}
+	@touch $@
+
+.venv/jdk.stamp: | .venv/bin/python
+	@{ command -v mvn && javac -version 2>&1 | grep -q ' 17'; } >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			|| { echo 'Maven and JDK 17 test the Android code; on Debian and Ubuntu: apt install maven openjdk-17-jdk-headless' >&2; exit 1; }; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends maven openjdk-17-jdk-headless; \
 	}
 	@touch $@
 

@@ -13,7 +13,6 @@ android {
     flavorDimensions += "litert"
     productFlavors {
         create("interpreter") { isDefault = true }
-        create("compiled")
     }
 }
 
@@ -25,6 +24,4 @@ dependencies {
     api(project(":tiling"))
     "interpreterImplementation"(libs.litert.interpreter)
     "interpreterImplementation"(libs.litert.interpreter.gpu)
-    "compiledImplementation"(libs.litert.compiled)
-    "compiledImplementation"(libs.litert.compiled.gpu)
 }
