@@ -64,11 +64,11 @@ clean:
 	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
 	@touch $@
 
-# The page is tested in a real browser.
+# The page is tested in a real browser; the GPU delegate on the browser's SwiftShader, through Vulkan.
 .venv/chromium.stamp: | .venv/bin/python
-	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	@{ command -v chromium chromium-browser google-chrome && /sbin/ldconfig -p | grep libvulkan.so.1; } >/dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'The page is tested in Chromium; on Debian and Ubuntu: apt install chromium' >&2; exit 1; }; \
+			|| { echo 'The page and the GPU are tested with Chromium and Vulkan; on Debian and Ubuntu: apt install chromium libvulkan1' >&2; exit 1; }; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libvulkan1; \
 	}
 	@touch $@
