@@ -1,11 +1,12 @@
-"""int8: ranges that end where a ReLU cuts, ends that count in bytes."""
+"""int8: the range of each activation, and that the network comes out nearer to float by it."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
-from flatbuffers import Builder
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
@@ -16,6 +17,7 @@ from litedenoise_sdk.quality import psnr
 from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
 from models import int8
 from models.export import convert_int8, give_dead_layers_a_range
+from models.int8_ranges import best_range, narrow_before_relu
 from models.network import build_litedenoisenet
 from models.weights import load_released_weights
 
@@ -40,7 +42,7 @@ def run(model: LoadedModel) -> NDArray[np.uint8]:
     return result
 
 
-def test_narrow_ranges_bring_int8_nearer_to_float(
+def test_chosen_ranges_bring_int8_nearer_to_float(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weights = build_litedenoisenet()
@@ -52,11 +54,12 @@ def test_narrow_ranges_bring_int8_nearer_to_float(
     give_dead_layers_a_range(network, calibration)
     expected = np.clip(np.asarray(network(picture))[0] * 255, 0, 255).round().astype(np.uint8)
 
-    narrow = opened(convert_int8(network, calibration), tmp_path / "narrow.tflite")
-    monkeypatch.setattr(int8, "narrow_ranges_before_relu", lambda calibrated: calibrated)
-    wide = opened(convert_int8(network, calibration), tmp_path / "wide.tflite")
-    assert narrow.sidecar.precision == "int8"
-    assert psnr(run(narrow), expected) > max(40.0, psnr(run(wide), expected))
+    chosen = opened(convert_int8(network, calibration), tmp_path / "chosen.tflite")
+    monkeypatch.setattr(int8, "narrow_before_relu", lambda *_: None)
+    monkeypatch.setattr(int8, "saturate_rare_values", lambda *_: None)
+    widest = opened(convert_int8(network, calibration), tmp_path / "widest.tflite")
+    assert chosen.sidecar.precision == "int8"
+    assert psnr(run(chosen), expected) > max(40.0, psnr(run(widest), expected))
 
 
 def test_only_what_the_relu_cuts_is_left_out() -> None:
@@ -79,10 +82,24 @@ def test_only_what_the_relu_cuts_is_left_out() -> None:
     add.builtinOptions.fusedActivationFunction = schema.ActivationFunctionType.RELU
     graph.operators, graph.inputs, graph.outputs = [add], [0, 1], [2]
     model.subgraphs = [graph]
-    builder = Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
 
-    narrowed = int8.narrow_ranges_before_relu(bytes(builder.Output()))
-    tensors = schema.ModelT.InitFromPackedBuf(narrowed, 0).subgraphs[0].tensors
-    ranges = [(t.quantization.min[0], t.quantization.max[0]) for t in tensors]
+    narrow_before_relu(model)
+    ranges = [(t.quantization.min[0], t.quantization.max[0]) for t in graph.tensors]
     assert ranges == [(-3.0, 2.0), (-1.0, 3.0), (0.0, 5.0)]
+
+
+def test_rare_large_values_do_not_coarsen_the_many() -> None:
+    values = np.random.default_rng(0).normal(0, 0.1, 400_000).astype(np.float32)
+    values[0], values[1] = 3.0, -2.0
+    low, high = best_range(values, -2.0, 3.0)
+    assert -1.9 < low < -0.3
+    assert 0.3 < high < 2.0
+
+
+@given(st.floats(-8, -0.01), st.floats(0.01, 8), st.integers(0, 2**31))
+def test_a_chosen_range_lies_in_the_measured_one_and_holds_zero(
+    low: float, high: float, seed: int
+) -> None:
+    values = np.random.default_rng(seed).uniform(low, high, 64).astype(np.float32)
+    chosen_low, chosen_high = best_range(values, low, high)
+    assert low <= chosen_low <= 0 <= chosen_high <= high
