@@ -12,7 +12,7 @@ import pytest
 PROJECT = Path(__file__).parents[2] / "python_sdk"
 MODELS = {
     f"litedenoise_sdk/released/litedenoisenet-{precision}.{suffix}"
-    for precision in ("fp32", "fp16", "int8")
+    for precision in ("fp32", "fp16", "int8", "int16x8")
     for suffix in ("tflite", "json")
 }
 LARGEST_WHEEL_BYTES = 20e6
