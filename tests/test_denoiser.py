@@ -191,9 +191,9 @@ class TestProgress:
     def test_counts_the_planned_blocks(self, fakes: list[Inverter]) -> None:
         seen: list[Progress] = []
         denoiser = Denoiser("int8", max_memory_mb=90)
-        photo = np.zeros((300, 200, 3), np.uint8)
+        photo = np.zeros((600, 400, 3), np.uint8)
         denoiser.denoise(photo, progress=seen.append)
-        total = denoiser.plan(200, 300).blocks
+        total = denoiser.plan(400, 600).blocks
         assert total > 1
         assert seen == [Progress(done, total) for done in range(total + 1)]
 
