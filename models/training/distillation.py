@@ -4,7 +4,7 @@ import keras
 from keras import KerasTensor as Tensor
 from keras import ops
 
-from models.training.trainer import FAINT_NOISE_STD, L1_WEIGHT, MSE_WEIGHT, DenoisingTrainer
+from models.training.trainer import DenoisingTrainer, mean_psnr, weighted_distance
 
 ALPHA = 0.9
 """Nine parts distance to the teacher's output, one part distance to the ground truth."""
@@ -50,19 +50,7 @@ class DistillationTrainer(DenoisingTrainer):
         assert y_pred is not None
         to_truth = super().compute_loss(x, y, y_pred, sample_weight, training)
         noise = y_pred["noisy"] - y_pred["clean"]
-        to_teacher = _distance(y_pred["denoised"] - y_pred["taught"], noise)
+        to_teacher = weighted_distance(y_pred["denoised"] - y_pred["taught"], noise)
         self._means["loss_teacher"].update_state(to_teacher)
-        squared = _crop_mean(ops.square(y_pred["taught"] - y_pred["clean"]))
-        self._means["psnr_teacher"].update_state(ops.mean(-10.0 * ops.log10(squared + 1e-10)))
+        self._means["psnr_teacher"].update_state(mean_psnr(y_pred["taught"] - y_pred["clean"]))
         return self.alpha * to_teacher + (1.0 - self.alpha) * to_truth
-
-
-def _distance(error: Tensor, noise: Tensor) -> Tensor:
-    """``DenoisingTrainer``'s loss for an error, weighted by the noise that was in each crop."""
-    per_crop = MSE_WEIGHT * _crop_mean(ops.square(error)) + L1_WEIGHT * _crop_mean(ops.abs(error))
-    weights = 1.0 / (ops.sqrt(_crop_mean(ops.square(noise))) + FAINT_NOISE_STD)
-    return ops.mean(per_crop * weights) / ops.mean(weights)
-
-
-def _crop_mean(values: Tensor) -> Tensor:
-    return ops.mean(values, axis=(1, 2, 3))

@@ -46,15 +46,10 @@ class DenoisingTrainer(keras.Model):
         assert y_pred is not None
         noisy, clean, denoised = y_pred["noisy"], y_pred["clean"], y_pred["denoised"]
         error = denoised - clean
-        per_crop = MSE_WEIGHT * _crop_mean(ops.square(error)) + L1_WEIGHT * _crop_mean(
-            ops.abs(error)
-        )
-        noise_std = ops.sqrt(_crop_mean(ops.square(noisy - clean)))
-        weights = 1.0 / (noise_std + FAINT_NOISE_STD)
-        loss = ops.mean(per_crop * weights) / ops.mean(weights)
+        loss = weighted_distance(error, noisy - clean)
         self._means["loss"].update_state(loss)
-        self._means["psnr"].update_state(_psnr(error))
-        self._means["psnr_noisy"].update_state(_psnr(noisy - clean))
+        self._means["psnr"].update_state(mean_psnr(error))
+        self._means["psnr_noisy"].update_state(mean_psnr(noisy - clean))
         self._means["residual_std"].update_state(ops.std(denoised - noisy))
         self._means["noise_std"].update_state(ops.std(noisy - clean))
         return loss
@@ -65,7 +60,14 @@ class DenoisingTrainer(keras.Model):
         return {name: mean.result() for name, mean in self._means.items()}
 
 
-def _psnr(error: Tensor) -> Tensor:
+def weighted_distance(error: Tensor, noise: Tensor) -> Tensor:
+    """The trainer's loss for an error (N, H, W, 3), weighted by the noise that was in each crop."""
+    per_crop = MSE_WEIGHT * _crop_mean(ops.square(error)) + L1_WEIGHT * _crop_mean(ops.abs(error))
+    weights = 1.0 / (ops.sqrt(_crop_mean(ops.square(noise))) + FAINT_NOISE_STD)
+    return ops.mean(per_crop * weights) / ops.mean(weights)
+
+
+def mean_psnr(error: Tensor) -> Tensor:
     """PSNR in dB of each picture, peak 1, mean over the batch."""
     return ops.mean(-10.0 * ops.log10(_crop_mean(ops.square(error)) + 1e-10))
 
