@@ -19,8 +19,9 @@ from litedenoise_sdk.options import Precision
 
 def convert(body: Callable[[Any, Any], Any], batch: int | None = 1) -> bytes:
     """A one-layer network, through TensorFlow's converter."""
-    keras = pytest.importorskip("keras")
-    tf = pytest.importorskip("tensorflow")
+    import keras  # heavy, and of use to a few of these tests alone
+    import tensorflow as tf
+
     source = keras.Input((16, 16, 4), batch_size=batch)
     network = keras.Model(source, body(source, keras.layers))
     converter = tf.lite.TFLiteConverter.from_keras_model(network)
