@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+ENLARGED_SHARE = 0.7
+ENLARGEMENT = (1.2, 4.0)
+"""The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 
 
@@ -98,12 +101,14 @@ class RandomCrops(keras.utils.PyDataset):
     def _span(self, shorter_side: int, rng: np.random.Generator) -> int:
         """Side of the square that becomes one crop.
 
-        Half the crops are enlarged, because photographs made smaller, as data sets have them, show
-        more texture a pixel than a camera's full resolution does. Some of the large ones are
-        reduced: sharper pixels, less of their own noise.
+        Most crops are enlarged, because photographs made smaller, as data sets have them, show
+        more fine texture than a camera's full resolution does: around a quarter of the sampling
+        frequency their power is ten times that of photographs of dim rooms. Some of the large
+        ones are reduced: sharper pixels, less of their own noise.
         """
-        if rng.random() < 0.5:
-            return int(rng.integers(2 * self._size // 5, self._size))
+        if rng.random() < ENLARGED_SHARE:
+            low, high = np.log(ENLARGEMENT)
+            return round(self._size / float(np.exp(rng.uniform(low, high))))
         if shorter_side >= 2 * self._size and rng.random() < 0.5:
             return 2 * self._size
         return self._size

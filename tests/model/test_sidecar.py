@@ -66,7 +66,7 @@ def _record(sidecar: Sidecar, **changes: Any) -> str:
         ({"stride_px": 16.0}, "stride_px"),
         ({"halo_px": {"exact": 144}}, "halo_px"),
         ({"halo_px": {"exact": 144, "balanced": 64, "fast": "32"}}, "halo_px"),
-        ({"halo_px": {"exact": 144, "balanced": 60, "fast": 32}}, "multiples of half"),
+        ({"halo_px": {"exact": 144, "balanced": 72, "fast": 32}}, "multiples of stride"),
         ({"halo_px": {"exact": 144, "balanced": 32, "fast": 64}}, "exact to balanced to fast"),
         ({"halo_px": {"exact": 128, "balanced": 64, "fast": 32}}, "radius"),
         ({"halo_px": 64}, "halo_px"),

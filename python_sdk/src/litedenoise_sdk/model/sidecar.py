@@ -113,10 +113,10 @@ class Sidecar:
                 f"halo_px must have the keys {', '.join(get_args(Quality))}; "
                 f"got {', '.join(self.halo_px)}"
             )
-        if any(halo < 0 or 2 * halo % self.stride_px for halo in self.halo_px.values()):
+        if any(halo < 0 or halo % self.stride_px for halo in self.halo_px.values()):
             raise SidecarMismatch(
-                f"halos must be multiples of half of stride_px {self.stride_px}, so that what "
-                f"blocks give to the result is a multiple of it; got {dict(self.halo_px)}"
+                f"halos must be multiples of stride_px {self.stride_px}, as blocks start on such; "
+                f"got {dict(self.halo_px)}"
             )
         if not self.halo_px["exact"] >= self.halo_px["balanced"] >= self.halo_px["fast"]:
             raise SidecarMismatch(
