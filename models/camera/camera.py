@@ -44,7 +44,8 @@ class SyntheticCamera(keras.layers.Layer):
         gamma = self._draw(photos, s.gamma)
         contrast = self._draw(photos, s.contrast)
         exposure = 2.0 ** self._draw(photos, s.exposure_stops)
-        std = self._noise_std(photos)
+        heavy = self._chance(photos, s.heavy_probability)
+        std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
 
         near = gaussian_blur(photos, 0.7)
         scene = between(photos, near, gaussian_blur(near, 1.3), self._draw(photos, s.optical_blur))
@@ -82,7 +83,7 @@ class SyntheticCamera(keras.layers.Layer):
             smoothed * self._draw(photos, s.luma_smoothing),
             smoothed * self._draw(photos, s.chroma_smoothing),
             self._draw(photos, s.luma_retained),
-            self._draw(photos, s.chroma_retained),
+            self._one_of(photos, s.chroma_retained, s.heavy_chroma_retained, heavy),
             self._draw(photos, s.edge_protection),
             smoothed * self._draw(photos, s.flat_cleaning),
         )
@@ -102,11 +103,10 @@ class SyntheticCamera(keras.layers.Layer):
         clean = subsample_chroma(clean, subsample)
         return ops.round(noisy * 255.0) / 255.0, clean
 
-    def _noise_std(self, photos: Tensor) -> Tensor:
-        s = self.settings
-        usual = self._draw(photos, s.noise_std)
-        heavy = self._draw(photos, s.heavy_noise_std)
-        return usual + self._chance(photos, s.heavy_probability) * (heavy - usual)
+    def _one_of(self, photos: Tensor, usual: Range, heavy: Range, is_heavy: Tensor) -> Tensor:
+        """A number from ``usual`` where ``is_heavy`` is 0, from ``heavy`` where it is 1."""
+        first = self._draw(photos, usual)
+        return first + is_heavy * (self._draw(photos, heavy) - first)
 
     def _draw(self, photos: Tensor, bounds: Range) -> Tensor:
         """One uniform number a picture, (N, 1, 1, 1)."""

@@ -24,6 +24,8 @@ class CameraSettings:
         hot_pixel_rate: share of sensor pixels stuck bright, at most.
         luma_smoothing, chroma_smoothing: strength of in-camera noise reduction, 0 to 1.
         luma_retained, chroma_retained: how much of its strength noise has after smoothing, 0 to 1.
+        heavy_chroma_retained: likewise for heavy noise, which no camera rids of its colour: strong
+            detail without colour is texture, such as fur.
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
         flat_cleaning: how much weaker luma noise is in flat areas than at edges, 0 to 1.
         blotch_std: low-frequency chroma noise, relative to the pixel noise.
@@ -34,9 +36,9 @@ class CameraSettings:
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.0, 0.025)
-    heavy_noise_std: Range = (0.025, 0.09)
-    heavy_probability: float = 0.1
+    noise_std: Range = (0.004, 0.027)
+    heavy_noise_std: Range = (0.027, 0.08)
+    heavy_probability: float = 0.06
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)
@@ -51,6 +53,7 @@ class CameraSettings:
     chroma_smoothing: Range = (0.6, 1.0)
     luma_retained: Range = (0.6, 1.0)
     chroma_retained: Range = (0.0, 0.7)
+    heavy_chroma_retained: Range = (0.5, 0.9)
     edge_protection: Range = (0.0, 0.4)
     flat_cleaning: Range = (0.0, 0.5)
     blotch_probability: float = 0.5
