@@ -22,6 +22,7 @@ test: .venv/dev.stamp .venv/chromium.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(MAKE) --no-print-directory test-android
 	$(BIN)/pytest
 

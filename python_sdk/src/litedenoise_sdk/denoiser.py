@@ -96,7 +96,8 @@ class Denoiser:
                 (H, W, 4) of uint8, uint16, or float32 in [0, 1]. It is left untouched; alpha is
                 carried over.
             strength: from 0, the photo as it was, to 1, the network's own result.
-            luma, chroma: the same for brightness and colour noise apart; None follows ``strength``.
+            luma: the same for brightness noise alone; None follows ``strength``.
+            chroma: the same for colour noise alone; None follows ``strength``.
             progress: called with a ``Progress`` before the first block and after every one;
                 returning False cancels.
 
@@ -132,14 +133,16 @@ class Denoiser:
 
         Args:
             frames: arrays (H, W, 3) of one shape and dtype: uint8, uint16, or float32 in [0, 1].
-            strength, luma, chroma: as for ``denoise``.
+            strength: as for ``denoise``.
+            luma: likewise.
+            chroma: likewise.
 
         Yields:
             For each frame the same array with other values: copy what shall stay.
 
         Raises:
             UnsupportedImage: a frame of another kind, or not like the first one.
-            Everything else that ``denoise`` raises.
+            LiteDenoiseError: everything else that ``denoise`` raises.
         """
         from litedenoise_sdk.frames import denoise_frames
 
@@ -161,12 +164,15 @@ class Denoiser:
         Args:
             source: JPEG, PNG, WebP or TIFF.
             target: where to write; its suffix names the format. It appears when it is complete.
+            strength: as for ``denoise``.
+            luma: likewise.
+            chroma: likewise.
             overwrite: replace ``target`` where it exists, be it the source itself.
-            strength, luma, chroma, progress: as for ``denoise``.
+            progress: as for ``denoise``.
 
         Raises:
             OutputError: the target exists and may not be replaced, or cannot be written.
-            Everything that ``denoise`` raises. The target is then as it was.
+            LiteDenoiseError: whatever ``denoise`` raises; the target is then as it was.
         """
         started = time.perf_counter()
         chosen = Strength(strength, luma, chroma)

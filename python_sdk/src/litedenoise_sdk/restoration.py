@@ -41,7 +41,8 @@ class Restoration:
 
         Args:
             strength: from 0, the photo as it was, to 1, the network's own result.
-            luma, chroma: the same for brightness and colour noise apart; None follows strength.
+            luma: the same for brightness noise alone; None follows strength.
+            chroma: the same for colour noise alone; None follows strength.
 
         Raises:
             OptionsError: a strength outside [0, 1].
