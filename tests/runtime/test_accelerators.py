@@ -50,11 +50,10 @@ def test_whole_model_runs_and_agrees_with_the_cpu(
 
 
 def test_quantized_agrees_with_fp32(real_block: Pixels) -> None:
-    # Never further from fp32 than the CPU's int8, but for a decibel of rounding.
+    # Processors with 8-bit dot products round otherwise than those without: 45 to 50 dB were seen.
     reference = opened("cpu").run(real_block)
-    on_cpu = compare_residuals(real_block, reference, opened("cpu", "int8").run(real_block))
-    there = compare_residuals(real_block, reference, opened("npu", "int8").run(real_block))
-    assert there.agreement_db >= on_cpu.agreement_db - 1
+    parity = compare_residuals(real_block, reference, opened("npu", "int8").run(real_block))
+    assert parity.agreement_db >= TOLERANCES["int8"].agreement_db, parity
 
 
 @pytest.mark.usefixtures("swiftshader")
