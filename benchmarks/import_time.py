@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(repeats: int) -> ImportTime:
     """Imports in ``repeats`` processes, after one that fills the disk cache."""
-    runs = [_import_once() for _ in range(repeats + 1)][1:]
+    runs = [import_once() for _ in range(repeats + 1)][1:]
     return ImportTime(
         numpy_ms=spread([numpy_seconds * 1e3 for numpy_seconds, _, _ in runs]),
         sdk_beyond_numpy_ms=spread([sdk_seconds * 1e3 for _, sdk_seconds, _ in runs]),
@@ -83,7 +83,8 @@ def report(found: ImportTime) -> str:
     return f"{table}\n\nheavy modules imported: {', '.join(found.heavy_modules) or 'none'}"
 
 
-def _import_once() -> tuple[float, float, list[str]]:
+def import_once() -> tuple[float, float, list[str]]:
+    """Seconds for numpy and for the SDK beyond it, and all modules loaded, in a new process."""
     child = subprocess.run(
         [sys.executable, "-c", _CHILD], capture_output=True, text=True, check=True
     )

@@ -34,7 +34,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "peak_bytes_beyond_arrays": _peak_bytes() - photo.nbytes - result.nbytes,
+                "peak_bytes_beyond_arrays": peak_bytes() - photo.nbytes - result.nbytes,
                 "planned_bytes": plan.peak_memory_bytes,
                 "block": str(plan.block),
                 "blocks": plan.blocks,
@@ -45,7 +45,7 @@ def main() -> None:
     )
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Peak resident memory of this process."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
