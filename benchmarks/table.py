@@ -7,14 +7,15 @@ Cell = str | int | float | None
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[Cell]], digits: int = 2) -> str:
     """A Markdown table with padded columns; floats are rounded, None becomes a dash."""
-    cells = [list(header), *([_text(cell, digits) for cell in row] for row in rows)]
+    cells = [list(header), *([cell_text(cell, digits) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(header))]
     lines = [_line(line, widths) for line in cells]
     lines.insert(1, _line(["-" * width for width in widths], widths))
     return "\n".join(lines)
 
 
-def _text(cell: Cell, digits: int) -> str:
+def cell_text(cell: Cell, digits: int = 2) -> str:
+    """A float rounded, None as a dash."""
     if cell is None:
         return "-"
     if isinstance(cell, float):

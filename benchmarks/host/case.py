@@ -1,7 +1,7 @@
 """Host cases by name, e.g. ``host/cpu/int8/photo-8mp``."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import product
 from typing import Literal, get_args
@@ -13,6 +13,9 @@ Kind = Literal["sdk", "litert", "openvino", "onnxruntime", "classical", "growth"
 
 CLASSICAL = ("non-local-means", "total-variation", "wavelet", "bm3d")
 """Names in ``benchmarks.methods``."""
+
+AGAIN = "/again"
+"""Ends the name of a case that is measured a second time in the same run."""
 
 _PRECISIONS: tuple[Precision, ...] = ("int8", "fp16", "fp32")
 _ENGINE_PRECISIONS: dict[Kind, tuple[Precision, ...]] = {
@@ -99,6 +102,11 @@ def choose(cases: Sequence[HostCase], patterns: Sequence[str]) -> list[HostCase]
         if not any(fnmatchcase(case.name, pattern) for case in cases):
             raise ValueError(f"no case matches {pattern!r}; `python -m benchmarks list` names all")
     return [case for case in cases if any(fnmatchcase(case.name, one) for one in patterns)]
+
+
+def twice(cases: Sequence[HostCase]) -> list[HostCase]:
+    """Each case, and each once more under another name: what repeats within a run?"""
+    return [*cases, *(replace(case, name=case.name + AGAIN) for case in cases)]
 
 
 def photo_size(megapixels: float) -> Size:

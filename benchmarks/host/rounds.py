@@ -14,6 +14,9 @@ from benchmarks.host.sampler import CaseFailed, Sampler, sampler_for
 ROUNDS = 10
 """Of a case whose queries are short enough; fewer, of one query each, where they are not."""
 
+INTERRUPTED = "interrupted"
+"""The failure of all cases that were under way when the run was stopped."""
+
 Log = Callable[[str], None]
 
 
@@ -71,7 +74,7 @@ def measure_in_rounds(
             _take_turns(measured, samplers, limits, log)
         except KeyboardInterrupt:
             for one in measured:
-                one.failure = one.failure or "interrupted"
+                one.failure = one.failure or INTERRUPTED
     return measured
 
 

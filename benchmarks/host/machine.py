@@ -1,0 +1,34 @@
+"""This machine, and how warm and busy it is."""
+
+import os
+import platform
+
+from benchmarks.record import Device, Thermal
+from benchmarks.results import machine
+
+_SENSORS = ("coretemp", "k10temp", "cpu_thermal", "acpitz")
+
+
+def this_machine() -> Device:
+    """Processor, cores, system and versions of what takes part."""
+    found = machine()
+    packages = found["packages"]
+    assert isinstance(packages, dict)
+    return Device(
+        name=str(found["processor"]),
+        soc=str(found["processor"]),
+        system=platform.system(),
+        cores=len(os.sched_getaffinity(0)),
+        versions={"python": platform.python_version(), **packages},
+    )
+
+
+def thermal_now() -> Thermal:
+    """Temperature where there is a sensor, and the load, both of this moment."""
+    import psutil
+
+    sensors = psutil.sensors_temperatures() if hasattr(psutil, "sensors_temperatures") else {}
+    readings = [one.current for name in _SENSORS for one in sensors.get(name, ())]
+    load, *_ = os.getloadavg()
+    cores = os.cpu_count() or 1
+    return Thermal(temperature_c=max(readings) if readings else None, load=round(load / cores, 2))

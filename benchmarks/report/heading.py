@@ -1,0 +1,47 @@
+"""What stands above a run's tables: where, when, with what, and what to beware of."""
+
+from benchmarks.record import CaseResult, Run
+
+_BUSY_LOAD = 0.5
+"""Waiting processes for each core before anything was measured."""
+
+_DRIFT = 0.05
+
+
+def about(run: Run) -> list[str]:
+    """Date, devices, models and notes, one line each."""
+    devices = dict.fromkeys(_device_line(case) for case in run.cases)
+    models = dict.fromkeys(
+        f"{case.model.file}, sha256 {case.model.sha256[:12]}" for case in run.cases if case.model
+    )
+    modes = ", ".join(dict.fromkeys(case.mode for case in run.cases))
+    return [f"{run.started}, mode {modes}", *devices, *models, *run.notes]
+
+
+def warnings(run: Run) -> list[str]:
+    """Reasons to doubt the figures."""
+    found = []
+    loads = [case.before.load for case in run.cases if case.before.load is not None]
+    if loads and max(loads) > _BUSY_LOAD:
+        found.append(
+            f"The machine was busy with something else: load {max(loads):.1f} for each core before "
+            "a part of the run began. Times are upper bounds; ratios within the run count."
+        )
+    drifting = [
+        case.name
+        for case in run.cases
+        if (summary := case.summary) and summary.drift is not None and abs(summary.drift) > _DRIFT
+    ]
+    if drifting:
+        found.append(f"Drift of more than {100 * _DRIFT:g} % in {len(drifting)} cases.")
+    if run.estimates_ms:
+        figures = "; ".join(f"{name} {ms:.1f} ms" for name, ms in run.estimates_ms.items())
+        found.append(f"ESTIMATED by roofline, not measured on any phone: {figures}.")
+    return found
+
+
+def _device_line(case: CaseResult) -> str:
+    device = case.device
+    cores = f", {device.cores} cores" if device.cores else ""
+    versions = ", ".join(f"{name} {version}" for name, version in device.versions.items())
+    return f"{device.name}{cores}, {device.system}; {versions}"

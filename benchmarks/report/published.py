@@ -1,0 +1,26 @@
+"""Figures of others, on their own data and phones, to stand beside ours and never in one column."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A latency that somebody else measured.
+
+    Attributes:
+        soc: part number of the chip.
+        sold_as: the name on the box.
+        latency_ms: of one block of ``BLOCK`` on the neural processor.
+    """
+
+    soc: str
+    sold_as: str
+    latency_ms: float
+
+
+BLOCK = "1088x1920"
+SOURCE = "arXiv 2605.03680"
+PUBLISHED = (
+    Published("MT6993", "Dimensity 9500", 34.0),
+    Published("SM8750", "Snapdragon 8 Elite", 46.1),
+)

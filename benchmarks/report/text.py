@@ -1,0 +1,15 @@
+"""A run as Markdown, for the terminal too."""
+
+from benchmarks.record import Run
+from benchmarks.report.heading import about, warnings
+from benchmarks.report.tables import tables
+from benchmarks.table import markdown
+
+
+def report_text(run: Run) -> str:
+    """Markdown: where and when, what to beware of, and every table."""
+    parts = ["# LiteDenoise benchmarks", "\n".join(f"- {line}" for line in about(run))]
+    parts += [f"**{line}**" for line in warnings(run)]
+    for table in tables(run):
+        parts += [f"## {table.title}", table.text, markdown(table.header, table.rows)]
+    return "\n\n".join(parts) + "\n"
