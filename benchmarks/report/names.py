@@ -28,3 +28,8 @@ def model_and_size(name: str) -> str:
 def growth(name: str) -> bool:
     """Whether the case belongs to the series of growing photos."""
     return name.startswith("host/growth/")
+
+
+def is_engine(name: str) -> bool:
+    """Whether the case times queries of one size: no start, no growth, no second measurement."""
+    return engine(name) not in ("host/growth", "host/start") and not name.endswith(AGAIN)

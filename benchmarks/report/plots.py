@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.record import CaseResult
-from benchmarks.report.names import engine, growth, megapixels, model_and_size
+from benchmarks.report.names import engine, growth, is_engine, megapixels, model_and_size
 from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
 from benchmarks.report.svg import COLOURS, FAINT, drawing, to_svg
 
@@ -59,7 +59,7 @@ def same_model(cases: Sequence[CaseResult]) -> str | None:
     """Processors and engines on the same model and size, in megapixels per second at the median."""
     groups: dict[str, list[CaseResult]] = {}
     for case in cases:
-        if case.samples_us and megapixels(case.name) and case.model is not None:
+        if case.samples_us and case.model is not None and is_engine(case.name):
             groups.setdefault(model_and_size(case.name), []).append(case)
     groups = {name: group for name, group in groups.items() if len(group) > 1}
     if not groups:

@@ -40,6 +40,7 @@ class Table:
 def tables(run: Run) -> list[Table]:
     """Every table that the run has anything for."""
     found = [
+        _targets(run.cases),
         _latency(run.cases),
         _speed(run.cases),
         _growth(run.cases),
@@ -57,6 +58,28 @@ def tables(run: Run) -> list[Table]:
         _published(),
     ]
     return [table for table in found if table.rows]
+
+
+def _targets(cases: Sequence[CaseResult]) -> Table:
+    rows = tuple(
+        (
+            case.name,
+            case.device.name,
+            target.latency_ms,
+            case.summary.p50_us / 1e3 if case.summary else None,
+            _percent(target.margin),
+            "pass" if target.passed else "FAIL",
+            target.source,
+        )
+        for case in cases
+        if (target := case.target) is not None
+    )
+    return Table(
+        "Targets",
+        "Margin is what is left of the target. Nothing passes that ran elsewhere than was asked.",
+        ("case", "device", "target ms", "p50 ms", "margin %", "verdict", "by"),
+        rows,
+    )
 
 
 def _latency(cases: Sequence[CaseResult]) -> Table:

@@ -1,0 +1,153 @@
+"""Tables and page of a run that is written down here, so that every figure is known."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from benchmarks.record import (
+    Accelerator,
+    CaseResult,
+    Device,
+    Model,
+    Quality,
+    Run,
+    Target,
+    Thermal,
+    load_run,
+    save_run,
+)
+from benchmarks.report.page import page
+from benchmarks.report.text import report_text
+
+COMPUTER = Device("Fast & <Cheap> CPU", "x86", "Linux", cores=2, versions={"numpy": "2"})
+PHONE = Device("Phone", "SM8750", "Android 16", fingerprint="phone/1")
+
+
+def samples(middle_us: float, count: int = 40) -> tuple[float, ...]:
+    spread = np.random.default_rng(0).normal(1, 0.01, count)
+    return tuple(float(value) for value in middle_us * spread)
+
+
+def case(name: str, middle_us: float, device: Device = COMPUTER) -> CaseResult:
+    precision = name.split("/")[2]
+    return CaseResult(
+        name=name,
+        status="ok",
+        device=device,
+        mode="quick",
+        model=Model("net.tflite", "0" * 64, precision, "1088x1920"),
+        accelerator=Accelerator(name.split("/")[1], name.split("/")[1]),
+        init_us=9000,
+        first_us=2 * middle_us,
+        samples_us=samples(middle_us),
+        before=Thermal(30.0, 0, 0.1),
+        after=Thermal(36.5, 1, 0.9),
+        peak_memory_bytes=123_000_000,
+        quality=Quality(37.5, 0.95),
+    )
+
+
+RUN = Run(
+    started="2026-11-23T03:00:00+00:00",
+    cases=(
+        case("host/cpu/int8/photo-8mp", 2e6),
+        case("host/litert/int8/1088x1920", 0.4e6),
+        replace(case("host/classical/bm3d/512x512", 20e6), model=None, accelerator=None),
+        case("host/growth/int8/photo-1mp", 0.3e6),
+        case("host/growth/int8/photo-8mp", 2.1e6),
+        case("host/cpu/int8/photo-8mp/again", 2.02e6),
+        replace(
+            case("android/npu/int8/1088x1920", 40_000, PHONE),
+            target=Target(46.1, True, 0.132, "arXiv 2605.03680"),
+        ),
+        case("android/gpu/int8/1088x1920", 120_000, PHONE),
+        replace(
+            case("host/openvino/int8/1088x1920", 1.0),
+            samples_us=(),
+            status="failed",
+            reason="no <OpenVINO> here",
+        ),
+    ),
+    estimates_ms={"Some Phone NPU": 12.3},
+    notes=("one picture",),
+)
+
+
+def test_a_run_comes_back_from_its_file(tmp_path: Path) -> None:
+    save_run(RUN, tmp_path / "new" / "run.json")
+    assert load_run(tmp_path / "new" / "run.json") == RUN
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "schema"),
+        ('{"schema_version": 1}', "no whole run"),
+        ('{"schema_version": 1, "started": "", "cases": [{"name": 3}]}', "no whole run"),
+    ],
+)
+def test_what_is_no_run_is_refused(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=message):
+        load_run(path)
+
+
+def test_the_tables_tell_every_ratio() -> None:
+    text = report_text(RUN)
+    rows = {line.split(" | ")[0].strip("| "): line for line in text.splitlines() if "|" in line}
+    # 8 MP are 7.7824: 2 s are 257 ms a megapixel, 0.4 s for 2.089 MP are 191.
+    speed = text.split("## Speed and quality")[1].split("##")[0]
+    assert re.search(r"host/litert/int8/1088x1920 +\| 5\.\d\d +\| 0\.75 ", speed)
+    assert "host/growth" not in speed
+    gpu = text.split("inference inversion")[1].split("##")[0]
+    assert re.search(r"android/gpu/\S+ +\| android/npu/\S+ +\| 3\.00 +\| 2\.9\d to 3\.0\d", gpu)
+    again = text.split("## Repeated within the run")[1].split("##")[0]
+    assert re.search(r"/again +\| host/cpu/int8/photo-8mp +\| 1\.01 ", again)
+    assert "no <OpenVINO> here" in rows["host/openvino/int8/1088x1920"]
+    assert re.search(r"android/npu\S+ +\| Phone +\| 46\.10 +\| \S+ +\| \+13\.2 +\| pass", text)
+
+
+def test_estimates_are_called_so() -> None:
+    assert "ESTIMATED by roofline, not measured on any phone: Some Phone NPU 12.3 ms" in (
+        report_text(RUN)
+    )
+    assert "ESTIMATE: Some Phone NPU" in page(RUN)
+
+
+def test_a_busy_machine_is_told() -> None:
+    busy = replace(RUN.cases[0], before=Thermal(load=2.5))
+    assert "busy" in report_text(replace(RUN, cases=(busy,)))
+    assert "busy" not in report_text(RUN)
+
+
+def test_the_page_needs_nothing_beside_it_and_names_nothing_twice() -> None:
+    html = page(RUN)
+    figures = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert len(figures) == 6
+    for figure in figures:
+        ElementTree.fromstring(figure)
+    identifiers = re.findall(r'\bid="([^"]+)"', html)
+    assert len(identifiers) == len(set(identifiers))
+    used = set(re.findall(r'href="#([^"]+)"', html)) | set(re.findall(r"url\(#([^)]+)\)", html))
+    assert used <= set(identifiers)
+    outside = set(re.findall(r'(?:src|href)="(?!#)([^"]+)"', html))
+    assert not outside
+    assert "Fast &amp; &lt;Cheap&gt; CPU" in html
+    assert "<Cheap>" not in html
+    assert "°C" in html
+
+
+def test_the_same_run_makes_the_same_page() -> None:
+    assert page(RUN) == page(RUN)
+
+
+def test_a_run_without_samples_has_no_plots_but_says_why() -> None:
+    html = page(replace(RUN, cases=RUN.cases[-1:], estimates_ms={}))
+    assert "<svg" not in html
+    assert "no &lt;OpenVINO&gt; here" in html
