@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
     batch_command,
+    bench_command,
     compare_command,
     compile_command,
     denoise_command,
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor_command.add_to(commands)
     emulate_command.add_to(commands)
     serve_command.add_to(commands)
+    bench_command.add_to(commands)
     return parser
 
 
