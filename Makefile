@@ -35,12 +35,11 @@ test-android: .venv/dev.stamp .venv/jdk.stamp
 docs: .venv/dev.stamp
 	$(BIN)/mkdocs build --strict
 
-# What needs no data but the sample; with PAIRS=folder (NAME_real.*, NAME_mean.*) also the quality.
+# Every host case, about 20 minutes on two quiet cores; with PAIRS=folder (NAME_real.*, NAME_mean.*)
+# quality on these instead of one synthetic picture.
 bench: .venv/dev.stamp
-	$(BIN)/python -m benchmarks.import_time
+	$(BIN)/python -m benchmarks run $(if $(PAIRS),--pairs "$(PAIRS)") --html build/benchmarks/host.html
 	$(BIN)/python -m benchmarks.tiling "$(PHOTO)"
-	$(BIN)/python -m benchmarks.throughput
-	$(BIN)/python -m benchmarks.memory
 	$(if $(PAIRS),$(BIN)/python -m benchmarks.quality --pairs "$(PAIRS)")
 
 # make train CLEAN="folder ..." RUN=runs/name; stop it any time, the same line goes on.

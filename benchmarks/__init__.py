@@ -1,1 +1,1 @@
-"""Measurements of the SDK from outside: each module is a command, ``python -m benchmarks.NAME``."""
+"""Measurements of the SDK from outside: ``python -m benchmarks``, or ``benchmarks.NAME``."""

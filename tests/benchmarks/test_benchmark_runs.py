@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import import_time, memory, throughput, tiling
+from benchmarks import import_time, memory, tiling
 from benchmarks.agreement import BALANCED_BAR, Agreement, agreement, worst
 from benchmarks.halo import denoise_with_halo, smallest_halo
 from benchmarks.photo import synthetic_photo
@@ -29,16 +29,6 @@ def test_synthetic_photo_is_seeded_and_not_flat() -> None:
     assert photo.dtype == np.uint8
     assert 10 < photo.std() < 90
     np.testing.assert_array_equal(photo, synthetic_photo(600, 700))
-
-
-def test_throughput(tmp_path: Path, capsys: Output) -> None:
-    saved = tmp_path / "throughput.json"
-    options = ["--size", "64x96", "--blocks", "32x32", "64x64", "--rounds", "2"]
-    assert throughput.main([*options, "--precisions", "int8", "--json", str(saved)]) == 0
-    assert "bare 64x64" in capsys.readouterr().out
-    (found,) = json.loads(saved.read_text())["results"]
-    assert found["best_block"] in ("32x32", "64x64")
-    assert found["ratio"] == found["sdk"]["median"] / found["bare"][found["best_block"]]["median"]
 
 
 def test_memory_counts_the_whole_child_process(tmp_path: Path, capsys: Output) -> None:
