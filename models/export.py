@@ -134,30 +134,41 @@ def training_record(run: Path) -> dict[str, object]:
     return {"steps": int(last["step"]), **{name: settings[name] for name in kept}}
 
 
+def _network_of(run: Path, *, clamp: bool) -> keras.Model:
+    weights = build_litedenoisenet()
+    weights.load_weights(run / AVERAGE_FILE)
+    network = build_litedenoisenet(BLOCK_PX, BLOCK_PX, batch_size=1, clamp=clamp)
+    network.set_weights(weights.get_weights())
+    return network
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
+    parser.add_argument("--int8-run", type=Path, help="of models.quantize_aware, for int8 alone")
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
     parser.add_argument("--calibration-blocks", type=int, default=24, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
 
-    weights = build_litedenoisenet()
-    weights.load_weights(arguments.run / AVERAGE_FILE)
-    clamped = build_litedenoisenet(BLOCK_PX, BLOCK_PX, batch_size=1)
-    unclamped = build_litedenoisenet(BLOCK_PX, BLOCK_PX, batch_size=1, clamp=False)
-    for network in (clamped, unclamped):
-        network.set_weights(weights.get_weights())
+    clamped = _network_of(arguments.run, clamp=True)
+    unclamped = _network_of(arguments.run, clamp=False)
+    rounded = _network_of(arguments.int8_run or arguments.run, clamp=False)
     photos = load_photos(arguments.calibration, min_side=BLOCK_PX)
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
-    give_dead_layers_a_range(unclamped, blocks)
+    for network in (unclamped, rounded):
+        give_dead_layers_a_range(network, blocks)
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
-        "int8": convert_int8(unclamped, blocks),
+        "int8": convert_int8(rounded, blocks),
         "int16x8": convert_int16x8(unclamped, blocks),
     }
     training = training_record(arguments.run)
+    if arguments.int8_run:
+        rounding = {"quantization_aware": training_record(arguments.int8_run)}
+    else:
+        rounding = {}
     arguments.output.mkdir(parents=True, exist_ok=True)
     for precision, content in contents.items():
         name = f"litedenoisenet-{precision}"
@@ -167,7 +178,7 @@ def main() -> None:
             network="LiteDenoiseNet",
             halo_command="none yet: the exact halo for all qualities",
             licence=LICENCE,
-            training=training,
+            training=training | rounding if precision == "int8" else training,
         )
         (arguments.output / f"{name}.tflite").write_bytes(content)
         sidecar.save(arguments.output / f"{name}.json")

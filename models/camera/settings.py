@@ -36,8 +36,8 @@ class CameraSettings:
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.004, 0.027)
-    heavy_noise_std: Range = (0.027, 0.08)
+    noise_std: Range = (0.005, 0.022)
+    heavy_noise_std: Range = (0.022, 0.07)
     heavy_probability: float = 0.06
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
@@ -49,7 +49,7 @@ class CameraSettings:
     row_share: Range = (0.0, 0.1)
     hot_pixel_rate: float = 2e-4
     smoothing_probability: float = 0.9
-    luma_smoothing: Range = (0.3, 0.9)
+    luma_smoothing: Range = (0.2, 0.85)
     chroma_smoothing: Range = (0.6, 1.0)
     luma_retained: Range = (0.6, 1.0)
     chroma_retained: Range = (0.0, 0.7)
@@ -60,7 +60,7 @@ class CameraSettings:
     blotch_std: Range = (0.0, 0.25)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
-    optical_blur: Range = (0.2, 1.0)
+    optical_blur: Range = (0.1, 0.9)
     jpeg_probability: float = 0.75
     jpeg_quality: Range = (84.0, 100.0)
     chroma_subsampling_probability: float = 0.6

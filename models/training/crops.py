@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-ENLARGED_SHARE = 0.7
-ENLARGEMENT = (1.2, 4.0)
+ENLARGED_SHARE = 0.8
+ENLARGEMENT = (1.2, 7.0)
 """The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 

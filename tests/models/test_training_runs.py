@@ -1,4 +1,4 @@
-"""Whole runs with tiny settings: own pairs."""
+"""Whole runs with tiny settings: own pairs, and for int8."""
 
 import csv
 import os
@@ -12,6 +12,10 @@ from PIL import Image
 from skimage.data import astronaut
 
 from models.export import training_record
+from models.network import build_litedenoisenet
+from models.train_pairs import RELEASED
+from models.training.checkpoints import AVERAGE_FILE
+from models.weights import load_released_weights
 
 
 def run_module(module: str, *arguments: object) -> str:
@@ -50,3 +54,20 @@ def test_own_pairs_start_from_the_released_weights(pairs: Path, tmp_path: Path) 
     assert float(row["psnr"]) > float(row["psnr_noisy"])
     # What the export wants to know of a run is there, too.
     assert training_record(tmp_path / "run")["steps"] == 2
+
+
+def test_weights_are_trained_on_for_int8(pairs: Path, tmp_path: Path) -> None:
+    weights = build_litedenoisenet()
+    load_released_weights(weights, RELEASED)
+    (tmp_path / "run").mkdir()
+    weights.save_weights(tmp_path / "run" / AVERAGE_FILE)
+    small = ("--clean", pairs / "clean", "--crop", 32, "--batch", 2, "--every", 2, "--steps", 2)
+    run_module(
+        "models.quantize_aware", "--from", tmp_path / "run", *small, "--run", tmp_path / "int8"
+    )
+    (row,) = log_of(tmp_path / "int8")
+    assert float(row["psnr"]) > float(row["psnr_noisy"]) - 1
+    before = weights.get_weights()
+    weights.load_weights(tmp_path / "int8" / AVERAGE_FILE)
+    assert any(np.any(old != new) for old, new in zip(before, weights.get_weights(), strict=True))
+    assert training_record(tmp_path / "int8")["steps"] == 2

@@ -1,0 +1,81 @@
+"""Training for int8: what is rounded, that gradients pass, that the weights still fit."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from skimage.data import astronaut
+
+from models.network import build_litedenoisenet
+from models.training.quantized import activation_ranges, quantized_network
+from models.weights import load_released_weights
+
+RELEASED = Path(__file__).parents[2] / "models/released/litedenoisenet-fp32.tflite"
+SIDE = 64
+
+
+@pytest.fixture(scope="module")
+def picture() -> NDArray[np.float32]:
+    noise = np.random.default_rng(0).normal(0, 8, (1, SIDE, SIDE, 3))
+    clean = astronaut()[None, :SIDE, 180 : 180 + SIDE]
+    return (np.clip(np.rint(clean + noise), 0, 255) / 255).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    network = build_litedenoisenet(clamp=False)
+    load_released_weights(network, RELEASED)
+    return network
+
+
+@pytest.fixture(scope="module")
+def quantized(network: keras.Model, picture: NDArray[np.float32]) -> keras.Model:
+    return quantized_network(network, activation_ranges(network, [picture]))
+
+
+def test_copy_has_the_same_weights_in_the_same_order(
+    network: keras.Model, quantized: keras.Model
+) -> None:
+    copies = [weight.path for weight in quantized.weights]
+    assert copies == [weight.path for weight in network.weights]
+    for ours, theirs in zip(network.get_weights(), quantized.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_copy_computes_nearly_the_same_but_rounds(
+    network: keras.Model, quantized: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    difference = np.abs(np.asarray(quantized(picture)) - np.asarray(network(picture)))
+    assert 0.0002 < difference.mean() < 0.01
+
+
+def test_residual_takes_at_most_256_values(
+    quantized: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    noisy = picture.astype(np.float64)
+    residual = np.asarray(quantized(picture)).astype(np.float64) - noisy
+    assert len(np.unique(np.rint(residual * 1e5))) <= 256
+
+
+def test_ranges_are_those_of_fused_operators(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    ranges = activation_ranges(network, [picture])
+    convolutions = {x.name for x in network.layers if isinstance(x, keras.layers.Conv2D)}
+    assert ranges.keys() - convolutions == {
+        f"{half}coder{level}_relu" for half, levels in (("en", 5), ("de", 4))
+        for level in range(levels)
+    }  # fmt: skip
+    assert all(low <= 0 <= high for low, high in ranges.values())
+
+
+def test_every_kernel_has_a_gradient(quantized: keras.Model, picture: NDArray[np.float32]) -> None:
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(quantized(picture)))
+    gradients = tape.gradient(loss, [w.value for w in quantized.trainable_weights])
+    reached = [g is not None and float(tf.reduce_max(tf.abs(g))) > 0 for g in gradients]
+    assert sum(reached) > 0.9 * len(reached)  # a dead block has none, rounded or not
