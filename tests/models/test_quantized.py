@@ -20,7 +20,8 @@ SIDE = 64
 def picture() -> NDArray[np.float32]:
     noise = np.random.default_rng(0).normal(0, 8, (1, SIDE, SIDE, 3))
     clean = astronaut()[None, :SIDE, 180 : 180 + SIDE]
-    return (np.clip(np.rint(clean + noise), 0, 255) / 255).astype(np.float32)
+    noisy: NDArray[np.float32] = np.clip(np.rint(clean + noise), 0, 255).astype(np.float32) / 255
+    return noisy
 
 
 @pytest.fixture(scope="module")
