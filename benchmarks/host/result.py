@@ -19,7 +19,7 @@ def case_result(one: Measured, mode: Mode, before: Thermal, after: Thermal) -> C
     facts = one.facts
     return CaseResult(
         name=one.case.name,
-        status="ok" if one.failure is None else "partial" if one.samples_us else "failed",
+        status="ok" if one.complete else "partial" if one.samples_us else "failed",
         reason=one.failure or "",
         device=_device(),
         mode=mode,

@@ -50,12 +50,14 @@ class Measured:
         facts: what its sampler told; see ``Sampler``.
         samples_us: every query after the warm-up, in order.
         failure: why the case ended before its time, or None.
+        complete: whether it has all the samples that it was to have.
     """
 
     case: HostCase
     facts: dict[str, Any] = field(default_factory=dict)
     samples_us: list[float] = field(default_factory=list)
     failure: str | None = None
+    complete: bool = False
 
 
 def measure_in_rounds(
@@ -74,7 +76,8 @@ def measure_in_rounds(
             _take_turns(measured, samplers, limits, log)
         except KeyboardInterrupt:
             for one in measured:
-                one.failure = one.failure or INTERRUPTED
+                if not one.complete:
+                    one.failure = one.failure or INTERRUPTED
     return measured
 
 
@@ -129,14 +132,17 @@ class _Turns:
         except CaseFailed as failure:
             self._measured.failure = str(failure)
 
+        self._measured.complete = self._measured.failure is None and self._has_all()
+
     @property
     def over(self) -> bool:
+        return self._measured.complete or self._measured.failure is not None
+
+    def _has_all(self) -> bool:
         samples_us = self._measured.samples_us
         spent = sum(samples_us) / 1e6
-        return (
-            self._measured.failure is not None
-            or len(samples_us) >= self._most
-            or (spent >= self._limits.seconds and len(samples_us) >= self._enough)
+        return len(samples_us) >= self._most or (
+            spent >= self._limits.seconds and len(samples_us) >= self._enough
         )
 
     def _queries(self) -> int:

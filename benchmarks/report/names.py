@@ -31,5 +31,5 @@ def growth(name: str) -> bool:
 
 
 def is_engine(name: str) -> bool:
-    """Whether the case times queries of one size: no start, no growth, no second measurement."""
+    """Whether the case is one of queries: no start, no growth, no second measurement."""
     return engine(name) not in ("host/growth", "host/start") and not name.endswith(AGAIN)

@@ -57,7 +57,8 @@ def _plots(run: Run) -> list[Plot]:
         ),
         (
             "Latency over time",
-            "Rising latency is drift; where the device told its temperature it is drawn with it.",
+            "Rising latency is drift. The temperature before and after stands beside it where the "
+            "device told it; those cases come first, and no more than six are drawn.",
             lambda: plots.over_time(run.cases),
         ),
         (

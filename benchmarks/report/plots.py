@@ -18,7 +18,8 @@ _PERCENTILES = (10, 50, 90, 99)
 
 def over_time(cases: Sequence[CaseResult]) -> str | None:
     """Latency of every query against the time spent, with the temperature at both ends."""
-    shown = [case for case in cases if len(case.samples_us) >= _FEWEST][:_MOST_OVER_TIME]
+    able = [case for case in cases if len(case.samples_us) >= _FEWEST]
+    shown = sorted(able, key=lambda case: case.before.temperature_c is None)[:_MOST_OVER_TIME]
     if not shown:
         return None
     with drawing(8.6, 1.5 * len(shown) + 0.6) as figure:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.record import CaseResult, Run
-from benchmarks.report.names import growth, megapixels
+from benchmarks.report.names import growth, is_engine, megapixels
 from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
 from benchmarks.report.ratio import Ratio
 from benchmarks.report.ratios import (
@@ -114,7 +114,7 @@ def _speed(cases: Sequence[CaseResult]) -> Table:
     rows = []
     for case in cases:
         size, summary = megapixels(case.name), case.summary
-        if not size or summary is None or growth(case.name):
+        if not size or summary is None or not is_engine(case.name):
             continue
         relation = against_ours(case, cases)
         rows.append(

@@ -74,3 +74,20 @@ def test_a_case_that_fails_says_why_and_stops_no_other() -> None:
     assert failed.samples_us == []
     assert finished.failure is None
     assert len(finished.samples_us) == 1
+
+
+def test_an_interrupted_run_keeps_what_it_has() -> None:
+    def interrupt(line: str) -> None:
+        if line.startswith("round 2"):
+            raise KeyboardInterrupt
+
+    growth, imported = measure_in_rounds(
+        choose(TINY, ["host/growth/int8/*", "host/start/import"])[::-1],
+        Limits(queries=128, seconds=1e6),
+        None,
+        interrupt,
+    )
+    assert growth.complete
+    assert growth.failure is None
+    assert imported.failure == "interrupted"
+    assert len(imported.samples_us) == 1
