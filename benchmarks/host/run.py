@@ -13,6 +13,7 @@ from benchmarks.host.pair import synthetic_pair
 from benchmarks.host.result import case_result
 from benchmarks.host.rounds import INTERRUPTED, Judging, Limits, Log, measure_in_rounds
 from benchmarks.host.sampler import CaseFailed
+from benchmarks.pairs import pairs_in
 from benchmarks.record import Mode, Run
 
 MODES: dict[Mode, Limits] = {
@@ -49,6 +50,9 @@ def host_run(
         pictures: how many of the pairs to judge on.
         log: takes lines on how it goes.
         save: takes the run so far.
+
+    Raises:
+        ValueError: no pairs in ``pairs``.
     """
     run = Run(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -81,7 +85,8 @@ def _judging(
     pairs: Path | None, pictures: int, folder: Path, log: Log
 ) -> tuple[Judging | None, str]:
     if pairs is not None:
-        return Judging(pairs, pictures), f"quality on the first {pictures} pairs of {pairs.name}"
+        count = len(pairs_in(pairs)[:pictures])
+        return Judging(pairs, count), f"quality on the first {count} pairs of {pairs.name}"
     log("making a synthetic pair to judge on")
     try:
         made = synthetic_pair(folder)

@@ -42,6 +42,7 @@ def warnings(run: Run) -> list[str]:
 
 def _device_line(case: CaseResult) -> str:
     device = case.device
-    cores = f", {device.cores} cores" if device.cores else ""
-    versions = ", ".join(f"{name} {version}" for name, version in device.versions.items())
-    return f"{device.name}{cores}, {device.system}; {versions}"
+    chip = [device.soc] if device.soc != device.name else []
+    cores = [f"{device.cores} cores"] if device.cores else []
+    versions = [f"{name} {version}" for name, version in device.versions.items()]
+    return ", ".join([device.name, *chip, *cores, device.system, *versions])

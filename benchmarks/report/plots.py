@@ -29,7 +29,7 @@ def over_time(cases: Sequence[CaseResult]) -> str | None:
             panel.plot(seconds, np.array(case.samples_us) / 1e3, ".-", lw=0.8, ms=4, c=COLOURS[0])
             panel.set_title(case.name, loc="left", fontsize=10)
             panel.set_ylabel("ms")
-            panel.set_ylim(bottom=0)
+            panel.set_ylim(0, 1.2e-3 * max(case.samples_us))
             _temperature(panel, case, seconds[-1])
         panels[-1].set_xlabel("seconds of queries")
         return to_svg(figure, "over-time", "Latency of each query over the run, one case a panel")
@@ -52,6 +52,7 @@ def distribution(cases: Sequence[CaseResult]) -> str | None:
         axes.set_yticks(range(len(shown)), [case.name for case in shown])
         axes.invert_yaxis()
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("ms a query: dots all, bar p10 to p90, line p50, diamond p99")
         return to_svg(figure, "distribution", "Distribution of latencies, one case a row")
 
@@ -61,7 +62,8 @@ def same_model(cases: Sequence[CaseResult]) -> str | None:
     groups: dict[str, list[CaseResult]] = {}
     for case in cases:
         if case.samples_us and case.model is not None and is_engine(case.name):
-            groups.setdefault(model_and_size(case.name), []).append(case)
+            same = f"{model_and_size(case.name)}, {case.device.name}"
+            groups.setdefault(same, []).append(case)
     groups = {name: group for name, group in groups.items() if len(group) > 1}
     if not groups:
         return None
@@ -76,7 +78,7 @@ def same_model(cases: Sequence[CaseResult]) -> str | None:
                 colour = COLOURS[engines.index(engine(case.name)) % len(COLOURS)]
                 speed = _speed(case)
                 axes.barh(row, speed, color=colour, height=0.75)
-                axes.text(speed, row, f" {speed:.2f}", va="center", fontsize=9)
+                _value(axes, speed, row, f"{speed:.2f}")
                 ticks[row] = f"{engine(case.name)}  {name}"
                 row += 1
             row += 1
@@ -99,7 +101,8 @@ def against_published(cases: Sequence[CaseResult], estimates_ms: Mapping[str, fl
     ]
     for case in measured:
         p50_ms = float(np.median(case.samples_us)) / 1e3
-        rows.append((f"measured: {case.name}", p50_ms, {"color": COLOURS[0]}))
+        label = f"measured: {case.device.name} {engine(case.name)}"
+        rows.append((label, p50_ms, {"color": COLOURS[0]}))
     hatched = {"facecolor": "none", "edgecolor": COLOURS[1], "hatch": "///"}
     for name, estimated_ms in estimates_ms.items():
         rows.append((f"ESTIMATE: {name}", estimated_ms, hatched))
@@ -107,7 +110,7 @@ def against_published(cases: Sequence[CaseResult], estimates_ms: Mapping[str, fl
         axes = figure.subplots()
         for row, (_, latency_ms, style) in enumerate(rows):
             axes.barh(row, latency_ms, height=0.7, **style)
-            axes.text(latency_ms, row, f" {latency_ms:.1f}", va="center", fontsize=9)
+            _value(axes, latency_ms, row, f"{latency_ms:.1f}")
         axes.set_yticks(range(len(rows)), [label for label, _, _ in rows])
         axes.invert_yaxis()
         axes.set_xlabel(f"ms for {BLOCK} at the median; published by {SOURCE}")
@@ -119,7 +122,7 @@ def quality_and_speed(cases: Sequence[CaseResult]) -> str | None:
     shown = [
         case
         for case in cases
-        if case.samples_us and case.quality is not None and megapixels(case.name)
+        if case.samples_us and case.quality is not None and is_engine(case.name)
     ]
     if not shown:
         return None
@@ -147,6 +150,7 @@ def quality_and_speed(cases: Sequence[CaseResult]) -> str | None:
                     fontsize=8,
                 )
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("megapixels per second at the median (more is better)")
         axes.set_ylabel("PSNR, dB")
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(engines), fontsize=9)
@@ -170,6 +174,7 @@ def by_size(cases: Sequence[CaseResult]) -> str | None:
             memory.plot(sizes, peaks, "o-", c=colour, label=name)
         for axes, label in ((speed, "megapixels per second"), (memory, "peak MB beyond the photo")):
             axes.set_xscale("log")
+            axes.xaxis.set_major_formatter("{x:g}")
             axes.set_ylim(bottom=0)
             axes.set_xlabel("megapixels of the photo")
             axes.set_ylabel(label)
@@ -193,3 +198,9 @@ def _temperature(panel: Any, case: CaseResult, ended: float) -> None:
     axis.grid(visible=False)
     axis.spines["right"].set_visible(True)
     axis.margins(y=0.5)
+
+
+def _value(axes: Any, length: float, row: int, text: str) -> None:
+    """Writes a bar's value at its end."""
+    place = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+    axes.annotate(text, (length, row), **place)

@@ -24,11 +24,17 @@ def against_ours(case: CaseResult, cases: Sequence[CaseResult]) -> Relation | No
     """Time for a megapixel, over that of the SDK at its default quality.
 
     The reference has the case's own precision, or fp32, the SDK's default, where the case has none.
-    None where either was not measured.
+    None where either was not measured, or on another device.
     """
     precision = case.model.precision if case.model else "fp32"
     reference = next(
-        (one for one in cases if one.name.startswith(f"host/cpu/{precision}/photo-")), None
+        (
+            one
+            for one in cases
+            if one.name.startswith(f"host/cpu/{precision}/photo-")
+            and one.device.name == case.device.name
+        ),
+        None,
     )
     if reference is None or not megapixels(case.name):
         return None
