@@ -3,8 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
+ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner android-framework-res binutils
+QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
-.PHONY: demo serve docs test test-android bench train clean
+.PHONY: demo serve docs test test-android apk bench train clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -29,7 +31,11 @@ test: .venv/dev.stamp .venv/chromium.stamp
 # android_app/ on the JVM, with real inference that must equal Python's.
 test-android: .venv/dev.stamp .venv/jdk.stamp
 	$(BIN)/python tests/android/write_expected.py build/android/expected
-	mvn -B -q -ntp -f tests/android test
+	MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android test
+
+# build/android/apk/app.apk: linked, dexed, aligned, signed with a debug key and verified.
+apk: test-android
+	$(BIN)/python tests/android/android_tools.py apk
 
 # The pages of docs/ and the API reference, as a site in build/site
 docs: .venv/dev.stamp
@@ -73,11 +79,13 @@ clean:
 	}
 	@touch $@
 
+# Maven and Java compile and test; Android's own tools link the resources and make the APK.
 .venv/jdk.stamp: | .venv/bin/python
-	@{ command -v mvn && javac -version 2>&1 | grep -q ' 17'; } >/dev/null || { \
+	@{ command -v mvn && command -v aapt2 && command -v zipalign && command -v apksigner && command -v readelf \
+		&& test -e /usr/share/android-framework-res/framework-res.apk && javac -version 2>&1 | grep -q ' 17'; } >/dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'Maven and JDK 17 test the Android code; on Debian and Ubuntu: apt install maven openjdk-17-jdk-headless' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends maven openjdk-17-jdk-headless; \
+			|| { echo 'Maven, JDK 17 and Android tools test the Android code; on Debian and Ubuntu: apt install $(ANDROID_PACKAGES)' >&2; exit 1; }; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(ANDROID_PACKAGES); \
 	}
 	@touch $@
 

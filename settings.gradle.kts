@@ -18,6 +18,8 @@ rootProject.name = "LiteDenoise"
 
 // Public: what apps depend on.
 include(":denoise", ":tiling")
-for (module in listOf("denoise", "tiling")) {
+// The demo.
+include(":app")
+for (module in listOf("denoise", "tiling", "app")) {
     project(":$module").projectDir = file("android_app/$module")
 }

@@ -1,8 +1,8 @@
 package org.litedenoise.testing
 
+import org.junit.runners.model.FrameworkMethod
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.internal.bytecode.InstrumentationConfiguration
-import org.junit.runners.model.FrameworkMethod
 
 /** Robolectric, but for native TensorFlow Lite, which a process can load only once. */
 class AndroidRunner(

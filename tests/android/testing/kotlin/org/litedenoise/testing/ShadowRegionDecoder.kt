@@ -54,7 +54,10 @@ class ShadowRegionDecoder {
     companion object {
         @JvmStatic
         @Implementation
-        fun newInstance(descriptor: FileDescriptor, @Suppress("UNUSED_PARAMETER") shareable: Boolean): BitmapRegionDecoder {
+        fun newInstance(
+            descriptor: FileDescriptor,
+            @Suppress("UNUSED_PARAMETER") shareable: Boolean,
+        ): BitmapRegionDecoder {
             val bytes = FileInputStream(descriptor).readBytes()
             val stream = ImageIO.createImageInputStream(ByteArrayInputStream(bytes))
             val reader =

@@ -48,7 +48,8 @@ class ModelTest {
         assertTrue(fail.message!!, "another file" in fail.message!!)
         for (length in listOf(0, 4, 20, 1000, content.size / 2)) {
             val cut = content.copyOf(length)
-            val error = assertThrows(DenoiseException::class.java) { Model(Sidecar.parse(sidecar), Precision.INT8, cut).retiled(Size(64, 64)) }
+            val error =
+                assertThrows(DenoiseException::class.java) { Model(Sidecar.parse(sidecar), Precision.INT8, cut).retiled(Size(64, 64)) }
             assertEquals(FailureKind.MODEL, error.kind)
         }
     }

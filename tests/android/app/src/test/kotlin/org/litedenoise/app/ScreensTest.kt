@@ -1,0 +1,134 @@
+package org.litedenoise.app
+
+import android.app.Activity
+import android.content.ClipData
+import android.content.Intent
+import android.net.Uri
+import android.provider.MediaStore
+import android.view.View
+import android.view.accessibility.AccessibilityNodeInfo
+import android.widget.ListView
+import android.widget.SeekBar
+import android.widget.TextView
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.robolectric.Robolectric
+import org.robolectric.Shadows.shadowOf
+import java.io.File
+import javax.imageio.ImageIO
+
+class ScreensTest : AppTest() {
+    @Test
+    fun `a chosen photo is denoised, compared, softened, saved and shared`() {
+        val main = started(MainActivity::class.java)
+        main.get().view<View>(R.id.choose_photo).performClick()
+        val asked = shadowOf(main.get()).nextStartedActivityForResult
+        shadowOf(main.get()).receiveResult(asked.intent, Activity.RESULT_OK, Intent().setData(photo()))
+        val screen = comparing(main)
+        val status = screen.get().view<TextView>(R.id.status)
+        assertTrue("${status.text}", "Ran on CPU" in status.text)
+
+        screen.get().view<SeekBar>(R.id.strength).progress = 40
+        assertEquals("Strength: 40 %", screen.get().view<TextView>(R.id.strength_text).text)
+        assertEquals(0.4f, screen.get().view<BeforeAfterView>(R.id.compare).strength)
+
+        screen.get().view<View>(R.id.save).performClick()
+        waitUntil("saved") { (studio.jobs.single().status as? Status.Ready)?.savedAs != null }
+        val (saved, values) = collection.entries.entries.single()
+        assertTrue(values.getAsString(MediaStore.MediaColumns.DISPLAY_NAME).endsWith("-denoised.jpg"))
+        assertEquals(96, ImageIO.read(collection.file(saved)).width)
+
+        screen.get().view<View>(R.id.share).performClick()
+        val chooser = shadowOf(screen.get()).nextStartedActivity
+        assertEquals(Intent.ACTION_CHOOSER, chooser.action)
+    }
+
+    @Test
+    fun `turning the screen keeps the work and the strength`() {
+        val screen = comparing(sharedTo(photo()))
+        screen.get().view<SeekBar>(R.id.strength).progress = 70
+        val before = studio.jobs.single().status
+        screen.recreate()
+        assertEquals(before, studio.jobs.single().status)
+        assertEquals(70, screen.get().view<SeekBar>(R.id.strength).progress)
+    }
+
+    @Test
+    fun `several photos are saved one by one, and a bad one stops none`() {
+        val broken = Uri.fromFile(folder.newFile("broken.jpg").apply { writeText("no photo") })
+        val clip = ClipData.newRawUri(null, photo()).apply { addItem(ClipData.Item(broken)) }
+        clip.addItem(ClipData.Item(photo()))
+        val main = started(MainActivity::class.java)
+        main.get().view<View>(R.id.choose_photos).performClick()
+        val asked = shadowOf(main.get()).nextStartedActivityForResult
+        shadowOf(main.get()).receiveResult(asked.intent, Activity.RESULT_OK, Intent().apply { clipData = clip })
+        waitUntil("batch") { studio.jobs.all { it.status is Status.Saved || it.status is Status.Failed } }
+        assertEquals(
+            listOf(Status.Saved::class, Status.Failed::class, Status.Saved::class),
+            studio.jobs.map { it.status::class },
+        )
+        assertEquals(2, collection.entries.size)
+        assertEquals(3, main.get().view<ListView>(R.id.photos).adapter.count)
+    }
+
+    @Test
+    fun `photos of a process that died are listed and can be started again`() {
+        File(app.filesDir, "unfinished.json").writeText("""[{"uri":"${photo()}","name":"left.jpg"}]""")
+        val main = started(MainActivity::class.java)
+        waitUntil("list") { studio.jobs.isNotEmpty() }
+        assertEquals(Status.Interrupted, studio.jobs.single().status)
+        val list = main.get().view<ListView>(R.id.photos)
+        list.performItemClick(list, 0, 0)
+        waitUntil("saved") { studio.jobs.single().status is Status.Saved }
+    }
+
+    @Test
+    fun `what cannot be saved says so, and can be saved later`() {
+        val screen = comparing(sharedTo(photo()))
+        collection.full = true
+        screen.get().view<View>(R.id.save).performClick()
+        waitUntil("tried") { (studio.jobs.single().status as? Status.Ready)?.problem != null }
+        val status = screen.get().view<TextView>(R.id.status)
+        assertTrue("${status.text}", status.text.startsWith("Not saved: "))
+        assertTrue(collection.entries.isEmpty())
+        collection.full = false
+        screen.get().view<View>(R.id.save).performClick()
+        waitUntil("saved") { (studio.jobs.single().status as? Status.Ready)?.savedAs != null }
+    }
+
+    @Test
+    fun `a photo that is gone, or may not be read, says so`() {
+        val gone = Uri.fromFile(File(folder.root, "gone.jpg"))
+        val main = sharedTo(gone)
+        waitUntil("failed") { studio.jobs.single().status is Status.Failed }
+        val screen = Robolectric.buildActivity(PhotoActivity::class.java, shadowOf(main.get()).nextStartedActivity).setup()
+        assertTrue(screen.get().view<TextView>(R.id.status).text.startsWith("Failed: "))
+        assertFalse(screen.get().view<View>(R.id.save).isEnabled)
+    }
+
+    @Test
+    fun `the camera that was left without a photo leaves no empty one`() {
+        val main = started(MainActivity::class.java)
+        main.get().view<View>(R.id.take_photo).performClick()
+        waitUntil("camera") { shadowOf(main.get()).peekNextStartedActivityForResult() != null }
+        val asked = shadowOf(main.get()).nextStartedActivityForResult
+        assertEquals(MediaStore.ACTION_IMAGE_CAPTURE, asked.intent.action)
+        assertEquals(1, collection.entries.size)
+        shadowOf(main.get()).receiveResult(asked.intent, Activity.RESULT_CANCELED, null)
+        waitUntil("discarded") { collection.entries.isEmpty() }
+    }
+
+    @Test
+    fun `the divider moves by touch reader, and zoom ends at 400 percent`() {
+        val view = comparing(sharedTo(photo())).get().view<BeforeAfterView>(R.id.compare)
+        view.performAccessibilityAction(AccessibilityNodeInfo.ACTION_SCROLL_FORWARD, null)
+        assertEquals(0.6f, view.divider, 1e-6f)
+        assertTrue(view.contentDescription.toString(), "60 %" in view.contentDescription)
+        view.zoomTo(1000f, 10f, 10f)
+        assertEquals(400f, view.zoomPercent)
+        view.zoomTo(1f, 10f, 10f)
+        assertTrue(view.zoomPercent > 1f)
+    }
+}

@@ -1,0 +1,85 @@
+package org.litedenoise.app
+
+import android.content.ContentProvider
+import android.content.ContentValues
+import android.database.Cursor
+import android.net.Uri
+import android.os.Looper
+import android.os.ParcelFileDescriptor
+import org.litedenoise.denoise.Denoiser
+import org.litedenoise.denoise.DenoiserOptions
+import org.litedenoise.testing.JvmEngines
+import org.robolectric.Shadows.shadowOf
+import java.io.File
+import java.io.FileNotFoundException
+
+/** The app with real inference on the JVM. */
+class TestApp : LiteDenoiseApp() {
+    override fun newDenoiser(): Denoiser = Denoiser.create(this, DenoiserOptions(threads = 1), engines = listOf(JvmEngines))
+}
+
+/** The device's photo collection, in files. */
+class TestCollection : ContentProvider() {
+    lateinit var folder: File
+    val entries = linkedMapOf<Uri, ContentValues>()
+
+    /** Whether the device has no room left. */
+    @Volatile
+    var full = false
+
+    fun file(uri: Uri) = File(folder, "${uri.lastPathSegment}.jpg")
+
+    override fun onCreate() = true
+
+    override fun getType(uri: Uri) = "image/jpeg"
+
+    override fun insert(uri: Uri, values: ContentValues?): Uri {
+        requireOtherThread()
+        val entry = Uri.withAppendedPath(uri, "${entries.size + 1}")
+        entries[entry] = ContentValues(values)
+        file(entry).createNewFile()
+        return entry
+    }
+
+    override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor {
+        requireOtherThread()
+        if (full) throw FileNotFoundException("No space left on device")
+        return ParcelFileDescriptor.open(file(uri), ParcelFileDescriptor.parseMode(mode))
+    }
+
+    override fun update(uri: Uri, values: ContentValues?, selection: String?, arguments: Array<String>?): Int {
+        requireOtherThread()
+        entries.getValue(uri).putAll(values)
+        return 1
+    }
+
+    override fun delete(uri: Uri, selection: String?, arguments: Array<String>?): Int {
+        requireOtherThread()
+        file(uri).delete()
+        return if (entries.remove(uri) == null) 0 else 1
+    }
+
+    override fun query(
+        uri: Uri,
+        projection: Array<String>?,
+        selection: String?,
+        arguments: Array<String>?,
+        order: String?,
+    ): Cursor? {
+        requireOtherThread()
+        return null
+    }
+
+    private fun requireOtherThread() =
+        check(Looper.myLooper() != Looper.getMainLooper()) { "the collection is used on the main thread" }
+}
+
+/** Lets the main thread work until [holds]; background threads say on it that they are done. */
+internal fun waitUntil(what: String, holds: () -> Boolean) {
+    val deadline = System.nanoTime() + 120_000_000_000
+    while (!holds()) {
+        check(System.nanoTime() < deadline) { "waited in vain: $what" }
+        shadowOf(Looper.getMainLooper()).idle()
+        Thread.yield()
+    }
+}
