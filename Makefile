@@ -29,7 +29,7 @@ test: .venv/dev.stamp .venv/chromium.stamp
 	$(BIN)/pytest
 
 # android_app/ on the JVM, with real inference that must equal Python's.
-test-android: .venv/dev.stamp .venv/jdk.stamp
+test-android: .venv/dev.stamp .venv/android.stamp
 	$(BIN)/python tests/android/write_expected.py build/android/expected
 	MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android test
 
@@ -80,7 +80,7 @@ clean:
 	@touch $@
 
 # Maven and Java compile and test; Android's own tools link the resources and make the APK.
-.venv/jdk.stamp: | .venv/bin/python
+.venv/android.stamp: | .venv/bin/python
 	@{ command -v mvn && command -v aapt2 && command -v zipalign && command -v apksigner && command -v readelf \
 		&& test -e /usr/share/android-framework-res/framework-res.apk && javac -version 2>&1 | grep -q ' 17'; } >/dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
