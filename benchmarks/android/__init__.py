@@ -1,0 +1,1 @@
+"""Latency on phones, measured by the Android app and fetched through adb."""

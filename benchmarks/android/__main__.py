@@ -1,0 +1,148 @@
+"""``python -m benchmarks.android``: latency on phones, through adb.
+
+python -m benchmarks.android --list                        # phones and cases
+python -m benchmarks.android --apk app-debug.apk           # every case on the only phone
+python -m benchmarks.android --cases 'android/npu/int8/1088x1920' 'android/gpu/int8/1088x1920' \\
+    --mode normal --serial PHONE1 --serial PHONE2 --output run.json
+python -m benchmarks report run.json --html run.html       # tables and plots of it
+"""
+
+import argparse
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adbutils import AdbClient
+
+from benchmarks.android.case import CATALOGUE, choose
+from benchmarks.android.connect import choose_phones, connected
+from benchmarks.android.errors import AmbiguousPhone, NoPhone, PhoneError
+from benchmarks.android.phone import PACKAGE, Phone
+from benchmarks.android.run import measure_phone
+from benchmarks.host.rounds import log_to_stderr
+from benchmarks.host.run import MODES
+from benchmarks.record import CaseResult, Run, save_run
+from benchmarks.report.text import report_text
+
+OK, MISSED, USAGE, NO_PHONE, UNFIT = range(5)
+
+_DEFAULT_OUTPUT = Path("build/benchmarks/android.json")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measures, saves after each case, and prints the report.
+
+    Returns:
+        0 when every case was measured and no target was missed; 1 when one was not or was
+        missed; 2 for wrong usage; 3 without adb or phone; 4 for a phone that cannot be measured.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        cases = choose(arguments.cases)
+        if arguments.apk is not None and not arguments.apk.is_file():
+            raise ValueError(f"no file {arguments.apk}")
+        client, states = connected()
+        if arguments.list:
+            print("\n".join(f"{serial}  {state}" for serial, state in states.items()))
+            print("\n".join(case.name for case in CATALOGUE))
+            return OK
+        serials = choose_phones(states, arguments.serial)
+    except (ValueError, AmbiguousPhone) as error:
+        return _said(error, USAGE)
+    except PhoneError as error:
+        return _said(error, NO_PHONE if isinstance(error, NoPhone) else UNFIT)
+    session = _Session(client, arguments)
+    with ThreadPoolExecutor(len(serials)) as phones:
+        unfit = [reason for reason in phones.map(session.measure, serials) if reason is not None]
+    print(report_text(session.run))
+    for reason in unfit:
+        log_to_stderr(f"benchmarks.android: {reason}")
+    if unfit:
+        return UNFIT
+    complete = len(session.run.cases) == len(cases) * len(serials)
+    return OK if complete and all(_well(case) for case in session.run.cases) else MISSED
+
+
+class _Session:
+    """One run on several phones at once."""
+
+    def __init__(self, client: AdbClient, arguments: argparse.Namespace) -> None:
+        self.run = Run(
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            cases=(),
+            notes=(
+                "timed by the app itself, around each inference: adb is not part of any figure",
+            ),
+        )
+        self._client = client
+        self._arguments = arguments
+        self._lock = threading.Lock()
+
+    def measure(self, serial: str) -> str | None:
+        """All cases on one phone; why there are none, if it cannot be measured."""
+        asked = self._arguments
+        phone = Phone(self._client, serial)
+        try:
+            phone.device()  # before a needless installation
+            ours = asked.apk is not None and not phone.has_app()
+            if asked.apk is not None:
+                phone.install(asked.apk)
+            try:
+                limits = MODES[asked.mode]
+                for result in measure_phone(
+                    phone, choose(asked.cases), asked.mode, limits, log_to_stderr
+                ):
+                    self._keep(result)
+            finally:
+                if ours and not asked.keep:
+                    phone.uninstall()
+        except PhoneError as error:
+            return f"{serial}: {error}"
+        return None
+
+    def _keep(self, result: CaseResult) -> None:
+        with self._lock:
+            self.run = replace(self.run, cases=(*self.run.cases, result))
+            save_run(self.run, self._arguments.output)
+
+
+def _well(case: CaseResult) -> bool:
+    return case.status == "ok" and (case.target is None or case.target.passed)
+
+
+def _said(error: Exception, code: int) -> int:
+    print(f"benchmarks.android: {error}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.android",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--list", action="store_true", help="name phones and cases, and stop")
+    add("--cases", nargs="+", default=["android/*"], metavar="PATTERN", help="with * and ? (all)")
+    add(
+        "--mode", choices=MODES, default="quick",
+        help="of each case at least 128 queries and 10 s, or 1024 queries and 60 s",
+    )  # fmt: skip
+    add(
+        "--apk",
+        type=Path,
+        metavar="FILE",
+        help="install this debug APK first, and remove it after if there was none",
+    )
+    add("--keep", action="store_true", help=f"leave {PACKAGE} installed")
+    add("--serial", action="append", default=[], help="of a phone; several are measured at once")
+    add("--output", type=Path, default=_DEFAULT_OUTPUT, metavar="JSON", help=f"({_DEFAULT_OUTPUT})")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

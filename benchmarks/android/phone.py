@@ -1,0 +1,214 @@
+"""One phone on the other end of adb."""
+
+import re
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adbutils import AdbClient
+from adbutils.errors import AdbError, AdbInstallError
+
+from benchmarks.android.case import PhoneCase
+from benchmarks.android.condition import Condition, condition
+from benchmarks.android.errors import BrokenResult, LostPhone, UnfitPhone
+from benchmarks.record import Device
+
+PACKAGE = "org.litedenoise.app"
+LEAST_SDK = 26
+ABI = "arm64-v8a"
+
+_RESULT = "files/benchmark.json"
+_APK = "/data/local/tmp/litedenoise.apk"
+_ANSWER_S = 120.0
+_CASE_S = 3600.0  # the slowest case, fp32 on a CPU, 1024 times
+_RECONNECTIONS = 60
+_BETWEEN_S = 2.0
+
+Sleep = Callable[[float], None]
+
+
+class Phone:
+    """Commands to one phone; every method raises ``LostPhone`` when the connection ends."""
+
+    def __init__(self, client: AdbClient, serial: str, sleep: Sleep = time.sleep) -> None:
+        self.serial = serial
+        self._client = client
+        self._device = client.device(serial)
+        self._sleep = sleep
+
+    def device(self) -> Device:
+        """What this phone is, after checking that the app can run on it.
+
+        Raises:
+            UnfitPhone: an Android before 8.0, or no 64-bit Arm.
+        """
+        properties = dict(
+            re.findall(r"^\[(.*?)\]: \[(.*?)\]", self._shell("getprop"), re.MULTILINE)
+        )
+        sdk = properties.get("ro.build.version.sdk", "")
+        release = properties.get("ro.build.version.release", "unknown")
+        if not sdk.isdecimal() or int(sdk) < LEAST_SDK:
+            raise UnfitPhone(f"expected Android 8.0 (API {LEAST_SDK}) or newer, got {release}")
+        abis = properties.get("ro.product.cpu.abilist", "")
+        if ABI not in abis.split(","):
+            raise UnfitPhone(f"expected a phone of {ABI}, got {abis or 'none'}")
+        maker = properties.get("ro.product.manufacturer", "")
+        return Device(
+            name=f"{maker} {properties.get('ro.product.model', '')}".strip(),
+            soc=properties.get("ro.soc.model", "unknown"),  # since Android 12
+            system=f"Android {release} (API {sdk})",
+            fingerprint=f"{properties.get('ro.build.fingerprint', '')} {self.serial}",
+        )
+
+    def condition(self) -> Condition:
+        """Battery, screen and heat of this moment."""
+        return condition(
+            self._shell("dumpsys", "battery"),
+            self._shell("dumpsys", "power"),
+            self._shell("dumpsys", "thermalservice"),
+        )
+
+    def wake(self) -> None:
+        """Turns the screen on; a locked phone stays locked."""
+        self._shell("input", "keyevent", "KEYCODE_WAKEUP")
+
+    def install(self, apk: Path) -> None:
+        """Installs over what is there.
+
+        Raises:
+            UnfitPhone: no space, another signature, an ABI that is missing, ...
+        """
+        try:
+            self._push(apk)
+            with self._lost():
+                self._device.install_remote(_APK)
+        except AdbInstallError as error:
+            raise UnfitPhone(f"{apk.name} was not installed: {error.output.strip()}") from error
+        finally:
+            self._shell("rm", "-f", _APK)
+
+    def has_app(self) -> bool:
+        """Whether the app is installed, in whatever build."""
+        return "package:" in self._shell("pm", "path", PACKAGE)
+
+    def check_app(self) -> None:
+        """Whether files of the app can be read.
+
+        Raises:
+            UnfitPhone: it is not installed, or no debuggable build.
+        """
+        said = self._run_as("ls")
+        if "unknown package" in said:
+            raise UnfitPhone(f"{PACKAGE} is not installed: name its debug APK with --apk")
+        if "not debuggable" in said:
+            raise UnfitPhone(
+                f"{PACKAGE} is not debuggable, so that no result can be read: install the debug "
+                "build with --apk"
+            )
+
+    def start(self, case: PhoneCase, queries: int, seconds: float) -> None:
+        """Starts one case in a fresh process; nothing of an earlier one is left behind.
+
+        Raises:
+            BrokenResult: the activity did not start.
+        """
+        self._run_as("rm", "-f", _RESULT)
+        self._shell("logcat", "-c")
+        extras = {
+            "model": case.precision,
+            "delegate": case.delegate,
+            "block": case.block,
+            "runs": str(queries),
+            "min_duration_ms": str(round(1000 * seconds)),
+        }
+        words = [word for name, value in extras.items() for word in ("--es", name, value)]
+        said = self._shell("am", "start", "-S", "-W", "-n", f"{PACKAGE}/.BenchmarkActivity", *words)
+        if "Error" in said:
+            raise BrokenResult(f"the activity did not start, is it a debug APK? {said.strip()}")
+
+    def follow(self) -> None:
+        """Reads the log of the case that was started until it is done.
+
+        After a lost connection it may be called again: the log is read from its beginning.
+
+        Raises:
+            BrokenResult: the process died, or nothing came within an hour.
+        """
+        tags = ("LiteDenoiseBenchmark:I", "ActivityManager:I", "AndroidRuntime:E")
+        for line in self._lines("logcat", "-v", "tag", "-s", *tags):
+            if "LiteDenoiseBenchmark" in line and "done: " in line:
+                return
+            if PACKAGE in line and ("has died" in line or "FATAL" in line or "Process: " in line):
+                raise BrokenResult(f"the app's process died: {line.strip()}")
+        raise LostPhone(f"{self.serial}: its log ended before the case did")
+
+    def result_text(self) -> str:
+        """What the case has written."""
+        return self._run_as("cat", _RESULT)
+
+    def stop(self) -> None:
+        """Ends the app, and removes what it wrote."""
+        self._shell("am", "force-stop", PACKAGE)
+        self._run_as("rm", "-f", _RESULT)
+
+    def uninstall(self) -> None:
+        """Removes the app."""
+        self._shell("pm", "uninstall", PACKAGE)
+
+    def reconnect(self) -> None:
+        """Waits for the phone to come back, two minutes at most.
+
+        Raises:
+            LostPhone: it did not.
+        """
+        for _ in range(_RECONNECTIONS):
+            if ":" in self.serial:  # a phone on the network has to be called again
+                self._client.disconnect(self.serial)
+                self._client.connect(self.serial, timeout=_ANSWER_S)
+            states = {one.serial: one.state for one in self._client.list()}
+            if states.get(self.serial) == "device":
+                return
+            self._sleep(_BETWEEN_S)
+        raise LostPhone(f"{self.serial} was disconnected and did not come back")
+
+    def _run_as(self, *words: str) -> str:
+        return self._shell("run-as", PACKAGE, *words)
+
+    def _push(self, apk: Path) -> None:
+        try:
+            # Opened here: the client leaves files open that it opened itself.
+            with apk.open("rb") as file:
+                self._device.sync.push(file, _APK, mode=0o644, check=True)
+        except (AdbError, EOFError, ConnectionError) as error:
+            # The client keeps the phone's own words from us; a full disk is what it mostly is.
+            free = self._shell("df", "-h", "/data/local/tmp").strip()
+            raise UnfitPhone(
+                f"{apk.name} could not be copied to the phone; space:\n{free}"
+            ) from error
+
+    def _shell(self, *words: str) -> str:
+        """What a command prints, on either stream."""
+        with self._lost():
+            return str(self._device.shell2(shlex.join(words), timeout=_ANSWER_S, v2=True).output)
+
+    def _lines(self, *words: str) -> Iterator[str]:
+        with self._lost():
+            connection = self._device.shell(shlex.join(words), stream=True)
+            with connection, connection.conn.makefile("rb") as stream:
+                connection.conn.settimeout(_CASE_S)
+                try:
+                    for line in stream:
+                        yield line.decode("utf-8", "replace")
+                except TimeoutError as error:
+                    raise BrokenResult("the app was not done within an hour") from error
+
+    @contextmanager
+    def _lost(self) -> Iterator[None]:
+        try:
+            yield
+        except AdbInstallError:
+            raise
+        except (AdbError, EOFError, ConnectionError) as error:
+            raise LostPhone(f"{self.serial}: {error or 'the connection ended'}") from error

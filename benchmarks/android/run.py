@@ -1,0 +1,138 @@
+"""All cases on one phone, each in a fresh process, with pauses to cool down."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from benchmarks.android.case import PhoneCase
+from benchmarks.android.condition import Condition
+from benchmarks.android.errors import BrokenResult, LostPhone, PhoneError, UnfitPhone
+from benchmarks.android.phone import Phone, Sleep
+from benchmarks.android.result import read_result
+from benchmarks.android.targets import target_for
+from benchmarks.host.rounds import Limits
+from benchmarks.record import CaseResult, Mode, Model, Status, Thermal
+from litedenoise_sdk.model.load import load_released
+
+COOL_C = 35.0
+"""At and below it a case may begin."""
+
+_LONGEST_PAUSE_S = 300.0  # MLPerf Mobile's pause between tests
+_LOOK_EVERY_S = 10.0
+_TRIES = 3
+
+Log = Callable[[str], None]
+
+
+def measure_phone(
+    phone: Phone,
+    cases: Sequence[PhoneCase],
+    mode: Mode,
+    limits: Limits,
+    log: Log,
+    sleep: Sleep = time.sleep,
+) -> Iterator[CaseResult]:
+    """Each case's record as soon as it is there; a case that fails leaves one that says why.
+
+    Args:
+        phone: one on which the app is installed.
+        cases: what to measure, in this order.
+        mode: the name of ``limits``, for the record.
+        limits: queries and seconds of each case, both to be reached.
+        log: takes lines on how it goes.
+        sleep: waits for so many seconds.
+
+    Raises:
+        UnfitPhone: before the first case, where the phone or the app cannot be measured at all.
+    """
+    device = phone.device()
+    phone.check_app()
+    lost: str | None = None
+    for case in cases:
+        log(f"{phone.serial}: {case.name}")
+        record = CaseResult(case.name, "failed", device, mode, model=_model(case))
+        if lost is None:
+            try:
+                record = _measured(phone, case, record, limits, sleep)
+            except LostPhone as error:
+                lost = str(error)
+            except PhoneError as error:
+                record = replace(record, reason=str(error))
+        if lost is not None:
+            record = replace(record, reason=lost)
+        if record.reason:
+            log(f"{phone.serial}: {case.name}: {record.reason}")
+        yield record
+    if lost is None:
+        phone.stop()
+
+
+def _measured(
+    phone: Phone, case: PhoneCase, record: CaseResult, limits: Limits, sleep: Sleep
+) -> CaseResult:
+    before, pause_s = cooled(phone, sleep)
+    text = _ran(phone, case, limits)
+    after = phone.condition().thermal
+    assert record.model is not None
+    result = read_result(text, case, record.model.sha256)
+    target, notes = target_for(record.device.soc, case.block, result.accelerator, result.samples_us)
+    status: Status = "ok" if len(result.samples_us) >= limits.queries else "partial"
+    pause = f", after {pause_s:.0f} s to cool down" if pause_s else ""
+    return replace(
+        record,
+        status=status,
+        reason="" if status == "ok" else f"{len(result.samples_us)} of {limits.queries} queries",
+        accelerator=result.accelerator,
+        init_us=result.init_us,
+        first_us=result.first_us,
+        samples_us=result.samples_us,
+        before=_thermal(before.thermal, result.thermal_status_before),
+        after=_thermal(after, result.thermal_status_after),
+        peak_memory_bytes=result.peak_memory_bytes,
+        target=target,
+        notes=(before.note + pause, *notes),
+    )
+
+
+def cooled(phone: Phone, sleep: Sleep) -> tuple[Condition, float]:
+    """Waits, five minutes at most, until the phone is cool; its state then, and seconds waited.
+
+    Raises:
+        UnfitPhone: thermal emergency, an empty battery, or a screen that stays off.
+    """
+    phone.wake()
+    waited_s = 0.0
+    while True:
+        now = phone.condition()
+        if now.hindrance is not None:
+            raise UnfitPhone(now.hindrance)
+        warm = (now.thermal.temperature_c or 0) > COOL_C or (now.thermal.status or 0) > 0
+        if not warm or waited_s >= _LONGEST_PAUSE_S:
+            return now, waited_s
+        sleep(_LOOK_EVERY_S)
+        waited_s += _LOOK_EVERY_S
+
+
+def _ran(phone: Phone, case: PhoneCase, limits: Limits) -> str:
+    """What the app wrote; a connection that ends is taken up again, and the case goes on."""
+    started = False
+    for _ in range(_TRIES):
+        try:
+            if not started:
+                phone.start(case, limits.queries, limits.seconds)
+                started = True
+            phone.follow()
+            return phone.result_text()
+        except LostPhone:
+            phone.reconnect()
+    raise BrokenResult(f"the connection ended {_TRIES} times during the case: try another cable")
+
+
+def _thermal(seen: Thermal, status: int | None) -> Thermal:
+    """The app's own status, of the very moment, goes before what adb saw around it."""
+    return seen if status is None else replace(seen, status=status)
+
+
+def _model(case: PhoneCase) -> Model:
+    sidecar = load_released(case.precision).sidecar
+    return Model(f"{sidecar.name}.tflite", sidecar.sha256, sidecar.precision, case.block)

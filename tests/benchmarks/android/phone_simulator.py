@@ -1,0 +1,198 @@
+"""A phone as its shell shows it: installs, starts, logs, heats up, and fails as it is told to."""
+
+import json
+import shlex
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.android.phone import PACKAGE
+from litedenoise_sdk.model.load import load_released
+from tests.benchmarks.android.adb_device import ConnectionCut
+
+Latencies = Callable[[int], Sequence[float]]
+
+_AMBIENT_C = 28.0
+
+
+def steady(queries: int) -> Sequence[float]:
+    """33 ms each."""
+    return [33_000] * queries
+
+
+@dataclass
+class PhoneSimulator:
+    """A phone; what is set here is what it does.
+
+    Attributes:
+        latencies: in microseconds, of so many queries on the accelerator that was asked for.
+        changes: keys of the result that come out otherwise.
+        text: replaces the whole result, given as it would be.
+        cuts: how often the connection ends while the log is followed.
+        heats_c: by so much a case heats the phone up; it cools down by ``cool``.
+        dies: the app's process ends during the case.
+        room: for files, in bytes.
+    """
+
+    soc: str = "MT6993"
+    sdk: int = 36
+    abi: str = "arm64-v8a,armeabi-v7a"
+    authorized: bool = True
+    installed: bool = True
+    debuggable: bool = True
+    latencies: Latencies = steady
+    changes: dict[str, Any] = field(default_factory=dict)
+    text: Callable[[str], str] = lambda text: text
+    cuts: int = 0
+    dies: bool = False
+    room: int = 1_000_000
+    install_says: str = "Success"
+    battery: int = 80
+    awake: bool = True
+    temperature_c: float = _AMBIENT_C
+    thermal_status: int = 0
+    heats_c: float = 0.0
+    throttles: float = 1.0
+    files: dict[str, bytes] = field(default_factory=dict)
+    started: list[dict[str, str]] = field(default_factory=list)
+    result: str | None = None
+    log: str = ""
+    waited_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def cool(self, seconds: float) -> None:
+        """Time passes: 3 degrees a minute."""
+        self.waited_s += seconds
+        self.temperature_c = max(_AMBIENT_C, self.temperature_c - seconds / 20)
+
+    def stores(self, path: str, content: bytes) -> str | None:
+        """A file that is pushed."""
+        if len(content) > self.room:
+            return "No space left on device"
+        self.files[path] = content
+        return None
+
+    def size(self, path: str) -> int | None:
+        """Of a file that was pushed."""
+        return len(self.files[path]) if path in self.files else None
+
+    def shell(self, command: str) -> tuple[str, int]:
+        """One command."""
+        with self._lock:
+            match shlex.split(command):
+                case ["getprop"]:
+                    said = self._properties()
+                case ["dumpsys", "battery"]:
+                    said = (
+                        f"  USB powered: true\n  level: {self.battery}\n"
+                        f"  temperature: {self.temperature_c * 10:.0f}\n"
+                    )
+                case ["dumpsys", "power"]:
+                    said = f"  mWakefulness={'Awake' if self.awake else 'Asleep'}\n"
+                case ["dumpsys", "thermalservice"]:
+                    said = self._thermal()
+                case ["pm", "install", *_, path]:
+                    self.installed = path in self.files and self.install_says == "Success"
+                    said = self.install_says
+                case ["pm", "uninstall", _]:
+                    self.installed, said = False, "Success"
+                case ["pm", "path", _]:
+                    said = "package:/data/app/base.apk\n" if self.installed else ""
+                case ["rm", "-f", path]:
+                    self.files.pop(path, None)
+                    said = ""
+                case ["df", *_]:
+                    said = "Filesystem Size Used Avail\n/data 64G 64G 0\n"
+                case ["logcat", "-c"]:
+                    self.log = said = ""
+                case ["logcat", *_]:
+                    if self.cuts > 0:
+                        self.cuts -= 1
+                        raise ConnectionCut
+                    said = self.log
+                case ["run-as", _, *words]:
+                    said = self._run_as(words)
+                case ["am", "start", *words]:
+                    said = self._start(words)
+                case ["am", "force-stop", _] | ["input", *_]:
+                    said = ""
+                case _:
+                    return f"sh: {command}: not found\n", 127
+        return said, 0
+
+    def _properties(self) -> str:
+        properties = {
+            "ro.soc.model": self.soc,
+            "ro.product.model": "Simulated",
+            "ro.product.manufacturer": "Nobody",
+            "ro.build.version.sdk": self.sdk,
+            "ro.build.version.release": "16",
+            "ro.build.fingerprint": "nobody/simulated:16/1",
+            "ro.product.cpu.abilist": self.abi,
+        }
+        return "".join(f"[{name}]: [{value}]\n" for name, value in properties.items())
+
+    def _thermal(self) -> str:
+        return (
+            f"IsStatusOverride: false\nThermal Status: {self.thermal_status}\n"
+            "Cached temperatures:\n\tTemperature{mValue=99.0, mType=3, mName=skin, mStatus=0}\n"
+            "Current temperatures from HAL:\n"
+            f"\tTemperature{{mValue={self.temperature_c}, mType=3, mName=skin, mStatus=0}}\n"
+            "\tTemperature{mValue=55.0, mType=0, mName=CPU, mStatus=0}\n"
+            "Current cooling devices from HAL:\n"
+        )
+
+    def _run_as(self, words: Sequence[str]) -> str:
+        if not self.installed:
+            return f"run-as: unknown package: {PACKAGE}\n"
+        if not self.debuggable:
+            return f"run-as: package not debuggable: {PACKAGE}\n"
+        if words[0] == "rm":
+            self.result = None
+        if words[0] == "cat":
+            return self.result if self.result is not None else "cat: No such file or directory\n"
+        return ""
+
+    def _start(self, words: Sequence[str]) -> str:
+        if "-S" not in words:
+            return "Error: not a fresh process\n"
+        extras = {words[at + 1]: words[at + 2] for at, word in enumerate(words) if word == "--es"}
+        self.started.append(extras)
+        if self.dies:
+            self.log = f"I/ActivityManager: Process {PACKAGE}:benchmark (pid 7) has died: fg TOP\n"
+            return "Status: ok\n"
+        before = self.thermal_status
+        hot = self.temperature_c > 40
+        slower = self.throttles if hot else 1.0
+        self.temperature_c += self.heats_c
+        height, width = extras["block"].split("x")
+        result = {
+            "schema_version": 1,
+            "device": "Nobody Simulated",
+            "sdk": self.sdk,
+            "model": extras["model"],
+            "model_sha256": load_released(extras["model"]).sidecar.sha256,  # type: ignore[arg-type]
+            "block": [int(height), int(width)],
+            "threads": 4,
+            "seed": 0,
+            "requested": extras["delegate"],
+            "actual": extras["delegate"],
+            "reason": "",
+            "accelerated_operators": 36,
+            "total_operators": 36,
+            "init_us": 20_000,
+            "first_us": 60_000,
+            "warm_up_us": [40_000],
+            "samples_us": [slower * one for one in self.latencies(int(extras["runs"]))],
+            "peak_memory_kb": 100_000,
+            "thermal_status_before": before,
+            "thermal_status_after": self.thermal_status,
+            "error": None,
+            **self.changes,
+        }
+        self.result = self.text(json.dumps(result))
+        self.log = "I/LiteDenoiseBenchmark: done: /data/user/0/files/benchmark.json\n"
+        return "Status: ok\n"
