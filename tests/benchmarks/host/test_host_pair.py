@@ -1,0 +1,35 @@
+"""The pair that stands in where none is given is made by the real camera."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from benchmarks.host.pair import synthetic_pair
+from benchmarks.host.run import limits
+from benchmarks.host.sampler import CaseFailed
+from benchmarks.pairs import pairs_in
+from litedenoise_sdk.quality import psnr
+
+
+def test_a_noisy_crop_of_the_sample_and_its_reference(tmp_path: Path) -> None:
+    (pair,) = pairs_in(synthetic_pair(tmp_path))
+    noisy, clean = pair.load()
+    assert clean.shape == (256, 256, 3)
+    assert 25 < psnr(clean, noisy) < 40
+
+
+def test_a_failing_camera_says_why(tmp_path: Path) -> None:
+    small = tmp_path / "small.png"
+    Image.new("RGB", (8, 8)).save(small)
+    (tmp_path / "pair").mkdir()
+    (tmp_path / "pair" / "iso-200").write_text("in the way of a folder")
+    with pytest.raises(CaseFailed, match=r"no synthetic pair could be made: .*--pairs FOLDER"):
+        synthetic_pair(tmp_path / "pair", small)
+
+
+def test_a_budget_is_shared_by_the_cases_and_never_lengthens_a_mode() -> None:
+    assert limits("quick", None, 20).seconds == 10
+    assert limits("quick", 40, 20).seconds == 2
+    assert limits("quick", 4000, 20).seconds == 10
+    assert limits("normal", None, 1).queries == 1024
