@@ -22,6 +22,7 @@ from benchmarks.host.run import MODES, host_run
 from benchmarks.record import Run, load_run, save_run
 from benchmarks.report.compare import MARGIN, compare, comparison_text
 from benchmarks.report.page import page
+from benchmarks.report.ratios import unrepeatable
 from benchmarks.report.text import report_text
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -33,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command.
 
     Returns:
-        0 when all is well; 1 when a case failed or was cut short, or something got slower; 2 for
-        wrong usage. (argparse itself raises SystemExit, with 2 for wrong usage.)
+        0 when all is well; 1 when a case failed, was cut short or did not repeat, or something
+        got slower; 2 for wrong usage. (argparse itself raises SystemExit, with 2 for wrong usage.)
     """
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["android"]:
@@ -71,7 +72,10 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     log_to_stderr(f"saved {arguments.json}")
     _publish(run, arguments)
-    return OK if run.cases and all(case.status == "ok" for case in run.cases) else FAILED
+    for relation in (unrepeated := unrepeatable(run.cases)):
+        log_to_stderr(f"{relation.case} took {relation.ratio.value:.2f} times its first time")
+    complete = bool(run.cases) and all(case.status == "ok" for case in run.cases)
+    return OK if complete and not unrepeated else FAILED
 
 
 def _report(arguments: argparse.Namespace) -> int:

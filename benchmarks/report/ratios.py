@@ -66,6 +66,11 @@ def repetitions(cases: Sequence[CaseResult]) -> list[Relation]:
     ]
 
 
+def unrepeatable(cases: Sequence[CaseResult]) -> list[Relation]:
+    """The repetitions that are off by more than 5 %."""
+    return [one for one in repetitions(cases) if abs(one.ratio.value - 1) > REPEATABLE_WITHIN]
+
+
 def _where_asked(*cases: CaseResult) -> bool:
     return all(
         case.accelerator is not None and case.accelerator.actual == case.accelerator.requested

@@ -21,6 +21,7 @@ from benchmarks.record import (
     save_run,
 )
 from benchmarks.report.page import page
+from benchmarks.report.ratios import unrepeatable
 from benchmarks.report.text import report_text
 
 COMPUTER = Device("Fast & <Cheap> CPU", "x86", "Linux", cores=2, versions={"numpy": "2"})
@@ -112,6 +113,13 @@ def test_the_tables_tell_every_ratio() -> None:
     assert re.search(r"/again +\| host/cpu/int8/photo-8mp +\| 1\.01 ", again)
     assert "no <OpenVINO> here" in rows["host/openvino/int8/1088x1920"]
     assert re.search(r"android/npu\S+ +\| Phone +\| 46\.10 +\| \S+ +\| \+13\.2 +\| pass", text)
+
+
+def test_what_does_not_repeat_within_five_percent_is_found() -> None:
+    assert unrepeatable(RUN.cases) == []
+    slower = case("host/cpu/int8/photo-8mp/again", 2.2e6)
+    (relation,) = unrepeatable((RUN.cases[0], slower))
+    assert relation.ratio.value == pytest.approx(1.1)
 
 
 def test_estimates_are_called_so() -> None:
