@@ -10,6 +10,7 @@ from benchmarks.android.errors import AmbiguousPhone, NoPhone, UnfitPhone
 
 _HELP = {
     "unauthorized": "unlock it and accept the computer's key",
+    "authorizing": "unlock it and accept the computer's key",
     "offline": "pull the cable and plug it in again",
     "no permissions": "this user may not use USB devices: see adb's udev rules",
 }

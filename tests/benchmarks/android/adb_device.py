@@ -118,10 +118,10 @@ class _Transport:
             output, code = self._phone.shell(service.partition(":")[2])
             stream.out.extend(_framed(output.encode(), code))
         elif service.startswith("shell:"):
-            # Followed as a log is: it ends when the client closes it.
             output, _ = self._phone.shell(service.partition(":")[2])
             stream.out.append(output.encode())
-            stream.ends = False
+            # A log is followed: it ends when the client closes it.
+            stream.ends = "logcat" not in service
         elif service == "sync:":
             stream.sync = _Sync(self._phone).takes
             stream.ends = False

@@ -5,6 +5,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import DEVNULL
 
 import pytest
 from adbutils import AdbClient
@@ -25,9 +26,13 @@ def adb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in own.items():
             patch.setenv(name, value)
-        subprocess.run(["adb", "start-server"], check=True, capture_output=True, timeout=60)
+        subprocess.run(
+            ["adb", "start-server"], check=True, stdout=DEVNULL, stderr=DEVNULL, timeout=60
+        )
         yield
-        subprocess.run(["adb", "kill-server"], check=True, capture_output=True, timeout=60)
+        subprocess.run(
+            ["adb", "kill-server"], check=True, stdout=DEVNULL, stderr=DEVNULL, timeout=60
+        )
 
 
 @pytest.fixture
