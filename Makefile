@@ -19,7 +19,7 @@ demo: .venv/run.stamp
 serve: .venv/serve.stamp
 	$(BIN)/litedenoise serve
 
-test: .venv/dev.stamp .venv/chromium.stamp
+test: .venv/dev.stamp .venv/chromium.stamp .venv/adb.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -76,6 +76,15 @@ clean:
 		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 			|| { echo 'The page and the GPU are tested with Chromium and Vulkan; on Debian and Ubuntu: apt install chromium libvulkan1' >&2; exit 1; }; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libvulkan1; \
+	}
+	@touch $@
+
+# The phone benchmarks are tested with the real adb and simulated phones.
+.venv/adb.stamp: | .venv/bin/python
+	@command -v adb >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			|| { echo 'The phone benchmarks are tested with adb; on Debian and Ubuntu: apt install adb' >&2; exit 1; }; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends adb; \
 	}
 	@touch $@
 
