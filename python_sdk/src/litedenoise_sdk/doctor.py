@@ -4,16 +4,15 @@ import os
 import platform
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
+from litedenoise_sdk.runtime.cpu_features import cpu_features
 from litedenoise_sdk.runtime.isolated import try_delegate
 from litedenoise_sdk.runtime.trial import Trial
 
 _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "openvino", "onnxruntime-qnn")
-_CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm")
 _TRIED: tuple[Delegate, ...] = ("cpu", "gpu", "npu", "nnapi")
 
 
@@ -59,7 +58,7 @@ def _machine() -> dict[str, str]:
         "system": platform.platform(),
         "processor": platform.machine(),
         "cores": str(_cores()),
-        "cpu features": ", ".join(_cpu_features()) or "unknown",
+        "cpu features": ", ".join(cpu_features()) or "unknown",
         **{package: _version(package) for package in _PACKAGES},
     }
 
@@ -69,15 +68,6 @@ def _cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on Linux
         return os.cpu_count() or 1
-
-
-def _cpu_features() -> list[str]:
-    """Those that matter for the speed of convolutions."""
-    try:
-        known = set(Path("/proc/cpuinfo").read_text().split())
-    except OSError:
-        return []
-    return [feature for feature in _CPU_FEATURES if feature in known]
 
 
 def _version(package: str) -> str:

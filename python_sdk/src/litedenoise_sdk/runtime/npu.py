@@ -13,6 +13,7 @@ from typing import Any
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.runtime.compiled import Accelerator, CompiledRuntime
+from litedenoise_sdk.runtime.cpu_features import has_dot_products
 from litedenoise_sdk.runtime.libraries import litert_folder, package_folder
 
 OPENVINO_VERSION = "2026.3.1"
@@ -56,11 +57,21 @@ def _prepare(_: LoadedModel) -> tuple[Any, Any]:
         )
     )
     backends = IntelOpenVinoOptions.GRAPH_BACKEND
-    openvino = IntelOpenVinoOptions(graph_backend=backends.NPU if has_intel_npu() else backends.CPU)
+    openvino = (
+        IntelOpenVinoOptions(graph_backend=backends.NPU)
+        if has_intel_npu()
+        else IntelOpenVinoOptions(graph_backend=backends.CPU, configs_map=_exact_int8())
+    )
     options = Options(
         hardware_accelerators=HardwareAccelerator.NPU, intel_openvino_options=openvino
     )
     return environment, options
+
+
+def _exact_int8() -> dict[str, str]:
+    """Without 8-bit dot products, OpenVINO sums int8 products in 16 bits, which overflow: five
+    decibels more error on real photos. Computed in float they are what the file says."""
+    return {} if has_dot_products() else {"LP_TRANSFORMS_MODE": "NO"}
 
 
 def has_intel_npu() -> bool:
