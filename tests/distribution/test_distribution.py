@@ -1,8 +1,8 @@
 """What the wheel carries and asks for; the same when it is built from the source distribution."""
 
+import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -34,8 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def unpacked_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = build("sdist", PROJECT, tmp_path_factory.mktemp("sdist"))
     folder = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+    shutil.unpack_archive(archive, folder)
     (project,) = folder.iterdir()
     return project
 
