@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from litedenoise_sdk.cli.main import main
 from litedenoise_sdk.errors import DelegateError, OptionsError
@@ -14,13 +15,14 @@ from litedenoise_sdk.npu import compile as compiling
 from litedenoise_sdk.npu import qnn
 from litedenoise_sdk.npu.compile import Compilation, compile_model
 from litedenoise_sdk.npu.targets import Chip, find_chip
+from litedenoise_sdk.npu.unsigned import SHIFT, unsigned_activations
 from litedenoise_sdk.options import Precision
 
 BLOCK = Size(64, 64)
 Output = pytest.CaptureFixture[str]
 
 
-@pytest.mark.parametrize("precision", ["int8", "fp16", "fp32"])
+@pytest.mark.parametrize("precision", ["int8", "int16x8", "fp16", "fp32"])
 def test_snapdragon_takes_every_operator_in_one_partition(precision: Precision) -> None:
     model = load_released(precision)
     compiled = compile_model(model.content, find_chip("SM8750"), BLOCK)
@@ -30,6 +32,24 @@ def test_snapdragon_takes_every_operator_in_one_partition(precision: Precision) 
     assert compiled.block == BLOCK
     assert compiled.content[4:8] == b"TFL3"
     assert b"Qualcomm" in compiled.content
+    assert compiled.is_unsigned == (precision == "int16x8")
+
+
+def test_unsigned_activations_have_the_same_values() -> None:
+    content = load_released("int16x8").content
+    before, after = (
+        schema.ModelT.InitFromPackedBuf(one, 0).subgraphs[0].tensors
+        for one in (content, unsigned_activations(content))
+    )
+    for signed, unsigned in zip(before, after, strict=True):
+        if signed.type != schema.TensorType.INT16:
+            assert unsigned.type == signed.type
+            continue
+        assert unsigned.type == schema.TensorType.UINT16
+        assert unsigned.quantization.scale == signed.quantization.scale
+        assert unsigned.quantization.zeroPoint == signed.quantization.zeroPoint + SHIFT
+    eight_bits = load_released("int8").content
+    assert unsigned_activations(eight_bits) is eight_bits
 
 
 def test_chip_without_float_names_the_operator() -> None:
@@ -100,8 +120,8 @@ def test_command_writes_and_does_not_overwrite(tmp_path: Path, capsys: Output) -
 def test_partial_offload_is_no_success(
     tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    part = Compilation(Chip("SM8750", "qualcomm"), BLOCK, 46, 40, 1, "here", 1.0, b"")
-    parts = Compilation(Chip("SM8750", "qualcomm"), BLOCK, 46, 46, 3, "here", 1.0, b"")
+    part = Compilation(Chip("SM8750", "qualcomm"), BLOCK, 46, 40, 1, "here", 1.0, False, b"")
+    parts = Compilation(Chip("SM8750", "qualcomm"), BLOCK, 46, 46, 3, "here", 1.0, False, b"")
     assert not parts.is_whole
 
     def partly(*_: Any) -> Compilation:

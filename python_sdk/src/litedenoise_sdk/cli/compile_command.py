@@ -64,6 +64,7 @@ def _report(compiled: "Compilation", target: Path | None, json: bool) -> None:
                 "partitions": compiled.partitions,
                 "libraries": compiled.libraries,
                 "seconds": compiled.seconds,
+                "is_unsigned": compiled.is_unsigned,
                 "output": target,
             }
         )
@@ -74,7 +75,8 @@ def _report(compiled: "Compilation", target: Path | None, json: bool) -> None:
         f"{compiled.seconds:.1f} s, compiler from {compiled.libraries}"
     )
     if target is not None:
-        print(f"wrote {target}")
+        shifted = "; its numbers are uint16, those of the int16 file plus 32768"
+        print(f"wrote {target}{shifted if compiled.is_unsigned else ''}")
     else:
         print(
             "not compiled: what is left over would run on the CPU; `litedenoise lint` names "

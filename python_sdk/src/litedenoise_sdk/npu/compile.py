@@ -19,6 +19,7 @@ from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.npu.qnn import qnn_libraries
 from litedenoise_sdk.npu.targets import SDKS, Chip, target
+from litedenoise_sdk.npu.unsigned import unsigned_activations
 from litedenoise_sdk.runtime.reasons import reason
 
 _LOG_NAMED = re.compile(r"See (\S+\.error) for details")
@@ -36,6 +37,8 @@ class Compilation:
         partitions: connected parts they were put into; between parts the processor waits.
         libraries: where the compiler came from.
         seconds: how long it took.
+        is_unsigned: whether an int16 file has become a uint16 one: the compiled file takes and
+            gives the numbers of the original plus 32768.
         content: bytes of the compiled .tflite file.
     """
 
@@ -46,6 +49,7 @@ class Compilation:
     partitions: int
     libraries: str
     seconds: float
+    is_unsigned: bool
     content: bytes = field(repr=False)
 
     @property
@@ -68,11 +72,13 @@ def compile_model(content: bytes, chip: Chip, block: Size | None = None) -> Comp
         DelegateError: the compiler is not here, or refuses the model; says why.
     """
     block = block or read_graph(content).block
-    content = retile(content, block)
+    retiled = retile(content, block)
+    # Only Qualcomm's compiler is known to want this; the others could not be tried.
+    source_content = unsigned_activations(retiled) if chip.vendor == "qualcomm" else retiled
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="litedenoise-compile-") as folder:
         source, result = Path(folder, "model.tflite"), Path(folder, "compiled.tflite")
-        source.write_bytes(content)
+        source.write_bytes(source_content)
         libraries, stats = _compiler(chip)(source, result, chip)
         compiled = result.read_bytes()
     parts = stats.subgraph_stats if stats else []
@@ -86,6 +92,7 @@ def compile_model(content: bytes, chip: Chip, block: Size | None = None) -> Comp
         partitions=sum(part.num_partitions_offloaded for part in parts),
         libraries=libraries,
         seconds=time.perf_counter() - started,
+        is_unsigned=source_content is not retiled,
         content=compiled,
     )
 
