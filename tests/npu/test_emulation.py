@@ -1,54 +1,105 @@
-"""The whole network on Qualcomm's emulation of the Snapdragon's neural processor."""
+"""The released files on Qualcomm's emulation of the Snapdragon's neural processor."""
 
 import json
+import sys
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
+from PIL import Image
 
 from litedenoise_sdk.cli.main import main
-from litedenoise_sdk.errors import OptionsError
+from litedenoise_sdk.errors import DelegateError, ModelError, OptionsError
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.npu.emulation import emulated
-from models.export_onnx import to_onnx
+from litedenoise_sdk.npu.qdq import to_qdq
+from litedenoise_sdk.options import Precision
+from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.parity import compare_residuals
 
 Output = pytest.CaptureFixture[str]
+BLOCK = Size(32, 48)
 SAMPLE = Path(__file__).parents[2] / "samples" / "noisy.jpg"
 
 
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("onnx") / "network.onnx"
-    path.write_bytes(to_onnx(load_released("fp32").content).SerializeToString())
-    return path
+@pytest.mark.parametrize(("precision", "least_db"), [("int8", 70), ("int16x8", 75)])
+def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
+    precision: Precision, least_db: float
+) -> None:
+    model = load_released(precision)
+    with Image.open(SAMPLE) as photo:
+        crop = np.asarray(photo.convert("RGB").crop((800, 600, 848, 632)))
+    noisy = np.divide(crop, 255, dtype=np.float32)
+    network = to_qdq(retile(model.content, BLOCK)).SerializeToString()
+    session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
+    (result,) = session.run(None, {"noisy": noisy.transpose(2, 0, 1)[None]})
+    own = LiteRtCpuRuntime(model, BLOCK, 1, "cpu", "").run(noisy)
+    parity = compare_residuals(noisy, own, result[0].transpose(1, 2, 0))
+    assert parity.agreement_db > least_db, parity
 
 
-def test_emulated_processor_makes_nearly_the_same_picture(network: Path, capsys: Output) -> None:
-    photo = str(SAMPLE)
-    command = ["emulate", str(network), "--noisy", photo, "--calibration", photo]
+def test_emulated_processor_makes_nearly_the_same_picture(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    photo = tmp_path / "noisy.png"
+    with Image.open(SAMPLE) as whole:
+        whole.convert("RGB").crop((800, 600, 864, 664)).save(photo)
+    command = ["emulate", "int8", "int16x8", "--noisy", str(photo), "--clean", str(photo)]
     assert main([*command, "--block", "32x32", "--json"]) == 0
-    record = json.loads(capsys.readouterr().out)
-    fp32, _, eight, sixteen = record["results"]
+    results = json.loads(capfd.readouterr().out)["results"]  # nothing else is printed there
+    assert [one["name"] for one in results] == [
+        "fp32", "LiteRT int8", "SM8750 int8", "LiteRT int16x8", "SM8750 int16x8",
+    ]  # fmt: skip
+    fp32, _, eight, _, sixteen = (one["crops"][0] for one in results)
     assert fp32["agreement_db"] is None  # equal
-    assert eight["agreement_db"] > 35
-    assert sixteen["agreement_db"] > eight["agreement_db"]
-    assert eight["psnr_db"] is None
+    assert eight["agreement_db"] > 38
+    assert sixteen["agreement_db"] > 60
+    assert sixteen["own_agreement_db"] > 60
+    assert eight["psnr_db"] > 20
+    assert 0.5 < sixteen["ssim"] <= 1
 
 
-def test_chip_that_is_not_emulated(network: Path) -> None:
-    with pytest.raises(OptionsError, match="soc must be one of"), emulated(network, "MT1", 8, []):
+def test_chip_that_is_not_emulated() -> None:
+    content = load_released("int8").content
+    with pytest.raises(OptionsError, match="soc must be one of"), emulated(content, "MT1"):
         pass
 
 
-def test_lists_that_do_not_fit(network: Path, capsys: Output) -> None:
+def test_network_that_is_not_quantized() -> None:
+    content = load_released("fp32").content
+    with pytest.raises(ModelError, match="take the int8 or int16x8"), emulated(content, "SM8750"):
+        pass
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime_qnn"])
+def test_missing_package_says_what_to_install(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    content = retile(load_released("int8").content, BLOCK)
+    with (
+        pytest.raises(DelegateError, match=r"pip install litedenoise-sdk\[qualcomm\]"),
+        emulated(content, "SM8750"),
+    ):
+        pass
+
+
+def test_lists_that_do_not_fit(capsys: Output) -> None:
     photo = str(SAMPLE)
-    clean = ["--clean", photo, photo]
-    assert main(["emulate", str(network), "--noisy", photo, "--calibration", photo, *clean]) == 2
+    assert main(["emulate", "int8", "--noisy", photo, "--clean", photo, photo]) == 2
     assert "a clean photo for each" in capsys.readouterr().err
 
 
-def test_file_that_is_no_network(tmp_path: Path, capsys: Output) -> None:
-    (tmp_path / "not.onnx").write_bytes(b"nothing")
-    photo = str(SAMPLE)
-    command = ["emulate", str(tmp_path / "not.onnx"), "--noisy", photo, "--calibration", photo]
-    assert main(command) == 2
-    assert "as ONNX" in capsys.readouterr().err
+def test_photo_smaller_than_a_crop(tmp_path: Path, capsys: Output) -> None:
+    small = tmp_path / "small.png"
+    Image.new("RGB", (40, 40)).save(small)
+    assert main(["emulate", "int8", "--noisy", str(small)]) == 2
+    assert "at least 128x128" in capsys.readouterr().err
+
+
+def test_model_that_is_not_there(capsys: Output) -> None:
+    assert main(["emulate", "nothing.tflite", "--noisy", str(SAMPLE)]) == 1
+    assert "cannot read the model" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Measures the picture that an emulated neural processor makes, against fp32 and LiteRT's int8."""
+"""Measures the picture that an emulated neural processor makes, against fp32 and LiteRT's own."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,53 +10,89 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.errors import DelegateError, OptionsError
+from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import decode
-from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.npu.emulation import Bits, emulated
+from litedenoise_sdk.model.load import LoadedModel
+from litedenoise_sdk.model.retile import retile
+from litedenoise_sdk.npu.emulation import emulated
 from litedenoise_sdk.quality import psnr, ssim
 from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
 from litedenoise_sdk.runtime.parity import compare_residuals
-
-CALIBRATION_BLOCKS = 24
 
 _Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """One way of running the network, means over all crops.
+class CropQuality:
+    """One crop, run in one way.
 
     Attributes:
-        name: "fp32", "LiteRT int8", or the emulated bits of the activations.
-        agreement_db: of its residual with fp32's.
-        psnr_db, ssim: of its 8-bit picture with the clean one; None without clean pictures.
+        agreement_db: of the residual with fp32's; infinite where they are equal.
+        own_agreement_db: of the emulation's residual with that of LiteRT on the same file; infinite
+            elsewhere.
+        psnr_db, ssim: of the 8-bit picture with the clean one; None without clean pictures.
     """
 
-    name: str
     agreement_db: float
+    own_agreement_db: float
     psnr_db: float | None
     ssim: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One way of running the network.
+
+    Attributes:
+        name: "fp32", "LiteRT int8", "SM8750 int8" ...
+        crops: in the order of the photos.
+    """
+
+    name: str
+    crops: tuple[CropQuality, ...]
+
+    @property
+    def agreement_db(self) -> float:
+        return fmean(crop.agreement_db for crop in self.crops)
+
+    @property
+    def own_agreement_db(self) -> float:
+        return fmean(crop.own_agreement_db for crop in self.crops)
+
+    @property
+    def psnr_db(self) -> float | None:
+        """The mean over all crops."""
+        return _mean([crop.psnr_db for crop in self.crops])
+
+    @property
+    def ssim(self) -> float | None:
+        """The mean over all crops."""
+        return _mean([crop.ssim for crop in self.crops])
+
+
 def measure(
-    model: Path,
+    models: Sequence[LoadedModel],
+    reference: LoadedModel,
     soc: str,
     noisy: Sequence[Path],
     clean: Sequence[Path],
-    calibration: Sequence[Path],
     block: Size,
+    log: Callable[[str], None] = lambda line: None,
 ) -> tuple[Quality, ...]:
     """Runs the middle of every noisy photo in every way and compares.
 
     Args:
-        model: the network as ONNX in float32.
+        models: quantized.
+        reference: the same network in fp32.
         soc: a chip that is emulated.
         noisy: photos to run.
         clean: the same without noise, in the same order, or none.
-        calibration: noisy photos that quantization takes its ranges from; others than ``noisy``.
-        block: height and width of the crops, multiples of 16.
+        block: height and width of the crops, multiples of the networks' stride.
+        log: takes lines on how it goes, for an emulation is slow.
+
+    Returns:
+        The reference, then for each model LiteRT on the CPU and the emulation.
 
     Raises:
         OptionsError: lists that do not fit, or photos smaller than a block.
@@ -64,98 +100,69 @@ def measure(
     """
     if clean and len(clean) != len(noisy):
         raise OptionsError(f"expected a clean photo for each noisy one, got {len(clean)}")
-    crops = [_middle(path, block) for path in noisy]
+    crops = [_unit(_middle(path, block)) for path in noisy]
     targets = [_middle(path, block) for path in clean]
-    ranges = _calibration_blocks(calibration, block)
-    fp32 = _float_network(model, block)
-    references = [fp32(_unit(crop)) for crop in crops]
-    int8 = LiteRtCpuRuntime(load_released("int8"), block, 1, "cpu", "compared with")
-    found = [
-        _quality("fp32", crops, targets, references, fp32),
-        _quality("LiteRT int8", crops, targets, references, int8.run),
-    ]
-    widths: tuple[Bits, ...] = (8, 16)
-    for bits in widths:
-        with emulated(model, soc, bits, ranges) as network:
-            name = f"{soc.upper()} emulated, {bits}-bit activations"
-            found.append(_quality(name, crops, targets, references, network.run))
+
+    def results(name: str, run: _Run) -> list[NDArray[np.float32]]:
+        done = []
+        for path, crop in zip(noisy, crops, strict=True):
+            done.append(run(crop))
+            log(f"{name}: {path.name}")
+        return done
+
+    exact = results("fp32", _on_cpu(reference, block))
+    found = [_quality("fp32", crops, targets, exact, exact, exact)]
+    for model in models:
+        precision = model.sidecar.precision
+        own = results(f"LiteRT {precision}", _on_cpu(model, block))
+        found.append(_quality(f"LiteRT {precision}", crops, targets, exact, own, own))
+        name = f"{soc.upper()} {precision}"
+        with emulated(retile(model.content, block), soc) as network:
+            on_npu = results(name, network.run)
+        found.append(_quality(name, crops, targets, exact, own, on_npu))
     return tuple(found)
+
+
+def _on_cpu(model: LoadedModel, block: Size) -> _Run:
+    return LiteRtCpuRuntime(model, block, 1, "cpu", "compared with").run
 
 
 def _quality(
     name: str,
-    crops: list[NDArray[np.uint8]],
-    targets: list[NDArray[np.uint8]],
-    references: list[NDArray[np.float32]],
-    run: _Run,
+    crops: Sequence[NDArray[np.float32]],
+    targets: Sequence[NDArray[np.uint8]],
+    exact: Sequence[NDArray[np.float32]],
+    own: Sequence[NDArray[np.float32]],
+    results: Sequence[NDArray[np.float32]],
 ) -> Quality:
-    results = [run(_unit(crop)) for crop in crops]
-    agreements = [
-        compare_residuals(_unit(crop), reference, result).agreement_db
-        for crop, reference, result in zip(crops, references, results, strict=True)
-    ]
-    pictures = [np.rint(result.clip(0, 1) * 255).astype(np.uint8) for result in results]
-    pairs = list(zip(targets, pictures, strict=False))
-    return Quality(
-        name,
-        min(agreements) if math.inf in agreements else fmean(agreements),
-        fmean(psnr(*pair) for pair in pairs) if pairs else None,
-        fmean(ssim(*pair) for pair in pairs) if pairs else None,
-    )
-
-
-def _float_network(model: Path, block: Size) -> _Run:
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise DelegateError(f"{error}; pip install onnx onnxruntime onnxruntime-qnn") from error
-    settings = onnxruntime.SessionOptions()
-    settings.log_severity_level = 4
-    try:
-        session: Any = onnxruntime.InferenceSession(
-            str(model), settings, providers=["CPUExecutionProvider"]
+    measured = []
+    for index, (crop, result) in enumerate(zip(crops, results, strict=True)):
+        picture = np.rint(result.clip(0, 1) * 255).astype(np.uint8)
+        measured.append(
+            CropQuality(
+                compare_residuals(crop, exact[index], result).agreement_db,
+                compare_residuals(crop, own[index], result).agreement_db,
+                psnr(targets[index], picture) if targets else None,
+                ssim(targets[index], picture) if targets else None,
+            )
         )
-    except Exception as error:  # ONNX Runtime has exceptions of its own
-        raise OptionsError(
-            f"cannot open {model} as ONNX: {error}; make it with python -m models.export_onnx"
-        ) from error
-    name = session.get_inputs()[0].name
-
-    def run(crop: NDArray[np.float32]) -> NDArray[np.float32]:
-        (output,) = session.run(None, {name: np.ascontiguousarray(crop.transpose(2, 0, 1)[None])})
-        denoised: NDArray[np.float32] = output[0].transpose(1, 2, 0)
-        return denoised
-
-    return run
+    return Quality(name, tuple(measured))
 
 
-def _calibration_blocks(photos: Sequence[Path], block: Size) -> list[NDArray[np.float32]]:
-    """Blocks at random places, always the same, as many of each photo."""
-    rng = np.random.default_rng(1)
-    blocks = []
-    pixels = [_pixels(path, block) for path in photos]
-    for index in range(CALIBRATION_BLOCKS):
-        photo = pixels[index % len(pixels)]
-        top = int(rng.integers(0, photo.shape[0] - block.height + 1))
-        left = int(rng.integers(0, photo.shape[1] - block.width + 1))
-        blocks.append(_unit(photo[top : top + block.height, left : left + block.width]))
-    return blocks
+def _mean(values: Sequence[float | None]) -> float | None:
+    there = [value for value in values if value is not None and math.isfinite(value)]
+    return fmean(there) if there else None
 
 
 def _middle(path: Path, block: Size) -> NDArray[np.uint8]:
-    photo = _pixels(path, block)
-    top, left = (photo.shape[0] - block.height) // 2, (photo.shape[1] - block.width) // 2
-    return photo[top : top + block.height, left : left + block.width]
-
-
-def _pixels(path: Path, block: Size) -> NDArray[np.uint8]:
     photo: NDArray[Any] = decode(path).pixels
     if photo.dtype != np.uint8 or photo.shape[0] < block.height or photo.shape[1] < block.width:
         raise OptionsError(
             f"expected 8-bit photos of at least {block}; {path} is {photo.dtype} of "
             f"{photo.shape[0]}x{photo.shape[1]}"
         )
-    return photo
+    top, left = (photo.shape[0] - block.height) // 2, (photo.shape[1] - block.width) // 2
+    return photo[top : top + block.height, left : left + block.width]
 
 
 def _unit(crop: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,24 +1,26 @@
-"""Runs the quantized network on Qualcomm's x86 emulation of the Snapdragon's neural processor.
+"""Runs a quantized network on Qualcomm's x86 emulation of the Snapdragon's neural processor.
 
 The emulation computes what the processor computes, to the bit as far as Qualcomm says, but not at
-its speed: about a second for 128x128 pixels. It comes with the wheel of ONNX Runtime for QNN, which
-takes ONNX models; ``python -m models.export_onnx`` makes one of an fp32 model file.
+its speed: about a second for 128x128 pixels with activations of 8 bits, two with 16. It comes with
+the wheel of ONNX Runtime for QNN, which takes ONNX models; ours are written as ONNX with their own
+scales, so that it is the released file that runs and not another quantization of it.
 """
 
+import ctypes
+import os
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.errors import DelegateError, ModelError, OptionsError
-from litedenoise_sdk.geometry import Size
-
-Bits = Literal[8, 16]
+from litedenoise_sdk.errors import DelegateError, OptionsError
+from litedenoise_sdk.npu.qdq import to_qdq
 
 _SOC_MODELS = {"SM8550": ("43", "73"), "SM8650": ("57", "75"), "SM8750": ("69", "79")}
 """Qualcomm's number for each chip, and the architecture of its neural processor."""
@@ -28,7 +30,7 @@ _PROVIDER = "QNNExecutionProvider"
 
 @dataclass(frozen=True, slots=True)
 class EmulatedNetwork:
-    """A network quantized and opened on the emulation, for blocks of one size."""
+    """A network opened on the emulation, for blocks of one size."""
 
     session: Any
     input: str
@@ -42,69 +44,32 @@ class EmulatedNetwork:
 
 
 @contextmanager
-def emulated(
-    model: Path, soc: str, bits: Bits, calibration: Sequence[NDArray[np.float32]]
-) -> Iterator[EmulatedNetwork]:
-    """Quantizes an ONNX model as Qualcomm's tools would and opens it on the emulation.
+def emulated(content: bytes, soc: str) -> Iterator[EmulatedNetwork]:
+    """Opens a quantized model on the emulation; nothing of it runs elsewhere.
 
     Args:
-        model: an ONNX file of the network in float32, (1, 3, height, width) in [0, 1].
+        content: the bytes of an int8 or int16x8 .tflite file, for blocks of the size to run.
         soc: a chip, e.g. "SM8750".
-        bits: of the activations; weights have 8.
-        calibration: noisy blocks (height, width, 3) float32 in [0, 1], all of the size to run.
 
     Raises:
         OptionsError: a chip that is not emulated.
-        ModelError: the file cannot be read.
+        ModelError: the file is not a quantized network of this family.
         DelegateError: ONNX Runtime or Qualcomm's libraries are missing, or refuse the network.
     """
     if soc.upper() not in _SOC_MODELS:
         raise OptionsError(f"soc must be one of {', '.join(_SOC_MODELS)}; got {soc!r}")
-    with tempfile.TemporaryDirectory(prefix="litedenoise-emulate-") as name:
-        quantized = Path(name, "quantized.onnx")
-        _quantize(model, quantized, bits, calibration)
-        session = _open(quantized, soc.upper())
-        yield EmulatedNetwork(session, session.get_inputs()[0].name)
-
-
-class _Reader:
-    """Calibration blocks, one at a time, as the quantizer asks for them."""
-
-    def __init__(self, input_name: str, blocks: Iterable[NDArray[np.float32]]) -> None:
-        self._feeds = iter([{input_name: block.transpose(2, 0, 1)[None]} for block in blocks])
-
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        return next(self._feeds, None)
-
-
-def _quantize(
-    model: Path, target: Path, bits: Bits, calibration: Sequence[NDArray[np.float32]]
-) -> None:
     try:
-        import onnx
-        from onnxruntime.quantization import QuantType, quantize
-        from onnxruntime.quantization.execution_providers.qnn import get_qnn_qdq_config
-        from onnxruntime.tools.onnx_model_utils import make_dim_param_fixed
+        network = to_qdq(content)
     except ImportError as error:
         raise _missing(error) from error
-    try:
-        network = onnx.load(model)
-        block = Size(*calibration[0].shape[:2])
-        make_dim_param_fixed(network.graph, "height", block.height)
-        make_dim_param_fixed(network.graph, "width", block.width)
-        fixed = onnx.shape_inference.infer_shapes(network)
-    except Exception as error:  # protobuf and ONNX have exceptions of their own
-        raise ModelError(f"cannot read {model} as an ONNX network: {error}") from error
-    activation = QuantType.QUInt8 if bits == 8 else QuantType.QUInt16
-    settings = get_qnn_qdq_config(
-        fixed,
-        _Reader(network.graph.input[0].name, calibration),
-        activation_type=activation,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        weight_symmetric=True,
-    )
-    quantize(fixed, str(target), settings)
+    with (
+        _standard_output_kept_clean(),
+        tempfile.TemporaryDirectory(prefix="litedenoise-emulate-") as name,
+    ):
+        path = Path(name, "quantized.onnx")
+        path.write_bytes(network.SerializeToString())
+        session = _open(path, soc.upper())
+        yield EmulatedNetwork(session, session.get_inputs()[0].name)
 
 
 def _open(quantized: Path, soc: str) -> Any:
@@ -138,8 +103,22 @@ def _open(quantized: Path, soc: str) -> Any:
         ) from error
 
 
+@contextmanager
+def _standard_output_kept_clean() -> Iterator[None]:
+    """Qualcomm's library prints there, into the caller's table or JSON; standard error takes it."""
+    sys.stdout.flush()
+    original = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)  # C's own buffer, which would be written much later
+        os.dup2(original, 1)
+        os.close(original)
+
+
 def _missing(error: ImportError) -> DelegateError:
     return DelegateError(
         f"the emulation needs ONNX Runtime and Qualcomm's libraries ({error}); pip install "
-        "onnx onnxruntime onnxruntime-qnn"
+        "litedenoise-sdk[qualcomm]"
     )
