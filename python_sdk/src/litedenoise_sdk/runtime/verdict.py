@@ -25,7 +25,7 @@ TRIAL_BLOCK = Size(256, 256)
 
 _ICD_FOLDERS = ("/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d")
 _ICD_VARIABLES = ("VK_DRIVER_FILES", "VK_ICD_FILENAMES")
-_PACKAGES = ("ai-edge-litert", "litedenoise-sdk", "openvino")
+_PACKAGES = ("ai_edge_litert", "litedenoise_sdk", "openvino")
 
 Try = Callable[[LoadedModel, Delegate, Size, int], Trial]
 
@@ -120,7 +120,8 @@ def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -
         model.sidecar.sha256,
         str(threads),
         ",".join(there),
-        platform.platform(),
+        platform.release(),  # not platform(), which starts a process
+        platform.machine(),
         _processor(),
         str(has_intel_npu()),
         *(os.environ.get(name, "") for name in _ICD_VARIABLES),
@@ -139,12 +140,11 @@ def _processor() -> str:
 
 
 def _version(package: str) -> str:
-    from importlib import metadata  # slow, and only needed where there are accelerators
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ""
+    """As the name of the folder beside the package tells it; importlib.metadata takes longer than
+    all else here together."""
+    folder = package_folder(package)
+    beside = folder.parent.glob(f"{package}-*.dist-info") if folder else ()
+    return ",".join(sorted(info.name for info in beside))
 
 
 def _remembered(file: Path) -> tuple[Trial, ...] | None:
