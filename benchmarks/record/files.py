@@ -1,6 +1,7 @@
 """A run as a JSON file, and back."""
 
 import json
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -66,13 +67,26 @@ def _value(hint: Any, value: Any) -> Any:
     if is_dataclass(hint) and isinstance(hint, type):
         return _built(hint, value)
     if origin is tuple:
+        if not isinstance(value, list):
+            raise TypeError(f"expected a list, got {value!r}")
         return tuple(_value(parts[0], one) for one in value)
     if origin is typing.Literal:
         if value not in parts:
             raise ValueError(f"expected one of {parts}, got {value!r}")
         return value
+    if origin is Mapping:
+        if not isinstance(value, dict):
+            raise TypeError(f"expected an object, got {value!r}")
+        return {name: _value(parts[1], one) for name, one in value.items()}
     if hint is float:
-        return float(value)
-    if isinstance(hint, type) and not isinstance(value, hint):
+        return _number(value)
+    if isinstance(hint, type) and type(value) is not hint:
         raise TypeError(f"expected {hint.__name__}, got {value!r}")
     return value
+
+
+def _number(value: Any) -> float:
+    """A whole number passes as a float; JSON's NaN and infinities, texts and booleans do not."""
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise TypeError(f"expected a number, got {value!r}")
+    return float(value)

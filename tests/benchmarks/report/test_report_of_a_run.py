@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -17,8 +16,6 @@ from benchmarks.record import (
     Run,
     Target,
     Thermal,
-    load_run,
-    save_run,
 )
 from benchmarks.report.page import page
 from benchmarks.report.ratios import unrepeatable
@@ -76,27 +73,6 @@ RUN = Run(
     estimates_ms={"Some Phone NPU": 12.3},
     notes=("one picture",),
 )
-
-
-def test_a_run_comes_back_from_its_file(tmp_path: Path) -> None:
-    save_run(RUN, tmp_path / "new" / "run.json")
-    assert load_run(tmp_path / "new" / "run.json") == RUN
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{", "not JSON"),
-        ("[]", "schema"),
-        ('{"schema_version": 1}', "no whole run"),
-        ('{"schema_version": 1, "started": "", "cases": [{"name": 3}]}', "no whole run"),
-    ],
-)
-def test_what_is_no_run_is_refused(content: str, message: str, tmp_path: Path) -> None:
-    path = tmp_path / "run.json"
-    path.write_text(content)
-    with pytest.raises(ValueError, match=message):
-        load_run(path)
 
 
 def test_the_tables_tell_every_ratio() -> None:
