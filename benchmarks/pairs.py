@@ -1,12 +1,14 @@
 """Pairs of a noisy picture and its reference."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from litedenoise_sdk.geometry import Size
 
 RGB = NDArray[np.uint8]
 
@@ -17,22 +19,36 @@ _CLEAN = re.compile(r"_mean$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A noisy picture and its reference, by path."""
+    """A noisy picture and its reference, by path; of both only the middle where ``crop`` is set."""
 
     name: str
     noisy: Path
     clean: Path
+    crop: Size | None = None
 
     def load(self) -> tuple[RGB, RGB]:
         """Noisy picture and reference, both (H, W, 3) uint8.
 
         Raises:
-            ValueError: the two differ in size.
+            ValueError: the two differ in size, or are smaller than the crop.
         """
         noisy, clean = read_rgb(self.noisy), read_rgb(self.clean)
         if noisy.shape != clean.shape:
             raise ValueError(f"{self.name}: noisy is {noisy.shape}, reference {clean.shape}")
-        return noisy, clean
+        if self.crop is None:
+            return noisy, clean
+        top, left = (
+            (noisy.shape[0] - self.crop.height) // 2,
+            (noisy.shape[1] - self.crop.width) // 2,
+        )
+        if min(top, left) < 0:
+            raise ValueError(f"{self.name}: {noisy.shape} is smaller than the crop {self.crop}")
+        middle = np.s_[top : top + self.crop.height, left : left + self.crop.width]
+        return noisy[middle], clean[middle]
+
+    def cropped(self, crop: Size) -> "Pair":
+        """The middle of both, under a name of its own."""
+        return replace(self, name=f"{self.name}@{crop}", crop=crop)
 
 
 def read_rgb(path: Path) -> RGB:

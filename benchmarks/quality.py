@@ -4,8 +4,11 @@
     python -m benchmarks.quality --noisy FOLDER --clean FOLDER --methods noisy litedenoise-int8
     python -m benchmarks.quality --pairs FOLDER --reuse benchmarks/results/FILE.json
     python -m benchmarks.quality --untouched FOLDER --methods litedenoise-fp32
+    python -m benchmarks.quality --pairs FOLDER --every 5 --crop 256x256 \\
+        --methods litedenoise-fp32 litedenoise-int16x8
 
-The last compares the output with a clean input: what is already clean should stay. Pairs with
+The fourth compares the output with a clean input: what is already clean should stay. The last is
+for int16x8, which takes 10 s for 512x512 on a CPU, as LiteRT has no fast kernels for it. Pairs with
 synthetic noise are made by ``benchmarks.synthetic``, and ``benchmarks.quality_by_set`` puts several
 sets in one table.
 
@@ -19,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import results
+from benchmarks.arguments import parse_size
 from benchmarks.evaluation import Evaluation, evaluate
 from benchmarks.methods import METHODS, Method
 from benchmarks.pairs import Pair, pairs_across, pairs_in, pictures_alone
@@ -31,7 +35,9 @@ _NAME = "quality"
 def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
-    pairs = _pairs(parser, arguments)[: arguments.limit]
+    pairs = _pairs(parser, arguments)[:: arguments.every][: arguments.limit]
+    if arguments.crop:
+        pairs = [pair.cropped(arguments.crop) for pair in pairs]
     found = {one.method: one for path in arguments.reuse for one in _reused(path, pairs)}
     chosen = [METHODS[name] for name in arguments.methods]
     if arguments.teacher:
@@ -178,6 +184,8 @@ def _parser() -> argparse.ArgumentParser:
         help="saved results on the same pictures to put in the table",
     )  # fmt: skip
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pairs")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th pair")
+    parser.add_argument("--crop", type=parse_size, metavar="HxW", help="only the middle of each")
     parser.add_argument("--per-picture", action="store_true", help="also print every picture")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     parser.add_argument(

@@ -9,6 +9,7 @@ from PIL import Image
 
 from benchmarks.pairs import pairs_across, pairs_in, read_rgb
 from benchmarks.scores import SCORES, score
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.quality import psnr
 
 
@@ -48,6 +49,19 @@ def test_pairs_of_different_sizes(tmp_path: Path) -> None:
         Image.new("RGB", size).save(tmp_path / name)
     with pytest.raises(ValueError, match="noisy is"):
         pairs_in(tmp_path)[0].load()
+
+
+def test_middle_of_a_pair_under_a_name_of_its_own(tmp_path: Path) -> None:
+    rows = np.arange(10, dtype=np.uint8)[:, None, None] + np.zeros((10, 8, 3), np.uint8)
+    for name in ("a_real.png", "a_mean.png"):
+        Image.fromarray(rows).save(tmp_path / name)
+    pair = pairs_in(tmp_path)[0].cropped(Size(4, 6))
+    noisy, clean = pair.load()
+    assert pair.name == "a@4x6"
+    assert noisy.shape == clean.shape == (4, 6, 3)
+    assert noisy[:, 0, 0].tolist() == [3, 4, 5, 6]
+    with pytest.raises(ValueError, match="smaller than the crop"):
+        pairs_in(tmp_path)[0].cropped(Size(12, 4)).load()
 
 
 def test_grey_pictures_are_read_as_rgb(tmp_path: Path) -> None:

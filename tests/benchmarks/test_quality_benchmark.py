@@ -50,6 +50,16 @@ def test_table_json_and_pictures(
         assert len(found[method]["trials"]) > 1
 
 
+def test_some_of_the_pairs_and_the_middle_of_each(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--every", "2", "--crop", "32x32", "--per-picture"]
+    assert run(folder, "--methods", "noisy", "litedenoise-int16x8", *options) == 0
+    out = capsys.readouterr().out
+    assert "1 pictures" in out
+    assert "dim@32x32" in out
+
+
 def test_saved_methods_join_the_table(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
