@@ -13,6 +13,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.arguments import parse_size
@@ -52,9 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    sizes = Sizes(
-        arguments.photos_mp, arguments.blocks, arguments.classical_size, arguments.growth_mp
-    )
+    sizes = Sizes(arguments.photos_mp, arguments.blocks, arguments.classical_size)
+    if arguments.growth_mp is not None:
+        sizes = replace(sizes, growth_mp=arguments.growth_mp, growth_fp32_mp=arguments.growth_mp)
     cases = choose(catalogue(sizes), arguments.patterns or ["host/*"])
     if arguments.list:
         print("\n".join(case.name for case in cases))
@@ -130,7 +131,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add("--list", action="store_true", help="name the cases and stop")
     add(
         "--mode", choices=MODES, default="quick",
-        help="of each case 128 queries or 10 s, or 1024 queries or 60 s",
+        help="each case ends at 128 queries or 10 s, whichever is first; or at 1024 or 60 s",
     )  # fmt: skip
     add("--budget", type=_seconds, metavar="S", help="seconds of queries for all cases together")
     add("--twice", action="store_true", help="each case twice, in turns: does it repeat?")
@@ -139,7 +140,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add("--photos-mp", type=float, nargs="+", default=sizes.photos_mp, metavar="MP")
     add("--blocks", type=parse_size, nargs="+", default=sizes.blocks, metavar="HxW")
     add("--classical-size", type=parse_size, default=sizes.classical, metavar="HxW")
-    add("--growth-mp", type=float, nargs="+", default=sizes.growth_mp, metavar="MP")
+    add("--growth-mp", type=float, nargs="+", metavar="MP", help="(1 to 200; 1 to 50 in fp32)")
     add("--json", type=Path, default=_DEFAULT_JSON, metavar="FILE", help=f"({_DEFAULT_JSON})")
     _add_outputs(parser)
     parser.set_defaults(run=_run)

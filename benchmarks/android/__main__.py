@@ -21,10 +21,10 @@ from adbutils import AdbClient
 from benchmarks.android.case import CATALOGUE, choose
 from benchmarks.android.connect import choose_phones, connected
 from benchmarks.android.errors import AmbiguousPhone, NoPhone, PhoneError
+from benchmarks.android.limits import PHONE_MODES
 from benchmarks.android.phone import PACKAGE, Phone
 from benchmarks.android.run import measure_phone
 from benchmarks.host.rounds import log_to_stderr
-from benchmarks.host.run import MODES
 from benchmarks.record import CaseResult, Run, save_run
 from benchmarks.report.text import report_text
 
@@ -92,7 +92,7 @@ class _Session:
             if asked.apk is not None:
                 phone.install(asked.apk)
             try:
-                limits = MODES[asked.mode]
+                limits = PHONE_MODES[asked.mode]
                 for result in measure_phone(
                     phone, choose(asked.cases), asked.mode, limits, log_to_stderr
                 ):
@@ -129,8 +129,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--list", action="store_true", help="name phones and cases, and stop")
     add("--cases", nargs="+", default=["android/*"], metavar="PATTERN", help="with * and ? (all)")
     add(
-        "--mode", choices=MODES, default="quick",
-        help="of each case at least 128 queries and 10 s, or 1024 queries and 60 s",
+        "--mode", choices=PHONE_MODES, default="quick",
+        help="of each case at least 128 queries and 10 s, at most 60 s; or 1024, 60 s and 600 s",
     )  # fmt: skip
     add(
         "--apk",

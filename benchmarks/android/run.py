@@ -7,10 +7,10 @@ from dataclasses import replace
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.condition import Condition
 from benchmarks.android.errors import BrokenResult, LostPhone, PhoneError, UnfitPhone
+from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone, Sleep
 from benchmarks.android.result import read_result
 from benchmarks.android.targets import target_for
-from benchmarks.host.rounds import Limits
 from benchmarks.record import CaseResult, Mode, Model, Status, Thermal
 from litedenoise_sdk.model.load import load_released
 
@@ -28,7 +28,7 @@ def measure_phone(
     phone: Phone,
     cases: Sequence[PhoneCase],
     mode: Mode,
-    limits: Limits,
+    limits: PhoneLimits,
     log: Log,
     sleep: Sleep = time.sleep,
 ) -> Iterator[CaseResult]:
@@ -38,7 +38,7 @@ def measure_phone(
         phone: one on which the app is installed.
         cases: what to measure, in this order.
         mode: the name of ``limits``, for the record.
-        limits: queries and seconds of each case, both to be reached.
+        limits: of each case.
         log: takes lines on how it goes.
         sleep: waits for so many seconds.
 
@@ -68,7 +68,7 @@ def measure_phone(
 
 
 def _measured(
-    phone: Phone, case: PhoneCase, record: CaseResult, limits: Limits, sleep: Sleep
+    phone: Phone, case: PhoneCase, record: CaseResult, limits: PhoneLimits, sleep: Sleep
 ) -> CaseResult:
     before, pause_s = cooled(phone, sleep)
     text = _ran(phone, case, limits)
@@ -81,7 +81,7 @@ def _measured(
     return replace(
         record,
         status=status,
-        reason="" if status == "ok" else f"{len(result.samples_us)} of {limits.queries} queries",
+        reason="" if status == "ok" else _too_few(len(result.samples_us), limits),
         accelerator=result.accelerator,
         init_us=result.init_us,
         first_us=result.first_us,
@@ -113,19 +113,23 @@ def cooled(phone: Phone, sleep: Sleep) -> tuple[Condition, float]:
         waited_s += _LOOK_EVERY_S
 
 
-def _ran(phone: Phone, case: PhoneCase, limits: Limits) -> str:
+def _ran(phone: Phone, case: PhoneCase, limits: PhoneLimits) -> str:
     """What the app wrote; a connection that ends is taken up again, and the case goes on."""
     started = False
     for _ in range(_TRIES):
         try:
             if not started:
-                phone.start(case, limits.queries, limits.seconds)
+                phone.start(case, limits)
                 started = True
             phone.follow()
             return phone.result_text()
         except LostPhone:
             phone.reconnect()
     raise BrokenResult(f"the connection ended {_TRIES} times during the case: try another cable")
+
+
+def _too_few(queries: int, limits: PhoneLimits) -> str:
+    return f"{queries} of {limits.queries} queries; a case ends after {limits.most_seconds:.0f} s"
 
 
 def _thermal(seen: Thermal, status: int | None) -> Thermal:

@@ -20,7 +20,11 @@ MODES: dict[Mode, Limits] = {
     "quick": Limits(queries=128, seconds=10),
     "normal": Limits(queries=1024, seconds=60),
 }
-"""The modes of MLPerf Mobile: a case ends at its queries or its time."""
+"""After the modes of MLPerf Mobile, but a case ends at its queries or its time, whichever is first.
+
+MLPerf asks for both, and phones are measured so. Here a single query may take many seconds, so that
+both would be hours for each case. A case has three queries at least, however long they take.
+"""
 
 
 def limits(mode: Mode, budget_s: float | None, cases: int) -> Limits:

@@ -10,15 +10,15 @@ from adbutils import AdbClient
 
 from benchmarks.android.__main__ import MISSED, NO_PHONE, OK, UNFIT, USAGE, main
 from benchmarks.android.case import PhoneCase
+from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import PACKAGE, Phone
 from benchmarks.android.run import COOL_C, measure_phone
-from benchmarks.host.rounds import Limits
 from benchmarks.record import CaseResult, Run, load_run
 from tests.benchmarks.android.conftest import Plug
 from tests.benchmarks.android.phone_simulator import PhoneSimulator
 
 NPU = "android/npu/int8/1088x1920"
-LIMITS = Limits(queries=16, seconds=1)
+LIMITS = PhoneLimits(queries=16, seconds=1, most_seconds=2)
 
 
 @pytest.fixture
@@ -72,6 +72,7 @@ def test_the_app_gets_the_mode_of_mlperf(plug: Plug, output: Path) -> None:
             "block": "1088x1920",
             "runs": "1024",
             "min_duration_ms": "60000",
+            "max_duration_ms": "600000",
         }
     ]
     assert phone.installed, "it was there before"
@@ -84,7 +85,7 @@ def test_percentiles_are_those_of_the_phone(plug: Plug) -> None:
 
     phone = PhoneSimulator(latencies=skewed)
     real = Phone(AdbClient(), plug(phone))
-    limits = Limits(queries=20_000, seconds=60)
+    limits = PhoneLimits(queries=20_000, seconds=60, most_seconds=3600)
     (case,) = measure_phone(
         real, [PhoneCase("npu", "int8", "1088x1920")], "normal", limits, print, phone.cool
     )
@@ -199,7 +200,7 @@ def test_fewer_queries_than_asked_are_kept_and_marked(plug: Plug, output: Path) 
     code, run = bench(plug(PhoneSimulator(changes={"samples_us": [33_000] * 40})), output)
     (case,) = run.cases
     assert (code, case.status, len(case.samples_us)) == (MISSED, "partial", 40)
-    assert case.reason == "40 of 128 queries"
+    assert case.reason == "40 of 128 queries; a case ends after 60 s"
 
 
 def test_a_pulled_cable_costs_nothing_but_time(plug: Plug) -> None:

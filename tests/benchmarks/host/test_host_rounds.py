@@ -12,7 +12,7 @@ from benchmarks.photo import synthetic_photo
 from litedenoise_sdk.geometry import Size
 
 TINY = catalogue(
-    Sizes(photos_mp=(0.01,), blocks=(Size(32, 32),), classical=Size(32, 32), growth_mp=(0.01,))
+    Sizes((0.01,), (Size(32, 32),), Size(32, 32), growth_mp=(0.01,), growth_fp32_mp=(0.01,))
 )
 
 

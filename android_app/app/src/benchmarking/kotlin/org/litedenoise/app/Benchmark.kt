@@ -31,9 +31,14 @@ internal data class BenchmarkCase(
     val warmUp: Int,
     val runs: Int,
     val minDurationMs: Long,
+    val maxDurationMs: Long,
     val cooldownMs: Long,
     val seed: Long,
 ) {
+    /** MLPerf Mobile's rule: runs and shortest duration are both reached, within the longest. */
+    fun goesOn(done: Int, nanos: Long): Boolean =
+        (done < runs || nanos < minDurationMs * NANOS_IN_MS) && nanos < maxDurationMs * NANOS_IN_MS
+
     companion object {
         private const val MOST_RUNS = 100_000L
         private const val LONGEST_MS = 3_600_000L
@@ -54,6 +59,7 @@ internal data class BenchmarkCase(
                 warmUp = number(intent, "warm_up", 3, 0..MOST_RUNS).toInt(),
                 runs = number(intent, "runs", 128, 1..MOST_RUNS).toInt(),
                 minDurationMs = number(intent, "min_duration_ms", 10_000, 0..LONGEST_MS),
+                maxDurationMs = number(intent, "max_duration_ms", 60_000, 1..LONGEST_MS),
                 cooldownMs = number(intent, "cooldown_ms", 0, 0..LONGEST_MS),
                 seed = number(intent, "seed", 0, Long.MIN_VALUE..Long.MAX_VALUE),
             )
@@ -121,8 +127,7 @@ private fun measured(
         val warmUp = List(case.warmUp) { timer.run() }
         val samples = ArrayList<Long>(case.runs)
         val started = System.nanoTime()
-        val enough = case.minDurationMs * NANOS_IN_MS
-        while (samples.size < case.runs || System.nanoTime() - started < enough) samples += timer.run()
+        do samples += timer.run() while (case.goesOn(samples.size, System.nanoTime() - started))
         return mapOf(
             "model" to case.options.precision.label,
             "model_sha256" to timer.modelSha256,

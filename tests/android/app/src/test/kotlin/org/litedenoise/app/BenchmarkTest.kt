@@ -37,6 +37,14 @@ class BenchmarkTest : AppTest() {
     }
 
     @Test
+    fun `the longest duration ends a benchmark before its runs and its shortest`() {
+        val extras = mapOf("block" to "16x16", "runs" to "100000", "warm_up" to "0", "max_duration_ms" to "1", "threads" to "1")
+        val result = result(extras + ("min_duration_ms" to "3600000"))
+        assertEquals(JSONObject.NULL, result.get("error"))
+        assertTrue(result.getJSONArray("samples_us").length() in 1 until 100_000)
+    }
+
+    @Test
     fun `what cannot be measured is a result that says why`() {
         for ((extra, part) in listOf(
             ("block" to "100x64") to "multiples of 16",

@@ -1,0 +1,31 @@
+"""How long each phone case takes: the modes of MLPerf Mobile, by its rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from benchmarks.record import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLimits:
+    """A case goes on until both minima are reached, and ends at ``most_seconds`` in any case.
+
+    As LoadGen's single stream does: "MLPerf Mobile Inference Rules" 4.0, section 5.1, with the
+    longest duration of the app's own settings (``min_query_count``, ``min_duration`` and
+    ``max_duration`` in its tasks.pbtxt).
+
+    Attributes:
+        queries: at least so many, warm-up not counted.
+        seconds: at least so long.
+        most_seconds: no longer; a case that ends so has too few queries, and is marked.
+    """
+
+    queries: int
+    seconds: float
+    most_seconds: float
+
+
+PHONE_MODES: Mapping[Mode, PhoneLimits] = {
+    "quick": PhoneLimits(queries=128, seconds=10, most_seconds=60),
+    "normal": PhoneLimits(queries=1024, seconds=60, most_seconds=600),
+}
