@@ -12,6 +12,8 @@ def test_every_processor_is_tried_and_explained(
     assert main(["doctor", "--block", "32x48", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["machine"]["ai-edge-litert"][0].isdigit()
+    assert report["machine"]["gpu adapters"] == "none"
+    assert "intel_openvino" in report["machine"]["npu runtimes"]
     trials = {one["trial"]["delegate"]: one["trial"] for one in report["findings"]}
     assert set(trials) == {"cpu", "gpu", "npu", "nnapi"}
     assert trials["cpu"]["usable"]

@@ -8,8 +8,10 @@ from importlib import metadata
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
+from litedenoise_sdk.runtime.adapters import AdaptersUnknown, graphics_adapters
 from litedenoise_sdk.runtime.cpu_features import cpu_features
 from litedenoise_sdk.runtime.isolated import try_delegate
+from litedenoise_sdk.runtime.npu import has_intel_npu, vendors
 from litedenoise_sdk.runtime.trial import Trial
 
 _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "openvino", "onnxruntime-qnn")
@@ -59,8 +61,18 @@ def _machine() -> dict[str, str]:
         "processor": platform.machine(),
         "cores": str(_cores()),
         "cpu features": ", ".join(cpu_features()) or "unknown",
+        "gpu adapters": _adapters(),
+        "npu runtimes": ", ".join(vendors()) or "none",
+        "npu device": "Intel's" if has_intel_npu() else "none seen",
         **{package: _version(package) for package in _PACKAGES},
     }
+
+
+def _adapters() -> str:
+    try:
+        return ", ".join(graphics_adapters()) or "none"
+    except AdaptersUnknown as error:
+        return f"unknown: {error}"
 
 
 def _cores() -> int:
