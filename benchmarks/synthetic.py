@@ -62,7 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def camera_at(noise_std: float) -> SyntheticCamera:
     """The camera of the training, with noise of one strength, from the start of its seed."""
     settings = dataclasses.replace(
-        CameraSettings(), noise_std=(noise_std, noise_std), heavy_probability=0.0
+        CameraSettings(),
+        noise_std=(noise_std, noise_std),
+        heavy_probability=0.0,
+        noiseless_probability=0.0,
     )
     return SyntheticCamera(settings, seed=0)
 

@@ -44,8 +44,11 @@ class SyntheticCamera(keras.layers.Layer):
         gamma = self._draw(photos, s.gamma)
         contrast = self._draw(photos, s.contrast)
         exposure = 2.0 ** self._draw(photos, s.exposure_stops)
-        heavy = self._chance(photos, s.heavy_probability)
+        kind = self._draw(photos, (0.0, 1.0))
+        heavy = ops.cast(kind < s.heavy_probability, photos.dtype)
+        noiseless = ops.cast(kind >= 1.0 - s.noiseless_probability, photos.dtype)
         std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
+        std = std * (1.0 - noiseless)
 
         near = gaussian_blur(photos, 0.7)
         scene = between(photos, near, gaussian_blur(near, 1.3), self._draw(photos, s.optical_blur))

@@ -14,6 +14,7 @@ class CameraSettings:
             reduction, in [0, 1]. Drawn uniformly: log-uniform draws are mostly faint noise, and
             a network trained on those stays at the identity.
         heavy_noise_std, heavy_probability: a second, higher range for very high ISO.
+        noiseless_probability: of pictures without any noise, which have to stay as they are.
         read_share: share of the variance at mid-grey that is read noise; the rest is shot noise.
         exposure_stops: darkening of the scene before exposure, in stops.
         red_gain, blue_gain: white balance relative to green.
@@ -39,6 +40,7 @@ class CameraSettings:
     noise_std: Range = (0.005, 0.022)
     heavy_noise_std: Range = (0.022, 0.07)
     heavy_probability: float = 0.06
+    noiseless_probability: float = 0.05
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)
