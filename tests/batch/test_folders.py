@@ -11,10 +11,14 @@ from litedenoise_sdk import LiteDenoiseError, OptionsError
 from litedenoise_sdk.batch.folders import Folder, LocalFolder, RemoteFolder, open_folder
 
 
-@pytest.fixture(params=["path", "file", "memory"])
+@pytest.fixture(params=["path", "file", "memory", "s3"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Folder]:
     places = {"path": str(tmp_path), "file": f"file://{tmp_path}", "memory": "memory://album"}
-    yield open_folder(places[request.param])
+    if request.param == "s3":
+        place = f"{request.getfixturevalue('bucket')}/album"
+    else:
+        place = places[request.param]
+    yield open_folder(place)
     fsspec.filesystem("memory").store.clear()
 
 

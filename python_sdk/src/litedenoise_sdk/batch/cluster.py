@@ -4,35 +4,19 @@ Workers read and write the photos themselves, so both folders must be reachable 
 shared file system or a URL. The driver alone keeps the manifest.
 """
 
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 import ray
-from ray.exceptions import RayActorError
 
+from litedenoise_sdk.batch.crew import Crew
 from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.batch.recipe import Recipe
-from litedenoise_sdk.batch.steps import Steps
 from litedenoise_sdk.engine import usable_cores
 
-_QUEUED = 2
-"""Photos sent to a worker ahead, so that it never waits for the driver."""
-
-_RETRIES = 3
+_LOSSES = 4
 """How often a photo may lose its worker before it counts as failed."""
-
-
-class Worker:
-    """One network in a process of its own, on any node."""
-
-    def __init__(self, source: Folder, target: Folder, recipe: Recipe) -> None:
-        self._steps = Steps(source, target, recipe)
-        self._denoiser = recipe.open()
-
-    def denoise(self, name: str, previous: Record | None) -> Record | None:
-        return self._steps.all(name, previous, self._denoiser)
 
 
 def run_on_ray(
@@ -45,8 +29,9 @@ def run_on_ray(
 ) -> Iterator[Record | None]:
     """As ``run_batch``, on the workers of a cluster; records come in the order of completion.
 
-    A worker that dies is replaced and its photos are given out again. One that died between
-    writing a result and reporting it has its photo written once more, with the same bytes.
+    The photos of a worker that dies, alone or with its node, go to the others; another worker
+    joins them when the cluster has room for it. One that died between writing a result and
+    reporting it has its photo written once more, with the same bytes.
 
     Args:
         address: of a running cluster ("auto" for this machine's); None starts Ray here.
@@ -55,6 +40,7 @@ def run_on_ray(
 
     Raises:
         ConnectionError: there is no cluster at ``address``.
+        DelegateError: workers die before their first photo, again and again.
         OutputError: the manifest cannot be written.
     """
     started_here = not ray.is_initialized()
@@ -62,40 +48,43 @@ def run_on_ray(
         cores = None if address else usable_cores()
         ray.init(address=address, num_cpus=cores, include_dashboard=False, log_to_driver=False)
     try:
-        yield from _run(source, target, manifest, recipe, workers)
+        cores = int(ray.cluster_resources().get("CPU", 1))
+        target.tidy()
+        crew = Crew(source, target, recipe, workers or max(1, cores // (recipe.threads or 1)))
+        try:
+            yield from _run(crew, source.pictures(), manifest, recipe.key)
+        finally:
+            crew.dismiss()
     finally:
         if started_here:
             ray.shutdown()
 
 
 def _run(
-    source: Folder, target: Folder, manifest: Manifest, recipe: Recipe, workers: int | None
+    crew: Crew, names: Iterator[str], manifest: Manifest, recipe_key: str
 ) -> Iterator[Record | None]:
-    threads = recipe.threads or 1
-    count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)) // threads)
-    actor: Any = ray.remote(num_cpus=threads, max_restarts=-1, max_task_retries=_RETRIES)(Worker)
-    target.tidy()
-    pool = [actor.remote(source, target, replace(recipe, threads=threads)) for _ in range(count)]
-    names = source.pictures()
-    given: dict[Any, tuple[str, Any]] = {}
+    again: deque[str] = deque()
+    losses: Counter[str] = Counter()
 
-    def give(one: Any) -> None:
-        name = next(names, None)
-        if name is not None:
-            given[one.denoise.remote(name, manifest.records.get(name))] = name, one
+    def following() -> str | None:
+        return again.popleft() if again else next(names, None)
 
-    for _ in range(_QUEUED):
-        for one in pool:
-            give(one)
-    while given:
-        (ready, *_), _ = ray.wait(list(given))
-        name, one = given.pop(ready)
-        give(one)
-        try:
-            record: Record | None = ray.get(ready)
-        except RayActorError as error:
-            reason = f"its worker died {_RETRIES + 1} times: {error}"
-            record = Record(name=name, status="failed", recipe=recipe.key, reason=reason)
+    while True:
+        while crew.has_room and (name := following()) is not None:
+            crew.give(name, manifest.records.get(name))
+        if crew.has_room and not crew.is_busy:
+            return
+        ended = crew.wait()
+        if ended is None:
+            continue
+        record = ended.record
+        if ended.lost is not None:
+            losses[ended.name] += 1
+            if losses[ended.name] < _LOSSES:
+                again.append(ended.name)
+                continue
+            reason = f"its worker died {_LOSSES} times: {ended.lost}"
+            record = Record(name=ended.name, status="failed", recipe=recipe_key, reason=reason)
         if record is not None:
             manifest.add(record)
         yield record

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,10 @@ class Folder(Protocol):
     """Files by their names, which are relative, with "/" between folders."""
 
     def pictures(self) -> Iterator[str]:
-        """The names of all pictures, subfolders included, in an order that stays."""
+        """The names of all pictures, subfolders included, in an order that stays.
+
+        Raises LiteDenoiseError where the place does not answer.
+        """
         ...
 
     def read(self, name: str) -> bytes:
@@ -111,29 +114,54 @@ class RemoteFolder:
         return RemoteFolder, (self._url,)
 
     def is_there(self) -> bool:
-        return bool(self._files.isdir(self._root))
+        with self._answering():
+            return bool(self._files.isdir(self._root))
 
     def pictures(self) -> Iterator[str]:
-        for folder, inside, files in self._files.walk(self._root, detail=True):
-            # Names that are left in ``inside`` are walked into.
-            for name in [name for name in inside if name.startswith(".")]:
-                del inside[name]
-            relative = folder[len(self._root) :].strip("/")
-            for name in sorted(files):
-                if name and _is_picture(name):
-                    yield f"{relative}/{name}" if relative else name
+        with self._answering():
+            for folder, inside, files in self._files.walk(
+                self._root, detail=True, on_error="raise"
+            ):
+                # Names that are left in ``inside`` are walked into.
+                for name in [name for name in inside if name.startswith(".")]:
+                    del inside[name]
+                relative = folder[len(self._root) :].strip("/")
+                for name in sorted(files):
+                    if name and _is_picture(name):
+                        yield f"{relative}/{name}" if relative else name
 
     def read(self, name: str) -> bytes:
-        data: bytes = self._files.cat_file(f"{self._root}/{name}")
+        with _os_errors():
+            data: bytes = self._files.cat_file(f"{self._root}/{name}")
         return data
 
     def write(self, name: str, data: bytes) -> None:
         target = f"{self._root}/{name}"
-        self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
-        self._files.pipe_file(target, data)
+        with _os_errors():
+            self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+            self._files.pipe_file(target, data)
 
     def tidy(self) -> None:
         """Nothing: an upload that breaks off shows no file."""
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            with _os_errors():
+                yield
+        except OSError as error:
+            raise LiteDenoiseError(f"{self._url} does not answer: {error}") from error
+
+
+@contextmanager
+def _os_errors() -> Iterator[None]:
+    """Object stores raise what their libraries have of their own when they cannot be reached."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(str(error)) from error
 
 
 def _is_picture(name: str) -> bool:
