@@ -7,7 +7,7 @@ from itertools import product
 from typing import Literal, get_args
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Delegate, Precision, Quality
 
 Kind = Literal["sdk", "litert", "openvino", "onnxruntime", "classical", "growth", "start"]
 
@@ -23,6 +23,8 @@ _ENGINE_PRECISIONS: dict[Kind, tuple[Precision, ...]] = {
     "openvino": _PRECISIONS,
     "onnxruntime": ("fp32",),  # the ONNX export is of the fp32 weights
 }
+_SDK_DELEGATES: tuple[Delegate, ...] = ("auto", "npu", "cpu")
+_SDK_BLOCK_PRECISIONS: tuple[Precision, ...] = ("int8", "fp32")
 _ASPECT = 3200 / 2432
 _CLASSICAL = Size(512, 512)
 
@@ -37,6 +39,7 @@ class HostCase:
         what: precision of the model; for "classical" the method, for "start" what starts.
         size: height and width of the photo, or of the block for a bare engine.
         quality: of the SDK's tiling.
+        delegate: of the SDK.
     """
 
     name: str
@@ -44,6 +47,7 @@ class HostCase:
     what: str
     size: Size
     quality: Quality = "balanced"
+    delegate: Delegate = "cpu"
 
     @property
     def megapixels(self) -> float:
@@ -57,7 +61,7 @@ class Sizes:
 
     Attributes:
         photos_mp: photos for the SDK, in megapixels.
-        blocks: blocks for the bare engines.
+        blocks: blocks for the bare engines, and photos of one block for the SDK.
         classical: the picture for the classical methods, slow as they are.
         growth_mp: photos for the growth of time and memory in int8, in megapixels.
         growth_fp32_mp: the same in fp32, which takes several times as long for each of them.
@@ -74,6 +78,7 @@ def catalogue(sizes: Sizes) -> tuple[HostCase, ...]:
     """Every case there is, in the order of the report."""
     return (
         *_sdk(sizes.photos_mp),
+        *_sdk_blocks(sizes.blocks),
         *_engines(sizes.blocks),
         *(
             HostCase(f"host/classical/{method}/{sizes.classical}", "classical", method,
@@ -128,6 +133,13 @@ def _sdk(photos_mp: Sequence[float]) -> Iterator[HostCase]:
             variant = precision if quality == "balanced" else f"{precision}-{quality}"
             name = f"host/cpu/{variant}/photo-{megapixels:g}mp"
             yield HostCase(name, "sdk", precision, photo_size(megapixels), quality)
+
+
+def _sdk_blocks(blocks: Sequence[Size]) -> Iterator[HostCase]:
+    """The SDK on photos of one block, to be set against the bare engines."""
+    for delegate, precision, block in product(_SDK_DELEGATES, _SDK_BLOCK_PRECISIONS, blocks):
+        name = f"host/{delegate}/{precision}/{block}"
+        yield HostCase(name, "sdk", precision, block, delegate=delegate)
 
 
 def _engines(blocks: Sequence[Size]) -> Iterator[HostCase]:

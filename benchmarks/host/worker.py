@@ -9,10 +9,12 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from benchmarks.host.case import HostCase
+from benchmarks.host.timing import time_queries
 from litedenoise_sdk.geometry import Size
 
 
@@ -40,7 +42,7 @@ class _Worker:
         from benchmarks.memory_child import peak_bytes
 
         self._subject = open_subject(case)
-        init_us = _us_since(started)
+        init_us = round((time.perf_counter() - started) * 1e6, 1)
         self._setting = self._subject.method.grid[0]
         (first_us,) = self._time(1)
         self.opened: Mapping[str, Any] = {
@@ -56,12 +58,7 @@ class _Worker:
         return self._time(command["queries"])
 
     def _time(self, queries: int) -> list[float]:
-        samples_us = []
-        for _ in range(queries):
-            started = time.perf_counter()
-            self._subject.query(self._setting)
-            samples_us.append(_us_since(started))
-        return samples_us
+        return time_queries(partial(self._subject.query, self._setting), queries)
 
     def _judge(self, folder: Path, pictures: int) -> Mapping[str, Any]:
         from benchmarks.evaluation import evaluate
@@ -75,10 +72,6 @@ class _Worker:
             "ssim": evaluation.mean["ssim"],
             "setting": dict(evaluation.setting),
         }
-
-
-def _us_since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1e6, 1)
 
 
 if __name__ == "__main__":
