@@ -3,6 +3,7 @@
 python -m benchmarks run                                  # every host case, quick
 python -m benchmarks run 'host/cpu/int8*' 'host/litert/int8/*' --mode normal --html build/r.html
 python -m benchmarks run 'host/cpu/int8/photo-8mp' --twice     # does it repeat within 5 %?
+python -m benchmarks run 'host/*/[if]*/512x512'    # ours against the best bare engine
 python -m benchmarks run --list 'host/growth/*'
 python -m benchmarks report benchmarks/results/host.json --html build/host.html
 python -m benchmarks compare before.json after.json --margin 0.05

@@ -1,7 +1,9 @@
-"""Cases of one run as ratios: against ours, against the GPU, and against themselves once more."""
+"""Cases of one run as ratios: against ours, against other engines, against the GPU, and against
+themselves once more."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from benchmarks.host.case import AGAIN
 from benchmarks.record import CaseResult
@@ -9,6 +11,12 @@ from benchmarks.report.names import engine, megapixels, model_and_size
 from benchmarks.report.ratio import Ratio, ratio_of_medians
 
 REPEATABLE_WITHIN = 0.05
+
+WITHIN_BEST_ENGINE = 0.10
+"""How much longer the SDK may take than the fastest bare engine."""
+
+_OURS = ("host/auto", "host/npu", "host/cpu")
+_BARE = ("host/litert", "host/openvino", "host/onnxruntime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,25 @@ def against_ours(case: CaseResult, cases: Sequence[CaseResult]) -> Relation | No
     if not ours or not theirs:
         return None
     return Relation(case.name, reference.name, ratio_of_medians(ours, theirs))
+
+
+def against_bare_engines(cases: Sequence[CaseResult]) -> list[Relation]:
+    """Each of ours on a photo of one block, over the fastest bare engine on model and block."""
+    measured = [case for case in cases if case.samples_us and case.summary]
+    found = []
+    for ours in measured:
+        rivals = [
+            case
+            for case in measured
+            if engine(case.name) in _BARE
+            and model_and_size(case.name) == model_and_size(ours.name)
+            and case.device.name == ours.device.name
+        ]
+        if engine(ours.name) in _OURS and rivals:
+            best = min(rivals, key=lambda case: median(case.samples_us))
+            ratio = ratio_of_medians(ours.samples_us, best.samples_us)
+            found.append(Relation(ours.name, best.name, ratio))
+    return found
 
 
 def inversions(cases: Sequence[CaseResult]) -> list[Relation]:

@@ -9,7 +9,9 @@ from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
 from benchmarks.report.ratio import Ratio
 from benchmarks.report.ratios import (
     REPEATABLE_WITHIN,
+    WITHIN_BEST_ENGINE,
     Relation,
+    against_bare_engines,
     against_ours,
     inversions,
     repetitions,
@@ -43,6 +45,7 @@ def tables(run: Run) -> list[Table]:
         _targets(run.cases),
         _latency(run.cases),
         _speed(run.cases),
+        _against_bare_engines(run.cases),
         _growth(run.cases),
         _relations(
             "NPU against GPU (inference inversion)",
@@ -136,6 +139,37 @@ def _speed(cases: Sequence[CaseResult]) -> Table:
         ("case", "MP/s", "time / ours", "95 % interval", "PSNR dB", "SSIM", "peak MB"),
         tuple(rows),
     )
+
+
+def _against_bare_engines(cases: Sequence[CaseResult]) -> Table:
+    relations = against_bare_engines(cases)
+    best_of: dict[str, Relation] = {}
+    for one in relations:
+        best = best_of.setdefault(one.reference, one)
+        if one.ratio.value < best.ratio.value:
+            best_of[one.reference] = one
+    rows = tuple(
+        (
+            one.case,
+            one.reference,
+            f"{one.ratio.value:.3f}",
+            _interval(one.ratio),
+            _verdict(one) if best_of[one.reference] is one else None,
+        )
+        for one in relations
+    )
+    return Table(
+        "Against the best bare engine",
+        "The SDK on a photo of one block, pixels converted, over the fastest engine run bare on "
+        "the same weights and block. The best choice of delegate is to stay within "
+        f"{1 + WITHIN_BEST_ENGINE:.2f}.",
+        ("case", "over the fastest of all engines", "ratio", "95 % interval", "best choice"),
+        rows,
+    )
+
+
+def _verdict(relation: Relation) -> str:
+    return "within" if relation.ratio.value <= 1 + WITHIN_BEST_ENGINE else "NOT WITHIN"
 
 
 def _growth(cases: Sequence[CaseResult]) -> Table:

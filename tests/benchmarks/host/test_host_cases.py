@@ -32,6 +32,15 @@ def test_patterns_pick_cases_in_their_own_order() -> None:
     ]
 
 
+def test_one_pattern_sets_ours_against_the_bare_engines() -> None:
+    ours, bare = ("int8", "fp32"), ("int8", "fp16", "fp32")
+    assert [case.name for case in choose(CASES, ["host/*/[if]*/512x512"])] == [
+        *(f"host/{one}/{kind}/512x512" for one in ("auto", "npu", "cpu") for kind in ours),
+        *(f"host/{one}/{kind}/512x512" for one in ("litert", "openvino") for kind in bare),
+        "host/onnxruntime/fp32/512x512",
+    ]
+
+
 def test_a_pattern_that_matches_nothing_is_no_silent_nothing() -> None:
     with pytest.raises(ValueError, match="host/gpu"):
         choose(CASES, ["host/*", "host/gpu/*"])

@@ -91,6 +91,26 @@ def test_the_tables_tell_every_ratio() -> None:
     assert re.search(r"android/npu\S+ +\| Phone +\| 46\.10 +\| \S+ +\| \+13\.2 +\| pass", text)
 
 
+def test_ours_is_held_against_the_best_bare_engine() -> None:
+    cases = (
+        case("host/auto/int8/512x512", 109_000),
+        case("host/cpu/int8/512x512", 130_000),
+        case("host/litert/int8/512x512", 120_000),
+        case("host/openvino/int8/512x512", 100_000),
+        case("host/auto/fp32/512x512", 560_000),
+        case("host/onnxruntime/fp32/512x512", 500_000),
+        case("host/cpu/fp16/512x512", 500_000),  # nothing to be held against
+    )
+    text = report_text(replace(RUN, cases=cases))
+    table = text.split("## Against the best bare engine")[1].split("##")[0]
+    rows = [re.split(r" *\| *", row.strip("| ")) for row in table.splitlines() if "host/" in row]
+    assert [(row[0], row[1], row[2], row[4]) for row in rows] == [
+        ("host/auto/int8/512x512", "host/openvino/int8/512x512", "1.090", "within"),
+        ("host/cpu/int8/512x512", "host/openvino/int8/512x512", "1.300", "-"),
+        ("host/auto/fp32/512x512", "host/onnxruntime/fp32/512x512", "1.120", "NOT WITHIN"),
+    ]
+
+
 def test_what_does_not_repeat_within_five_percent_is_found() -> None:
     assert unrepeatable(RUN.cases) == []
     slower = case("host/cpu/int8/photo-8mp/again", 2.2e6)
