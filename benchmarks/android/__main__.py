@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from adbutils import AdbClient
@@ -38,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 when every case was measured and no target was missed; 1 when one was not or was
-        missed; 2 for wrong usage; 3 without adb or phone; 4 for a phone that cannot be measured.
+        missed; 2 for wrong usage; 3 without adb or phone; 4 for a phone that cannot be measured,
+        or not now: too hot, its battery low, its screen off, its cable pulled for good.
     """
     arguments = _parser().parse_args(argv)
     try:
@@ -87,10 +89,10 @@ class _Session:
         asked = self._arguments
         phone = Phone(self._client, serial)
         try:
-            phone.device()  # before a needless installation
-            ours = asked.apk is not None and not phone.has_app()
+            phone.persistently(phone.device)  # before a needless installation
+            ours = asked.apk is not None and not phone.persistently(phone.has_app)
             if asked.apk is not None:
-                phone.install(asked.apk)
+                phone.persistently(partial(phone.install, asked.apk))
             try:
                 limits = PHONE_MODES[asked.mode]
                 for result in measure_phone(

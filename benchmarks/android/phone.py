@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 from adbutils import AdbClient
 from adbutils.errors import AdbError, AdbInstallError
@@ -24,10 +25,12 @@ _RESULT = "files/benchmark.json"
 _APK = "/data/local/tmp/litedenoise.apk"
 _ANSWER_S = 120.0
 _CASE_S = 1800.0  # the longest mode is a third of it; opening a model on an NPU takes minutes
+_TRIES = 3
 _RECONNECTIONS = 60
 _BETWEEN_S = 2.0
 
 Sleep = Callable[[float], None]
+Value = TypeVar("Value")
 
 
 class Phone:
@@ -39,15 +42,26 @@ class Phone:
         self._device = client.device(serial)
         self._sleep = sleep
 
+    def persistently(self, action: Callable[[], Value]) -> Value:
+        """Does it again after a lost connection, three times at most; for what may be repeated.
+
+        Raises:
+            LostPhone: the phone did not come back, or left every time.
+        """
+        for _ in range(_TRIES):
+            try:
+                return action()
+            except LostPhone:
+                self.reconnect()
+        raise LostPhone(f"{self.serial}: the connection ended {_TRIES} times: try another cable")
+
     def device(self) -> Device:
         """What this phone is, after checking that the app can run on it.
 
         Raises:
             UnfitPhone: an Android before 8.0, or no 64-bit Arm.
         """
-        properties = dict(
-            re.findall(r"^\[(.*?)\]: \[(.*?)\]", self._shell("getprop"), re.MULTILINE)
-        )
+        properties = dict(re.findall(r"^\[(.*?)\]: \[(.*?)\]", self.run("getprop"), re.MULTILINE))
         sdk = properties.get("ro.build.version.sdk", "")
         release = properties.get("ro.build.version.release", "unknown")
         if not sdk.isdecimal() or int(sdk) < LEAST_SDK:
@@ -66,14 +80,14 @@ class Phone:
     def condition(self) -> Condition:
         """Battery, screen and heat of this moment."""
         return condition(
-            self._shell("dumpsys", "battery"),
-            self._shell("dumpsys", "power"),
-            self._shell("dumpsys", "thermalservice"),
+            self.run("dumpsys", "battery"),
+            self.run("dumpsys", "power"),
+            self.run("dumpsys", "thermalservice"),
         )
 
     def wake(self) -> None:
         """Turns the screen on; a locked phone stays locked."""
-        self._shell("input", "keyevent", "KEYCODE_WAKEUP")
+        self.run("input", "keyevent", "KEYCODE_WAKEUP")
 
     def install(self, apk: Path) -> None:
         """Installs over what is there.
@@ -82,17 +96,36 @@ class Phone:
             UnfitPhone: no space, another signature, an ABI that is missing, ...
         """
         try:
-            self._push(apk)
+            # Opened here: the client leaves files open that it opened itself.
+            with apk.open("rb") as file:
+                self.push(file, _APK, apk.name)
             with self._lost():
                 self._device.install_remote(_APK)
         except AdbInstallError as error:
+            if not error.output.strip():
+                raise LostPhone(f"{self.serial}: the connection ended while installing") from error
             raise UnfitPhone(f"{apk.name} was not installed: {error.output.strip()}") from error
         finally:
-            self._shell("rm", "-f", _APK)
+            self.run("rm", "-f", _APK)
+
+    def push(self, file: BinaryIO, path: str, name: str, mode: int = 0o644) -> None:
+        """Copies an open file to a path on the phone.
+
+        Raises:
+            UnfitPhone: the phone does not take it; ``name`` tells what.
+        """
+        try:
+            self._device.sync.push(file, path, mode=mode, check=True)
+        except (EOFError, ConnectionError) as error:
+            raise LostPhone(f"{self.serial}: the connection ended while copying {name}") from error
+        except AdbError as error:
+            # The client keeps the phone's own words from us; a full disk is what it mostly is.
+            free = self.run("df", "-h", "/data/local/tmp").strip()
+            raise UnfitPhone(f"{name} could not be copied to the phone; space:\n{free}") from error
 
     def has_app(self) -> bool:
         """Whether the app is installed, in whatever build."""
-        return "package:" in self._shell("pm", "path", PACKAGE)
+        return "package:" in self.run("pm", "path", PACKAGE)
 
     def check_app(self) -> None:
         """Whether files of the app can be read.
@@ -116,7 +149,7 @@ class Phone:
             BrokenResult: the activity did not start.
         """
         self._run_as("rm", "-f", _RESULT)
-        self._shell("logcat", "-c")
+        self.run("logcat", "-c")
         extras = {
             "model": case.precision,
             "delegate": case.delegate,
@@ -126,7 +159,7 @@ class Phone:
             "max_duration_ms": str(round(1000 * limits.most_seconds)),
         }
         words = [word for name, value in extras.items() for word in ("--es", name, value)]
-        said = self._shell("am", "start", "-S", "-W", "-n", f"{PACKAGE}/.BenchmarkActivity", *words)
+        said = self.run("am", "start", "-S", "-W", "-n", f"{PACKAGE}/.BenchmarkActivity", *words)
         if "Error" in said:
             raise BrokenResult(f"the activity did not start, is it a debug APK? {said.strip()}")
 
@@ -152,12 +185,12 @@ class Phone:
 
     def stop(self) -> None:
         """Ends the app, and removes what it wrote."""
-        self._shell("am", "force-stop", PACKAGE)
+        self.run("am", "force-stop", PACKAGE)
         self._run_as("rm", "-f", _RESULT)
 
     def uninstall(self) -> None:
         """Removes the app."""
-        self._shell("pm", "uninstall", PACKAGE)
+        self.run("pm", "uninstall", PACKAGE)
 
     def reconnect(self) -> None:
         """Waits for the phone to come back, two minutes at most.
@@ -176,24 +209,12 @@ class Phone:
         raise LostPhone(f"{self.serial} was disconnected and did not come back")
 
     def _run_as(self, *words: str) -> str:
-        return self._shell("run-as", PACKAGE, *words)
+        return self.run("run-as", PACKAGE, *words)
 
-    def _push(self, apk: Path) -> None:
-        try:
-            # Opened here: the client leaves files open that it opened itself.
-            with apk.open("rb") as file:
-                self._device.sync.push(file, _APK, mode=0o644, check=True)
-        except (AdbError, EOFError, ConnectionError) as error:
-            # The client keeps the phone's own words from us; a full disk is what it mostly is.
-            free = self._shell("df", "-h", "/data/local/tmp").strip()
-            raise UnfitPhone(
-                f"{apk.name} could not be copied to the phone; space:\n{free}"
-            ) from error
-
-    def _shell(self, *words: str) -> str:
+    def run(self, *words: str, within_s: float = _ANSWER_S) -> str:
         """What a command prints, on either stream."""
         with self._lost():
-            return str(self._device.shell2(shlex.join(words), timeout=_ANSWER_S, v2=True).output)
+            return str(self._device.shell2(shlex.join(words), timeout=within_s, v2=True).output)
 
     def _lines(self, *words: str) -> Iterator[str]:
         with self._lost():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.condition import Condition
-from benchmarks.android.errors import BrokenResult, LostPhone, PhoneError, UnfitPhone
+from benchmarks.android.errors import LostPhone, PhoneError, UnfitPhone
 from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone, Sleep
 from benchmarks.android.result import read_result
@@ -19,7 +19,6 @@ COOL_C = 35.0
 
 _LONGEST_PAUSE_S = 300.0  # MLPerf Mobile's pause between tests
 _LOOK_EVERY_S = 10.0
-_TRIES = 3
 
 Log = Callable[[str], None]
 
@@ -43,11 +42,13 @@ def measure_phone(
         sleep: waits for so many seconds.
 
     Raises:
-        UnfitPhone: before the first case, where the phone or the app cannot be measured at all.
+        UnfitPhone: before the first case, where the phone or the app cannot be measured at all;
+            after the last, where its heat, battery or screen kept any of them from being measured.
     """
-    device = phone.device()
-    phone.check_app()
+    device = phone.persistently(phone.device)
+    phone.persistently(phone.check_app)
     lost: str | None = None
+    unfit: str | None = None
     for case in cases:
         log(f"{phone.serial}: {case.name}")
         record = CaseResult(case.name, "failed", device, mode, model=_model(case))
@@ -56,6 +57,9 @@ def measure_phone(
                 record = _measured(phone, case, record, limits, sleep)
             except LostPhone as error:
                 lost = str(error)
+            except UnfitPhone as error:
+                unfit = str(error)
+                record = replace(record, reason=unfit)
             except PhoneError as error:
                 record = replace(record, reason=str(error))
         if lost is not None:
@@ -64,7 +68,9 @@ def measure_phone(
             log(f"{phone.serial}: {case.name}: {record.reason}")
         yield record
     if lost is None:
-        phone.stop()
+        phone.persistently(phone.stop)
+    if unfit is not None:
+        raise UnfitPhone(unfit)
 
 
 def _measured(
@@ -72,7 +78,7 @@ def _measured(
 ) -> CaseResult:
     before, pause_s = cooled(phone, sleep)
     text = _ran(phone, case, limits)
-    after = phone.condition().thermal
+    after = phone.persistently(phone.condition).thermal
     assert record.model is not None
     result = read_result(text, case, record.model.sha256)
     target, notes = target_for(record.device.soc, case.block, result.accelerator, result.samples_us)
@@ -100,10 +106,10 @@ def cooled(phone: Phone, sleep: Sleep) -> tuple[Condition, float]:
     Raises:
         UnfitPhone: thermal emergency, an empty battery, or a screen that stays off.
     """
-    phone.wake()
+    phone.persistently(phone.wake)
     waited_s = 0.0
     while True:
-        now = phone.condition()
+        now = phone.persistently(phone.condition)
         if now.hindrance is not None:
             raise UnfitPhone(now.hindrance)
         warm = (now.thermal.temperature_c or 0) > COOL_C or (now.thermal.status or 0) > 0
@@ -116,16 +122,16 @@ def cooled(phone: Phone, sleep: Sleep) -> tuple[Condition, float]:
 def _ran(phone: Phone, case: PhoneCase, limits: PhoneLimits) -> str:
     """What the app wrote; a connection that ends is taken up again, and the case goes on."""
     started = False
-    for _ in range(_TRIES):
-        try:
-            if not started:
-                phone.start(case, limits)
-                started = True
-            phone.follow()
-            return phone.result_text()
-        except LostPhone:
-            phone.reconnect()
-    raise BrokenResult(f"the connection ended {_TRIES} times during the case: try another cable")
+
+    def go_on() -> str:
+        nonlocal started
+        if not started:
+            phone.start(case, limits)
+            started = True
+        phone.follow()
+        return phone.result_text()
+
+    return phone.persistently(go_on)
 
 
 def _too_few(queries: int, limits: PhoneLimits) -> str:

@@ -29,7 +29,7 @@ class PhoneSimulator:
         latencies: in microseconds, of so many queries on the accelerator that was asked for.
         changes: keys of the result that come out otherwise.
         text: replaces the whole result, given as it would be.
-        cuts: how often the connection ends while the log is followed.
+        cuts: how often the connection ends at a command that begins so; "push" is a file's end.
         heats_c: by so much a case heats the phone up; it cools down by ``cool``.
         dies: the app's process ends during the case.
         room: for files, in bytes.
@@ -44,7 +44,7 @@ class PhoneSimulator:
     latencies: Latencies = steady
     changes: dict[str, Any] = field(default_factory=dict)
     text: Callable[[str], str] = lambda text: text
-    cuts: int = 0
+    cuts: dict[str, int] = field(default_factory=dict)
     dies: bool = False
     room: int = 1_000_000
     install_says: str = "Success"
@@ -70,6 +70,7 @@ class PhoneSimulator:
 
     def stores(self, path: str, content: bytes) -> str | None:
         """A file that is pushed."""
+        self._cut("push")
         if len(content) > self.room:
             return "No space left on device"
         self.files[path] = content
@@ -81,6 +82,7 @@ class PhoneSimulator:
 
     def shell(self, command: str) -> tuple[str, int]:
         """One command."""
+        self._cut(command)
         with self._lock:
             match shlex.split(command):
                 case ["getprop"]:
@@ -109,9 +111,6 @@ class PhoneSimulator:
                 case ["logcat", "-c"]:
                     self.log = said = ""
                 case ["logcat", *_]:
-                    if self.cuts > 0:
-                        self.cuts -= 1
-                        raise ConnectionCut
                     said = self.log
                 case ["run-as", _, *words]:
                     said = self._run_as(words)
@@ -122,6 +121,12 @@ class PhoneSimulator:
                 case _:
                     return f"sh: {command}: not found\n", 127
         return said, 0
+
+    def _cut(self, command: str) -> None:
+        for beginning, left in self.cuts.items():
+            if left and command.startswith(beginning):
+                self.cuts[beginning] -= 1
+                raise ConnectionCut
 
     def _properties(self) -> str:
         properties = {

@@ -150,10 +150,6 @@ def test_npu_against_gpu_is_in_the_report(
         (PhoneSimulator(changes={"accelerated_operators": "all"}), "whole number or null"),
         (PhoneSimulator(text=lambda text: text[:100]), "expected JSON"),
         (PhoneSimulator(dies=True), "has died"),
-        (PhoneSimulator(thermal_status=4), "thermal emergency"),
-        (PhoneSimulator(battery=12), "battery at 12 %"),
-        (PhoneSimulator(awake=False), "screen stays off"),
-        (PhoneSimulator(cuts=9), "ended 3 times"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -164,6 +160,26 @@ def test_a_case_that_fails_says_why(
     (case,) = run.cases
     assert (code, case.status, case.samples_us, case.target) == (MISSED, "failed", (), None)
     assert reason in case.reason
+
+
+@pytest.mark.parametrize(
+    ("phone", "reason"),
+    [
+        (PhoneSimulator(thermal_status=4), "thermal emergency"),
+        (PhoneSimulator(battery=12), "battery at 12 %"),
+        (PhoneSimulator(awake=False), "screen stays off"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_phone_that_cannot_be_measured_now_has_an_exit_code_of_its_own(
+    plug: Plug, output: Path, capsys: pytest.CaptureFixture[str], phone: PhoneSimulator, reason: str
+) -> None:
+    code, run = bench(plug(phone), output)
+    (case,) = run.cases
+    assert (code, case.status, case.samples_us) == (UNFIT, "failed", ())
+    assert reason in case.reason
+    assert reason in capsys.readouterr().err
+    assert not phone.started
 
 
 @pytest.mark.parametrize(
@@ -204,10 +220,41 @@ def test_fewer_queries_than_asked_are_kept_and_marked(plug: Plug, output: Path) 
 
 
 def test_a_pulled_cable_costs_nothing_but_time(plug: Plug) -> None:
-    phone = PhoneSimulator(cuts=1)
+    phone = PhoneSimulator(cuts={"logcat -v": 1})
     (case,) = measured(phone, plug(phone))
     assert (case.status, len(case.samples_us)) == ("ok", LIMITS.queries)
     assert len(phone.started) == 1, "the case went on, and was not started again"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["getprop", "push", "pm install", "pm path", "rm -f", "dumpsys battery", "am start", "run-as"],
+)
+def test_a_cable_may_be_pulled_at_any_moment(
+    plug: Plug, output: Path, apk: Path, command: str
+) -> None:
+    phone = PhoneSimulator(installed=False, cuts={command: 2})
+    code, run = bench(plug(phone), output, "--apk", str(apk))
+    assert (code, [case.status for case in run.cases]) == (OK, ["ok"])
+    assert phone.cuts == {command: 0}
+    assert (phone.installed, phone.files, phone.result) == (False, {}, None)
+
+
+@pytest.mark.parametrize("command", ["getprop", "push", "pm install"])
+def test_a_cable_that_never_holds_is_given_up(
+    plug: Plug, output: Path, apk: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    phone = PhoneSimulator(installed=False, cuts={command: 99})
+    assert main(["--serial", plug(phone), "--apk", str(apk), "--output", str(output)]) == UNFIT
+    assert "ended 3 times: try another cable" in capsys.readouterr().err
+    assert not phone.started
+
+
+def test_a_cable_that_fails_in_a_case_fails_that_case(plug: Plug, output: Path) -> None:
+    code, run = bench(plug(PhoneSimulator(cuts={"logcat -v": 99})), output)
+    (case,) = run.cases
+    assert (code, case.status) == (MISSED, "failed")
+    assert "ended 3 times" in case.reason
 
 
 def test_a_phone_that_does_not_come_back_fails_the_rest(plug: Plug) -> None:
@@ -217,7 +264,7 @@ def test_a_phone_that_does_not_come_back_fails_the_rest(plug: Plug) -> None:
     cases = [PhoneCase("npu", "int8", "1088x1920"), PhoneCase("gpu", "int8", "1088x1920")] * 2
     results = measure_phone(real, cases, "quick", LIMITS, lambda line: None, phone.cool)
     found = [next(results)]
-    phone.authorized, phone.cuts = False, 1
+    phone.authorized, phone.cuts = False, {"logcat -v": 1}
     found += results
     assert [case.status for case in found] == ["ok", "failed", "failed", "failed"]
     assert all("did not come back" in case.reason for case in found[1:])
