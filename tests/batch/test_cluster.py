@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import numpy as np
 import psutil
 import pytest
-import ray
 from PIL import Image
-from ray.cluster_utils import Cluster
 
+from benchmarks.batch_on_ray import kill_a_node, two_nodes
 from litedenoise_sdk.batch.cluster import run_on_ray
 from litedenoise_sdk.batch.folders import open_folder
 from litedenoise_sdk.batch.local import run_batch
@@ -21,20 +21,10 @@ RECIPE = Recipe(precision="int8", threads=1, max_memory_mb=150)
 NAMES = [f"{number:02}.png" for number in range(12)]
 
 
-# A dead node is found out within seconds; the patience with a slow one is Ray's own.
-SOON = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
-
-
 @pytest.fixture(scope="module", autouse=True)
-def cluster() -> Iterator[Cluster]:
-    head = {"num_cpus": 0, "include_dashboard": False, "_system_config": SOON}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
-    for _ in range(2):
-        cluster.add_node(num_cpus=1)
-    ray.init(address=cluster.address, log_to_driver=False)
-    yield cluster
-    ray.shutdown()
-    cluster.shutdown()
+def cluster() -> Iterator[Any]:
+    with two_nodes() as cluster:
+        yield cluster
 
 
 @pytest.fixture
@@ -90,11 +80,10 @@ def test_paths_go_through_fsspec(album: Path) -> None:
 
 
 def test_a_killed_node_loses_nothing_though_no_other_takes_its_place(
-    album: Path, cluster: Cluster
+    album: Path, cluster: Any
 ) -> None:
     records = run(album, str(album / "out"))
     told = [next(records)]
-    node = next(one for one in cluster.list_all_nodes() if one != cluster.head_node)
-    cluster.remove_node(node, allow_graceful=False)
+    kill_a_node(cluster)
     told += records
     check_nothing_is_lost(album, told)
