@@ -61,6 +61,11 @@ class CompiledRuntime:
             OptionsError: a side of ``block`` is not a multiple of the stride.
             DelegateError: the accelerator is not there or does not take the whole model; says why.
         """
+        if model.sidecar.precision == "int16x8":
+            raise DelegateError(
+                f"{accelerator.name} cannot run int16x8: LiteRT's Python interface hands no 16-bit "
+                "numbers to accelerators; take int8 or fp16, or the cpu delegate"
+            )
         self._lock = threading.Lock()
         self._accelerator = accelerator
         ends = model.graph.tensors[model.graph.input], model.graph.tensors[model.graph.output]
