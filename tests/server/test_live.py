@@ -85,8 +85,41 @@ def test_huge_headers(served: Live, size: int) -> None:
         connection.sendall(request_head(0, Long="a" * size)[:65_000])
         if size > 65_000:  # the rest would not be read any more
             connection.sendall(b"a" * 20_000)
-        status = int(connection.makefile("rb").readline().split()[1])
-    assert status == (431 if size < 65_000 else 400)
+        status, problem = answer_on(connection)
+    assert status == problem["status"] == 431
+    assert problem["type"] == "urn:litedenoise:problem:headers-too-large"
+
+
+def test_what_is_not_http_is_told_so(served: Live) -> None:
+    with served.connect() as connection:
+        connection.sendall(b"\x16\x03\x01 no HTTP at all\r\n\r\n")
+        status, problem = answer_on(connection)
+    assert status == problem["status"] == 400
+    assert problem["type"] == "urn:litedenoise:problem:bad-request"
+
+
+def test_headers_without_end_are_given_up(served: Live) -> None:
+    with served.connect() as connection:
+        connection.sendall(request_head(1000)[:-2])
+        status, problem = answer_on(connection)
+    assert status == 408
+    assert problem["type"] == "urn:litedenoise:problem:headers-too-slow"
+
+
+def test_so_they_are_on_a_connection_that_was_used_before(served: Live) -> None:
+    with served.connect() as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answered = b""
+        while not answered.endswith(b"}"):
+            answered += connection.recv(1000)
+        connection.sendall(b"GET /healthz HT")
+        status, _ = answer_on(connection)
+    assert status == 408
+
+
+def test_a_connection_without_a_request_is_closed(served: Live) -> None:
+    with served.connect() as connection:
+        assert connection.recv(1) == b""
 
 
 def test_a_client_that_leaves_frees_its_worker(served: Live, gate: Gate) -> None:

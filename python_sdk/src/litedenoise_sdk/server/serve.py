@@ -1,8 +1,12 @@
 """Runs the service until it is told to stop."""
 
+from functools import partial
+from typing import Any
+
 import uvicorn
 
 from litedenoise_sdk.server.app import create_app
+from litedenoise_sdk.server.connection import Connection
 from litedenoise_sdk.server.guard import MAX_HEADER_BYTES
 from litedenoise_sdk.server.settings import ServerSettings
 
@@ -20,11 +24,14 @@ def serve(settings: ServerSettings) -> None:
 
 def make_server(settings: ServerSettings) -> uvicorn.Server:
     """The service, not running yet."""
+    connection: Any = partial(
+        Connection, head_limit_s=settings.upload_timeout_s, max_head_bytes=MAX_HEADER_BYTES
+    )
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
-        http="h11",
+        http=connection,
         ws="none",
         # Above the guard's limit, so that it is the guard that explains.
         h11_max_incomplete_event_size=4 * MAX_HEADER_BYTES,

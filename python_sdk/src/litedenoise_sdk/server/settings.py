@@ -19,7 +19,8 @@ class ServerSettings:
         uploads: bodies received at a time; further ones are answered 429.
         max_upload_bytes: larger bodies are refused.
         max_pixels: larger photos are refused before any memory is asked for.
-        upload_timeout_s: silence after which an upload is given up.
+        upload_timeout_s: silence after which an upload is given up, and longest that the headers
+            of a request may take.
         upload_limit_s: longest that a whole upload may take.
         time_limit_s: longest that a photo may be worked on.
         kept_jobs: finished jobs whose results are kept; the oldest goes first.
