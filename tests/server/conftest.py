@@ -3,6 +3,8 @@
 import io
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,15 @@ def picture(format: str = "PNG", *, mode: str = "RGB", size: tuple[int, int] = (
 def pixels(data: bytes) -> NDArray[np.uint8]:
     with Image.open(io.BytesIO(data)) as image:
         return np.asarray(image)
+
+
+def unnamed_files(folder: Path) -> list[str]:
+    """Files of a folder that have no name any more, but are open in this process."""
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.append(str(link.readlink()))
+    return [name for name in found if name.startswith(str(folder)) and "(deleted)" in name]
 
 
 @pytest.fixture

@@ -31,6 +31,14 @@ def test_the_own_page_is_let_in(client: TestClient) -> None:
     assert client.get("/v1/models", headers={"origin": "http://localhost"}).status_code == 200
 
 
+def test_made_up_methods_share_one_counter(client: TestClient) -> None:
+    for number in range(3):
+        assert client.request(f"METHOD{number}", "/healthz").status_code == 405
+    counted = client.get("/metrics").text
+    assert 'method="other",route="/healthz",status="405"} 3.0' in counted
+    assert "METHOD" not in counted
+
+
 def test_with_a_key_only_its_holders_get_in() -> None:
     settings = replace(SETTINGS, api_key=KEY)
     with TestClient(create_app(settings), base_url="http://localhost") as client:

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.conftest import SETTINGS, Gate, picture
+from tests.server.conftest import SETTINGS, Gate, picture, unnamed_files
 from tests.server.live import Live, live
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "litedenoise"
@@ -24,8 +24,8 @@ def send(url: str, photo: bytes) -> httpx.Response:
     return httpx.post(f"{url}/v1/denoise", files={"image": photo}, timeout=120)
 
 
-def request_head(length: int, **headers: str) -> bytes:
-    lines = ["POST /v1/denoise HTTP/1.1", "Host: localhost", f"Content-Length: {length}"]
+def request_head(length: int, path: str = "/v1/denoise", **headers: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Length: {length}"]
     lines += ["Content-Type: image/png", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode()
 
@@ -132,6 +132,31 @@ def test_a_client_that_leaves_frees_its_worker(served: Live, gate: Gate) -> None
         gate.released.release()
     gate.release()
     assert send(served.url, picture()).status_code == 200
+
+
+def test_a_client_that_leaves_while_its_answer_comes(
+    served: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    photo = picture(size=(1200, 800))  # more than sockets hold
+    with served.connect() as connection:
+        connection.sendall(request_head(len(photo), path="/v1/denoise?strength=0") + photo)
+        connection.recv(20)
+        assert unnamed_files(tmp_path)
+    while unnamed_files(tmp_path):
+        os.sched_yield()
+    assert send(served.url, picture()).status_code == 200
+
+
+def test_a_follower_that_leaves_stops_no_job(served: Live, gate: Gate) -> None:
+    answer = httpx.post(f"{served.url}/v1/jobs", files={"image": picture()})
+    job = f"{served.url}{answer.headers['location']}"
+    gate.wait_until_entered()
+    with httpx.stream("GET", f"{job}/events") as events:
+        assert "running" in next(events.iter_lines())
+    gate.release()
+    with httpx.stream("GET", f"{job}/events", timeout=60) as events:
+        assert "event: done" in list(events.iter_lines())
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])

@@ -1,5 +1,6 @@
 """Bad input: an exact 4xx with a reason for each kind, and nothing left behind."""
 
+import gzip
 import io
 import resource
 import struct
@@ -7,14 +8,23 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.server.conftest import SETTINGS, picture
+from tests.server.conftest import SETTINGS, picture, unnamed_files
 
 OCTETS = {"content-type": "application/octet-stream"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield
+    assert list(tmp_path.iterdir()) == []
+    assert unnamed_files(tmp_path) == []
 
 
 def bomb() -> bytes:
@@ -107,6 +117,12 @@ def test_wrong_content_types(client: TestClient, type: str, status: int, reason:
     check(answer, status, "wrong-content-type", reason)
 
 
+def test_encoded_bodies(client: TestClient) -> None:
+    headers = {"content-type": "image/png", "content-encoding": "gzip"}
+    answer = client.post("/v1/denoise", content=gzip.compress(picture()), headers=headers)
+    check(answer, 415, "encoded-body", "gzip")
+
+
 def test_the_type_of_a_part_must_fit_too(client: TestClient) -> None:
     answer = client.post("/v1/denoise", files={"image": ("a.png", picture(), "image/jpeg")})
     check(answer, 415, "wrong-content-type", "says image/jpeg, but the bytes are PNG")
@@ -149,7 +165,9 @@ def test_two_photos_in_one_form(client: TestClient) -> None:
         ("folder/photo.png", "is a path"),
         ("..", "is a path"),
         ("a%0Ab.png", "line breaks"),
+        ("a\nb.png", "line breaks"),
         ("a%0D%0Ab.png", "line breaks"),
+        ("a\x85b.png", "line breaks"),
         ("a\x07b.png", "control characters"),
         ("a" * 296 + ".png", "longer than 255 bytes"),
         ("🌄" * 70, "longer than 255 bytes"),
@@ -233,6 +251,31 @@ def test_a_full_disk_while_uploading(client: TestClient, way: str) -> None:
             answer = client.post("/v1/denoise", files={"image": body})
     check(answer, 413, "no-room", "no room")
     assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_a_full_disk_for_a_job(client: TestClient) -> None:
+    with disk_of(100):
+        answer = client.post("/v1/jobs", files={"image": picture()})
+        check(answer, 413, "no-room", "no room")
+    photo = picture("JPEG")  # that fits, but its pixels do not
+    with disk_of(len(photo)):
+        job = client.post("/v1/jobs?precision=int8", files={"image": photo}).json()["id"]
+        service = client.app.state.service  # type: ignore[attr-defined]
+        service.jobs.find(job).future.result(60)
+    status = client.get(f"/v1/jobs/{job}").json()
+    assert status["state"] == "failed"
+    assert status["problem"]["type"] == "urn:litedenoise:problem:no-room"
+
+
+def test_a_full_disk_while_taking_a_result(client: TestClient) -> None:
+    job = client.post("/v1/jobs?precision=int8", files={"image": picture()}).json()["id"]
+    service = client.app.state.service  # type: ignore[attr-defined]
+    service.jobs.find(job).future.result(60)
+    with disk_of(2000):
+        answer = client.get(f"/v1/jobs/{job}/result")
+    check(answer, 413, "no-room", "no room")
+    assert client.get(f"/v1/jobs/{job}/result").status_code == 200
+    assert client.delete(f"/v1/jobs/{job}").status_code == 204
 
 
 def test_a_full_disk_while_writing_the_result(client: TestClient) -> None:

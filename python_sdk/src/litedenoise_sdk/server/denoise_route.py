@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Query, Request
@@ -19,7 +20,8 @@ from litedenoise_sdk.server.work import (
     Encoded,
     Watch,
     denoise_photo,
-    encode_result,
+    encode_photo,
+    mixed,
     read_photo,
 )
 
@@ -63,14 +65,20 @@ async def refuse_if_full(request: Request, service: Service) -> None:
 def _work(
     service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
 ) -> tuple[Denoised, Encoded]:
+    denoised = _mixed_in_place(service, file, parameters, watch)
+    return denoised, encode_photo(denoised.photo, parameters.chosen_format)
+
+
+def _mixed_in_place(
+    service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
+) -> Denoised:
+    """A function of its own, so that the noisy pixels give their room to the encoder."""
     photo, decode_s = read_photo(file, service.settings.max_pixels, watch)
     strength = parameters.chosen_strength
     if strength.is_none:
-        denoised = Denoised(photo, photo.pixels.copy(), None, decode_s, 0.0)
-    else:
-        denoised = denoise_photo(photo, decode_s, parameters, service.denoisers, watch)
-    encoded = encode_result(denoised, strength, parameters.chosen_format, denoised.pixels)
-    return denoised, encoded
+        return Denoised(photo, photo.pixels, None, decode_s, 0.0)
+    denoised = denoise_photo(photo, decode_s, parameters, service.denoisers, watch)
+    return replace(denoised, photo=mixed(denoised, strength, denoised.pixels))
 
 
 async def _finished(

@@ -18,7 +18,7 @@ from litedenoise_sdk.server.messages import JobStatus
 from litedenoise_sdk.server.parameters import BlendParameters, ModelParameters, merged
 from litedenoise_sdk.server.problems import Problem, as_problem
 from litedenoise_sdk.server.service import Running
-from litedenoise_sdk.server.work import Encoded, encode_result
+from litedenoise_sdk.server.work import Encoded, encode_photo, mixed
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -96,8 +96,8 @@ async def result(
 
     def encode() -> Encoded:
         out = np.empty_like(denoised.pixels, subok=False)
-        strength, format = parameters.chosen_strength, parameters.chosen_format
-        return encode_result(denoised, strength, format, out)
+        photo = mixed(denoised, parameters.chosen_strength, out)
+        return encode_photo(photo, parameters.chosen_format)
 
     async with service.encoding:
         try:
@@ -114,10 +114,17 @@ async def cancel(job: FoundJob, service: Running) -> None:
 
 
 def duplicate(file: BinaryIO) -> BinaryIO:
-    """The same open file once more, so that one can be closed."""
+    """The same open file once more, so that one can be closed.
+
+    Raises:
+        Problem: there is no room for it.
+    """
     rollover: Any = getattr(file, "rollover", None)
     if rollover:  # small uploads lie in memory
-        rollover()
+        try:
+            rollover()
+        except OSError as error:
+            raise as_problem(error) from error
     copy = os.fdopen(os.dup(file.fileno()), "rb")
     copy.seek(0)
     return copy

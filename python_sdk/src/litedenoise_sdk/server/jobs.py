@@ -15,7 +15,7 @@ from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.server.denoisers import Denoisers
 from litedenoise_sdk.server.messages import Accelerator, JobState, JobStatus
 from litedenoise_sdk.server.parameters import ModelParameters
-from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.problems import Problem, ProblemDetails, as_problem
 from litedenoise_sdk.server.settings import ServerSettings
 from litedenoise_sdk.server.work import Denoised, Watch, denoise_photo, on_disk, read_photo
 from litedenoise_sdk.server.work_queue import WorkQueue
@@ -36,7 +36,7 @@ class Job:
     done_blocks: int = 0
     total_blocks: int = 0
     denoised: Denoised | None = None
-    problem: Problem | None = None
+    problem: ProblemDetails | None = None
     ended_at: float | None = None
     future: "Future[None] | None" = None
 
@@ -64,7 +64,7 @@ class Job:
             decode_ms=round(denoised.decode_s * 1e3, 1) if denoised else None,
             inference_ms=round(denoised.inference_s * 1e3, 1) if denoised else None,
             accelerator=Accelerator.of(report) if report else None,
-            problem=self.problem.details if self.problem else None,
+            problem=self.problem,
         )
 
 
@@ -170,12 +170,14 @@ class Jobs:
             if isinstance(error, Cancelled) or job.watch.is_cancelled:
                 self._end(job, "cancelled")
                 return
-            job.problem = as_problem(error)
+            # Not the error itself, whose traceback holds the pixels.
+            job.problem = as_problem(error).details
             self._end(job, "failed")
         else:
             self._end(job, "done")
 
     def _end(self, job: Job, state: JobState) -> None:
+        job.watch.release()
         job.ended_at = time.monotonic()
         job.state = state
         self._tell()

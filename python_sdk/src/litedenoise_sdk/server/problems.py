@@ -108,6 +108,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def on_problem(_: Request, error: Problem) -> JSONResponse:
+        _drop_tracebacks(error)
         return error.response()
 
     @app.exception_handler(RequestValidationError)
@@ -126,6 +127,16 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def on_anything(_: Request, error: Exception) -> JSONResponse:
         return as_problem(error).response()
+
+
+def _drop_tracebacks(error: BaseException) -> None:
+    """Their frames would hold the photo until the garbage collector comes."""
+    following: BaseException | None = error
+    while following is not None:
+        reason = following.__cause__ or following.__context__
+        # The links too, as a problem may be its own cause.
+        following.__traceback__ = following.__cause__ = following.__context__ = None
+        following = reason
 
 
 def _methods(app: FastAPI, path: str) -> list[str]:

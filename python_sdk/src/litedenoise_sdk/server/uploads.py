@@ -90,6 +90,11 @@ class Uploads:
             self.receiving -= 1
 
     async def _received(self, request: Request, files: contextlib.ExitStack) -> Upload:
+        encoding = request.headers.get("content-encoding", "identity").strip().lower()
+        if encoding != "identity":
+            await discard(request)
+            detail = f"expected a body without Content-Encoding; got {encoding[:64]}"
+            raise Problem(415, "encoded-body", detail)
         kind = media_type(request)
         if kind != FORM_TYPE and kind not in RAW_TYPES:
             await discard(request)

@@ -52,6 +52,11 @@ class Watch:
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
 
+    def release(self) -> None:
+        """Tells nobody any more: who is told may hold the photo, and it this."""
+        self._tell = lambda _: None
+        self.planned = lambda _: None
+
     def __call__(self, progress: Progress) -> bool:
         """The progress callback."""
         if self._started_at is None:
@@ -76,7 +81,7 @@ class Denoised:
     """A photo and its denoised self.
 
     Attributes:
-        photo: as it was.
+        photo: as it was, unless it was mixed with the result in place.
         pixels: at full strength, (H, W, 3) of the photo's dtype.
         report: what it ran on; None where nothing ran.
         decode_s, inference_s: how long each took. Inference includes waiting for its turn.
@@ -133,28 +138,32 @@ def denoise_photo(
     return Denoised(photo, pixels, report, decode_s, time.perf_counter() - started)
 
 
-def encode_result(
-    denoised: Denoised, strength: Strength, format: Format | None, out: NDArray[Any]
-) -> Encoded:
-    """The photo denoised this strongly, as a file.
+def mixed(denoised: Denoised, strength: Strength, out: NDArray[Any]) -> Photo:
+    """The photo denoised this strongly.
 
     Args:
-        strength: how strongly.
-        format: of the file; None for that of the photo.
-        out: pixels to blend into, like ``denoised.pixels``, which they may be themselves.
+        out: pixels to mix in, like ``denoised.pixels``, which they may be themselves.
+    """
+    blend(denoised.photo.pixels, denoised.pixels, strength, out)
+    return denoised.photo.with_pixels(out)
+
+
+def encode_photo(photo: Photo, format: Format | None) -> Encoded:
+    """A photo that came from a file, as a file.
+
+    Args:
+        format: of the file; None for the same again.
 
     Raises:
         OutputError: the format cannot hold the photo.
         OSError: there is no room for the file.
     """
     started = time.perf_counter()
-    photo = denoised.photo
-    blend(photo.pixels, denoised.pixels, strength, out)
     chosen = format or photo.metadata.format
     assert chosen is not None  # the photo came from a file
     file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  (outlives this)
     try:
-        notes = write(photo.with_pixels(out), file, chosen)
+        notes = write(photo, file, chosen)
         length = file.seek(0, 2)
         file.seek(0)
     except BaseException:
