@@ -178,11 +178,13 @@ class Denoiser:
         chosen = Strength(strength, luma, chroma)
         check_target(target, overwrite=overwrite)
         photo = decode(source)
-        denoised, run = photo.pixels, None
+        run = None
         if not chosen.is_none:
             denoised, run = self._engine.run(photo.pixels, progress)
             blend(photo.pixels, denoised, chosen, denoised)
-        notes = save(photo.with_pixels(denoised), target, overwrite=overwrite)
+            # Encoding needs the room that the noisy pixels took.
+            photo = photo.with_pixels(denoised)
+        notes = save(photo, target, overwrite=overwrite)
         return FileReport(
             source=Path(source),
             target=Path(target),

@@ -3,10 +3,7 @@
 import hashlib
 import io
 import time
-from dataclasses import dataclass
-from typing import Any
-
-from numpy.typing import NDArray
+from dataclasses import dataclass, replace
 
 from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Record
@@ -29,10 +26,9 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Denoised:
-    """A photo that has to be written."""
+    """A photo that has to be written: ``loaded`` holds its denoised pixels by now."""
 
     loaded: Loaded
-    pixels: NDArray[Any]
     inference_s: float
 
 
@@ -92,7 +88,8 @@ class Steps:
             )
         except (ImageError, OptionsError, MemoryError) as error:
             return self._failed(loaded.name, error, loaded.source_sha256)
-        return Denoised(loaded, pixels, time.perf_counter() - started)
+        inference_s = time.perf_counter() - started
+        return Denoised(replace(loaded, photo=loaded.photo.with_pixels(pixels)), inference_s)
 
     def finish(self, denoised: Denoised) -> Record:
         """Encodes and writes the result."""
@@ -100,7 +97,7 @@ class Steps:
         started = time.perf_counter()
         file = io.BytesIO()
         try:
-            notes = write(loaded.photo.with_pixels(denoised.pixels), file, format_of(loaded.name))
+            notes = write(loaded.photo, file, format_of(loaded.name))
             data = file.getvalue()
             self._target.write(loaded.name, data)
         except (LiteDenoiseError, OSError, MemoryError) as error:
@@ -125,6 +122,7 @@ class Steps:
         if not isinstance(loaded, Loaded):
             return loaded
         denoised = self.denoise(loaded, denoiser)
+        del loaded  # encoding needs the room
         return denoised if isinstance(denoised, Record) else self.finish(denoised)
 
     def _has(self, previous: Record) -> bool:
