@@ -1,6 +1,7 @@
 """The ``litedenoise`` command: arguments in, exit code out; the work is the SDK's."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when everything went well, 1 when something failed, 2 for wrong usage, 130 when
         interrupted. (argparse itself raises SystemExit, with 2 for wrong usage.)
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     try:
         succeeded: bool = arguments.run(arguments)
