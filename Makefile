@@ -25,7 +25,7 @@ test: .venv/dev.stamp .venv/chromium.stamp .venv/adb.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(MAKE) --no-print-directory test-android
+	$(MAKE) --no-print-directory apk
 	$(BIN)/pytest
 
 # android_app/ on the JVM, with real inference that must equal Python's.
@@ -44,7 +44,7 @@ docs: .venv/dev.stamp
 # Every host case, about 12 minutes on two quiet cores; with PAIRS=folder (NAME_real.*, NAME_mean.*)
 # quality on these instead of one synthetic picture.
 bench: .venv/dev.stamp
-	$(BIN)/python -m benchmarks run $(if $(PAIRS),--pairs "$(PAIRS)") --html build/benchmarks/host.html
+	$(BIN)/python -m benchmarks run --compile $(if $(PAIRS),--pairs "$(PAIRS)") --html build/benchmarks/host.html
 	$(BIN)/python -m benchmarks.tiling "$(PHOTO)"
 	$(if $(PAIRS),$(BIN)/python -m benchmarks.quality --pairs "$(PAIRS)")
 

@@ -17,6 +17,7 @@ android {
     flavorDimensions += "litert"
     productFlavors {
         create("interpreter") { isDefault = true }
+        create("compiled")
     }
 
     buildTypes {
@@ -39,6 +40,8 @@ android {
 
     androidResources {
         noCompress += "tflite"
+        // The library runs networks on 8-bit and float pixels; see its Sidecar.kt.
+        ignoreAssetsPatterns += listOf("!*-int16x8.*", "!*.md")
     }
 }
 

@@ -13,6 +13,7 @@ android {
     flavorDimensions += "litert"
     productFlavors {
         create("interpreter") { isDefault = true }
+        create("compiled")
     }
 }
 
@@ -24,4 +25,6 @@ dependencies {
     api(project(":tiling"))
     "interpreterImplementation"(libs.litert.interpreter)
     "interpreterImplementation"(libs.litert.interpreter.gpu)
+    "compiledImplementation"(libs.litert.compiled)
+    "compiledImplementation"(libs.litert.compiled.gpu)
 }

@@ -7,6 +7,7 @@ Stands in for the Android Gradle Plugin: merges the manifests, links with aapt2,
 aligns, signs with a throw-away debug key, and verifies what came out.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ FRAMEWORK = BUILD / "framework"
 PACKAGE = "org.litedenoise.app"
 MIN_SDK, TARGET_SDK = 26, 35
 ABIS = ("arm64-v8a", "armeabi-v7a", "x86_64")
+PRECISIONS = ("int8", "fp16", "fp32")
 MOST_APK_MB_FOR_ABI = 15
 PAGE = 16384
 ANDROID = "http://schemas.android.com/apk/res/android"
@@ -36,7 +38,7 @@ def main(step: str) -> None:
 def resources() -> None:
     """Links resources, writes R.java, and describes both for Robolectric."""
     manifest = OUT / "AndroidManifest.xml"
-    merge_manifests(manifest, [APP / "main", APP / "benchmarking"])
+    merge_manifests(manifest, [APP / "main", APP / "benchmarking"], debuggable=True)
     compiled = OUT / "resources.zip"
     run("aapt2", "compile", "--dir", APP / "main" / "res", "-o", compiled)
     java = fresh(BUILD / "app" / "generated-sources")
@@ -93,15 +95,21 @@ def verify(package: Path) -> None:
     run("zipalign", "-c", "-p", 4, package)
     run("apksigner", "verify", "--min-sdk-version", MIN_SDK, package)
     badging = run("aapt2", "dump", "badging", package)
-    for expected in (f"package: name='{PACKAGE}'", "launchable-activity", f"'{MIN_SDK}'"):
+    abis = " ".join(f"'{abi}'" for abi in ABIS)
+    for expected in (
+        *(f"package: name='{PACKAGE}'", "launchable-activity", "application-debuggable"),
+        *(f"sdkVersion:'{MIN_SDK}'", f"targetSdkVersion:'{TARGET_SDK}'", f"native-code: {abis}"),
+    ):
         assert expected in badging, f"expected {expected} in:\n{badging}"
     with zipfile.ZipFile(package) as files:
         names = {info.filename: info for info in files.infolist()}
-    for precision in ("int8", "fp16", "fp32"):
-        for suffix in ("tflite", "json"):
-            assert f"assets/litedenoisenet-{precision}.{suffix}" in names
-        model = names[f"assets/litedenoisenet-{precision}.tflite"]
-        assert model.compress_type == zipfile.ZIP_STORED, "models must not be compressed"
+        assets = {name for name in names if name.startswith("assets/")}
+        assert assets == {f"assets/{source.name}" for source in released()}, assets
+        for source in released():
+            asset = f"assets/{source.name}"
+            assert files.read(asset) == source.read_bytes(), f"{asset} is not as released"
+            stored = names[asset].compress_type == zipfile.ZIP_STORED
+            assert stored or source.suffix != ".tflite", "models must not be compressed"
     code = sum(i.compress_size for n, i in names.items() if not n.startswith(("lib/", "assets/")))
     print(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
     for abi in ABIS:
@@ -113,9 +121,29 @@ def verify(package: Path) -> None:
     for library in native_libraries():
         kind = "16 KB pages" if page_alignment(library) >= PAGE else "4 KB pages only"
         print(f"  {library.parent.name}/{library.name}: {kind}")
+    verify_release()
 
 
-def merge_manifests(target: Path, source_sets: list[Path]) -> None:
+def verify_release() -> None:
+    """Fails if a release had anything to debug, or let others start more than the first screen."""
+    manifest = OUT / "release" / "AndroidManifest.xml"
+    manifest.parent.mkdir(exist_ok=True)
+    merge_manifests(manifest, [APP / "main"], debuggable=False)
+    package = OUT / "release.apk"
+    run(
+        *("aapt2", "link", "-I", framework(), "--manifest", manifest, "-o", package),
+        *("--auto-add-overlay", "--warn-manifest-validation", OUT / "resources.zip"),
+    )
+    tree = run("aapt2", "dump", "xmltree", "--file", "AndroidManifest.xml", package)
+    assert "debuggable" not in tree, tree
+    assert "Benchmark" not in tree, tree
+    assert '"org.litedenoise.app.MainActivity"' in tree, tree
+    exported = re.findall(r":exported\(\w+\)=(\w+)", tree)
+    assert exported == ["true", "false"], f"only MainActivity may be exported:\n{tree}"
+    print("  release: the benchmark activity is not in it; MainActivity alone is exported")
+
+
+def merge_manifests(target: Path, source_sets: list[Path], *, debuggable: bool) -> None:
     """What the Gradle plugin does with so plain manifests: package, versions, all activities."""
     ElementTree.register_namespace("android", ANDROID)
     merged, *others = (
@@ -124,7 +152,11 @@ def merge_manifests(target: Path, source_sets: list[Path]) -> None:
     merged.set("package", PACKAGE)
     application = merged.find("application")
     assert application is not None
-    application.set(f"{{{ANDROID}}}debuggable", "true")
+    if debuggable:
+        application.set(f"{{{ANDROID}}}debuggable", "true")
+    for activity in merged.iter("activity"):
+        name = activity.get(f"{{{ANDROID}}}name", "")
+        activity.set(f"{{{ANDROID}}}name", f"{PACKAGE}{name}" if name.startswith(".") else name)
     for other in others:
         application.extend(other.find("application") or [])
     ElementTree.ElementTree(merged).write(target, encoding="utf-8", xml_declaration=True)
@@ -157,12 +189,20 @@ def key() -> list[object]:
 
 
 def models() -> Path:
-    """The released models and their card; nothing else of that folder."""
+    """What Gradle leaves of models/released."""
     folder = fresh(OUT / "assets")
-    for source in (ROOT / "models" / "released").iterdir():
-        if source.suffix in (".tflite", ".json"):
-            shutil.copy(source, folder)
+    for source in released():
+        shutil.copy(source, folder)
     return folder
+
+
+def released() -> list[Path]:
+    """The models that the library runs, with their sidecars."""
+    return [
+        ROOT / "models" / "released" / f"litedenoisenet-{precision}.{suffix}"
+        for precision in PRECISIONS
+        for suffix in ("tflite", "json")
+    ]
 
 
 def framework() -> Path:

@@ -29,7 +29,7 @@ class BlockTimer(
     private val options: DenoiserOptions,
     block: Size,
     seed: Long,
-    engines: List<BlockEngineFactory> = flavourEngines(),
+    engines: List<BlockEngineFactory> = flavourEngines(context),
 ) : Closeable {
     private val model: Model
     private val engine: EngineSelection
@@ -46,7 +46,14 @@ class BlockTimer(
         model = Model.load(options.precision, context.assets::open)
         val token = "${options.precision.modelName}-$block-${model.sidecar.sha256.take(16)}"
         val engineModel =
-            EngineModel(model.retiled(block), token, folder.programs, options.threads, model.totalOperators)
+            EngineModel(
+                model.retiled(block),
+                model.sidecar.quantized,
+                token,
+                folder.programs,
+                options.threads,
+                model.totalOperators,
+            )
         engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(folder.root))
         initUs = (System.nanoTime() - started) / NANOS_IN_US
         val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS)).also { Random(seed).nextBytes(it) }

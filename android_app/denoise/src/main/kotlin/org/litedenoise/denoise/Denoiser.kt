@@ -59,7 +59,7 @@ interface Denoiser : Closeable {
             context: Context,
             options: DenoiserOptions = DenoiserOptions(),
             callbacks: Executor = MainThread,
-            engines: List<BlockEngineFactory> = flavourEngines(),
+            engines: List<BlockEngineFactory> = flavourEngines(context),
         ): Denoiser {
             val application = context.applicationContext
             return RealDenoiser(application, application.assets::open, options, callbacks, engines)

@@ -1,5 +1,6 @@
 package org.litedenoise.denoise.engine
 
+import android.content.Context
 import android.os.Build
 import org.litedenoise.denoise.Delegate
 import org.tensorflow.lite.Interpreter
@@ -9,7 +10,8 @@ import org.tensorflow.lite.nnapi.NnApiDelegate
 import java.nio.ByteBuffer
 
 /** The `interpreter` flavour: LiteRT 1.4's Interpreter, whose packages still are `org.tensorflow.lite`. */
-internal fun flavourEngines(): List<BlockEngineFactory> = listOf(GpuEngines, NnapiEngines, CpuEngines)
+@Suppress("UNUSED_PARAMETER") // the other flavour needs it
+internal fun flavourEngines(context: Context): List<BlockEngineFactory> = listOf(GpuEngines, NnapiEngines, CpuEngines)
 
 /** One interpreter with at most one delegate. */
 private class LiteRtEngine(

@@ -36,6 +36,7 @@ interface BlockEngineFactory {
  * What an engine needs to open a network.
  *
  * @property content the .tflite file for this block size: a direct buffer in native byte order.
+ * @property quantized whether input and output are int8; otherwise they are float32.
  * @property token names this file among all others; for caches of compiled programs.
  * @property cacheDir where such caches may be kept.
  * @property threads CPU threads.
@@ -43,6 +44,7 @@ interface BlockEngineFactory {
  */
 class EngineModel(
     val content: ByteBuffer,
+    val quantized: Boolean,
     val token: String,
     val cacheDir: File,
     val threads: Int,

@@ -14,7 +14,6 @@ import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.tiling.BlockPlan
 import org.litedenoise.tiling.Size
-import org.litedenoise.tiling.chooseBlock
 import java.io.File
 import java.io.IOException
 import java.io.InputStream
@@ -22,8 +21,6 @@ import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicBoolean
-
-private const val BYTES_IN_MB = 1_000_000L
 
 /** Photos take turns on one thread, which also is the only one that GPU drivers ever see. */
 internal class RealDenoiser(
@@ -84,7 +81,7 @@ internal class RealDenoiser(
         }
 
     private fun run(photo: OpenPhoto, onProgress: (Progress) -> Unit, isCancelled: () -> Boolean): DenoiseResult {
-        val plan = plan(photo.pixels.size)
+        val plan = planBlocks(photo.pixels.size, model, options.quality, options.maxMemoryMb)
         val before = RawPixels.create(cache.work, "before", plan.photo)
         var after: RawPixels? = null
         var stored: StoredPhoto? = null
@@ -107,25 +104,20 @@ internal class RealDenoiser(
         }
     }
 
-    private fun plan(photo: Size): BlockPlan {
-        val haloPx = model.sidecar.haloPx.getValue(options.quality)
-        val budget = options.maxMemoryMb * BYTES_IN_MB
-        val block =
-            try {
-                chooseBlock(photo, haloPx, model.bytesPerPx, budget, model.fixedBytes)
-            } catch (error: IllegalArgumentException) {
-                throw DenoiseException(FailureKind.MEMORY, error.message.orEmpty(), error)
-            }
-        return BlockPlan(photo, block, haloPx)
-    }
-
     private fun opened(block: Size): Opened {
         opened?.let { if (it.block == block) return it }
         closeEngine() // first, as both together might not fit the budget
         val started = System.nanoTime()
         val token = "${options.precision.modelName}-$block-${model.sidecar.sha256.take(16)}"
         val engineModel =
-            EngineModel(model.retiled(block), token, cache.programs, options.threads, model.totalOperators)
+            EngineModel(
+                model.retiled(block),
+                model.sidecar.quantized,
+                token,
+                cache.programs,
+                options.threads,
+                model.totalOperators,
+            )
         val engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(cache.root))
         val openMs = (System.nanoTime() - started) / NANOS_IN_MS
         val pipeline = Pipeline(block, Tensors(model.sidecar.quantized), model.tensorBytes(block))

@@ -9,6 +9,10 @@ import java.util.Locale
 
 private const val SCHEMA_VERSION = 1
 
+// Phones' GPUs and XNNPACK have no kernels for it, and LiteRT 2.x's Kotlin interface no 16-bit tensors.
+private const val NO_INT16 =
+    "expected a model in int8, fp16 or fp32, got int16x8, which LiteRT does not accelerate on Android; take fp16 instead"
+
 /**
  * What a runtime must know of a model file before it opens it: the JSON beside the .tflite, whose keys
  * are described in litedenoise_sdk.model.sidecar. Only those that this library needs are read.
@@ -20,7 +24,7 @@ internal class Sidecar(
     val activationBytesPerPx: Double,
 ) {
     companion object {
-        /** @throws DenoiseException (MODEL) a key is missing, of the wrong type or out of its range. */
+        /** @throws DenoiseException (MODEL) a key is missing, of the wrong type, out of its range, or not for Android. */
         fun parse(text: String): Sidecar =
             try {
                 read(JSONObject(text))
@@ -36,6 +40,7 @@ internal class Sidecar(
             val haloPx = Quality.values().associateWith { halos.getInt(it.name.lowercase(Locale.ROOT)) }
             expect(haloPx.values.all { it >= 0 }) { "halos must not be negative, got $haloPx" }
             val dtypes = setOf(json.getString("input_dtype"), json.getString("output_dtype"))
+            if ("int16" in dtypes) throw DenoiseException(FailureKind.MODEL, NO_INT16)
             expect(dtypes == setOf("int8") || dtypes == setOf("float32")) {
                 "input and output must both be int8 or float32, got $dtypes"
             }

@@ -13,14 +13,10 @@ import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.CHANNELS
 import org.litedenoise.tiling.Size
 import org.litedenoise.tiling.Strength
-import org.litedenoise.tiling.blend
 import java.io.FileDescriptor
 import java.io.FileOutputStream
 import java.io.IOException
 import java.util.Locale
-
-private const val JPEG_QUALITY = 95
-private const val JPEG_ROWS = 8
 
 /** Before and after as raw pixels in two files. */
 internal class StoredPhoto(
@@ -49,7 +45,7 @@ internal class StoredPhoto(
         try {
             write(target, strength)
         } catch (error: IOException) {
-            val full = (error.cause as? ErrnoException)?.errno == OsConstants.ENOSPC
+            val full = (error.cause as? ErrnoException)?.errno == OsConstants.ENOSPC || "No space left" in error.message.orEmpty()
             throw DenoiseException(
                 if (full) FailureKind.STORAGE else FailureKind.OUTPUT,
                 if (full) "no space is left for the result; free some and save again" else "cannot save: ${error.message}",
@@ -67,21 +63,8 @@ internal class StoredPhoto(
                 strength.luma,
                 strength.chroma,
             )
-        val (height, width) = before.size
-        val noisy = ByteArray(JPEG_ROWS * width * CHANNELS)
-        val denoised = ByteArray(noisy.size)
-        val output = FileOutputStream(target).buffered()
-        val encoder =
-            JpegEncoder(before.size, output, JPEG_QUALITY, metadata.withOrientation(orientation).withComment(done))
-        for (top in 0 until height step JPEG_ROWS) {
-            val rows = minOf(JPEG_ROWS, height - top)
-            val band = Box(top, 0, top + rows, width)
-            before.read(band, noisy)
-            after.read(band, denoised)
-            blend(noisy, denoised, rows * width, strength)
-            encoder.write(denoised, rows)
-        }
-        encoder.finish()
+        val kept = metadata.withOrientation(orientation).withComment(done)
+        saveJpeg(before, after, strength, kept, FileOutputStream(target).buffered())
     }
 
     override fun close() {

@@ -13,6 +13,7 @@ import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
 import org.litedenoise.denoise.Delegate
+import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.DenoiseResult
 import org.litedenoise.denoise.DenoisedPhoto
 import org.litedenoise.denoise.DenoiserOptions
@@ -23,17 +24,21 @@ import org.litedenoise.denoise.YuvFrame
 import org.litedenoise.testing.AndroidRunner
 import org.litedenoise.testing.JvmEngines
 import org.litedenoise.testing.ShadowRegionDecoder
+import org.litedenoise.testing.TestProvider
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.Size
 import org.litedenoise.tiling.Strength
+import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 import java.io.ByteArrayOutputStream
 import java.io.File
+import java.io.FileOutputStream
 import java.nio.ByteBuffer
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
+import java.util.concurrent.LinkedBlockingQueue
 import javax.imageio.ImageIO
 
 @RunWith(AndroidRunner::class)
@@ -112,6 +117,53 @@ class DenoiserTest {
     }
 
     @Test
+    fun `a photo that may not be read is a failure that says so`() {
+        Robolectric.buildContentProvider(Locked::class.java).create("locked")
+        val locked = failure(PhotoInput.FromUri(Uri.parse("content://locked/1")))
+        assertEquals(FailureKind.NO_ACCESS, locked.kind)
+        assertTrue(locked.message, "choose it again" in locked.message)
+    }
+
+    @Test
+    fun `a photo that is deleted while another is in work is a failure that says so`() {
+        val first = jpeg(Size(40, 50))
+        val second = jpeg(Size(40, 50)) as PhotoInput.FromUri
+        val results = LinkedBlockingQueue<DenoiseResult>()
+        denoiser.denoise(first, onProgress = { File(second.uri.path!!).delete() }, onResult = results::add)
+        denoiser.denoise(second, onResult = results::add)
+        success(results.take()).close()
+        assertEquals(FailureKind.NO_ACCESS, (results.take() as DenoiseResult.Failure).kind)
+    }
+
+    @Test
+    fun `a HEIC photo that the device cannot decode is a failure that names its kind`() {
+        Robolectric.buildContentProvider(Heic::class.java).create("heic").get().file =
+            folder.newFile("photo.heic").apply { writeBytes(byteArrayOf(0, 0, 0, 24) + "ftypheic".toByteArray() + ByteArray(400)) }
+        val heic = failure(PhotoInput.FromUri(Uri.parse("content://heic/1")))
+        assertEquals(FailureKind.UNREADABLE, heic.kind)
+        assertTrue(heic.message, "got image/heic" in heic.message)
+    }
+
+    @Test
+    fun `a device without room is a failure that says what to free`() {
+        val full =
+            object : File(folder.root.path) {
+                override fun getUsableSpace() = 1_000_000L
+            }
+        val error = assertThrows(DenoiseException::class.java) { RawPixels.create(full, "before", Size(4000, 6000)) }
+        assertEquals(FailureKind.STORAGE, error.kind)
+        assertTrue(error.message!!, "needs 72 MB" in error.message!!)
+
+        val photo = success(onWorker { denoiser.denoiseBlocking(jpeg(Size(40, 50))) })
+        val unsaved =
+            FileOutputStream("/dev/full").use { target ->
+                onWorker { assertThrows(DenoiseException::class.java) { photo.save(target.fd) } }
+            }
+        assertEquals(FailureKind.STORAGE, unsaved.kind)
+        photo.close()
+    }
+
+    @Test
     fun `a photo that is cancelled leaves nothing behind`() {
         val result = onWorker { denoiser.denoiseBlocking(jpeg(Size(40, 50)), isCancelled = { true }) }
         assertEquals(DenoiseResult.Cancelled, result)
@@ -134,6 +186,23 @@ class DenoiserTest {
         assertThrows(IllegalStateException::class.java) { photo.render(Box(0, 0, 20, 20), 1) }
         assertThrows(IllegalStateException::class.java) { photo.save(java.io.FileDescriptor()) }
         photo.close()
+    }
+
+    /** Photos that the user has not allowed. */
+    class Locked : TestProvider() {
+        override fun getType(uri: Uri) = "image/jpeg"
+
+        override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor = throw SecurityException("not granted")
+    }
+
+    /** A photo of an iPhone. */
+    class Heic : TestProvider() {
+        lateinit var file: File
+
+        override fun getType(uri: Uri) = "image/heic"
+
+        override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor =
+            ParcelFileDescriptor.open(file, ParcelFileDescriptor.MODE_READ_ONLY)
     }
 
     private fun <T> onWorker(work: () -> T): T = worker.submit(Callable { work() }).get()

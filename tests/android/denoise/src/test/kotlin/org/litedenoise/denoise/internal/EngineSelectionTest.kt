@@ -81,7 +81,7 @@ class EngineSelectionTest {
         EngineSelection(
             requested,
             factories.toList(),
-            EngineModel(block, "token", folder.root, 1, 1),
+            EngineModel(block, true, "token", folder.root, 1, 1),
             CrashRecord(folder.root),
         )
 

@@ -73,6 +73,14 @@ class ModelTest {
         assertTrue(missing.message!!, "litedenoisenet-fp16" in missing.message!!)
     }
 
+    @Test
+    fun `int16x8 is refused, and the message says what to take`() {
+        val text = File(released, "litedenoisenet-int16x8.json").readText()
+        val error = assertThrows(DenoiseException::class.java) { Sidecar.parse(text) }
+        assertEquals(FailureKind.MODEL, error.kind)
+        assertTrue(error.message!!, "got int16x8" in error.message!! && "take fp16" in error.message!!)
+    }
+
     private fun load(model: ByteArray, text: String) =
         Model.load(Precision.INT8) { ByteArrayInputStream(if (it.endsWith(".json")) text.toByteArray() else model) }
 }

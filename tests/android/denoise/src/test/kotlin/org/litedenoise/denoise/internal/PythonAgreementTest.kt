@@ -20,7 +20,7 @@ class PythonAgreementTest {
         val plan = BlockPlan(size(record, "photo"), size(record, "block"), record.getInt("halo_px"))
         val model = releasedModel(Precision.INT8)
         val cache = java.nio.file.Files.createTempDirectory("agreement").toFile()
-        val engineModel = EngineModel(model.retiled(plan.block), "test", cache, 2, model.totalOperators)
+        val engineModel = EngineModel(model.retiled(plan.block), true, "test", cache, 2, model.totalOperators)
         val photo = ArrayPixels(plan.photo, File(expected, "noisy.rgb").readBytes())
         val before = ArrayPixels(plan.photo)
         val after = ArrayPixels(plan.photo)

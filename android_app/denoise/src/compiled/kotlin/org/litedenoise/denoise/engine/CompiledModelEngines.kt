@@ -1,0 +1,117 @@
+package org.litedenoise.denoise.engine
+
+import android.content.Context
+import com.google.ai.edge.litert.Accelerator
+import com.google.ai.edge.litert.BuiltinNpuAcceleratorProvider
+import com.google.ai.edge.litert.CompiledModel
+import com.google.ai.edge.litert.Environment
+import com.google.ai.edge.litert.LiteRtException
+import com.google.ai.edge.litert.TensorBuffer
+import org.litedenoise.denoise.Delegate
+import java.io.File
+import java.io.IOException
+import java.nio.ByteBuffer
+
+/** The `compiled` flavour: LiteRT 2.x's CompiledModel. */
+internal fun flavourEngines(context: Context): List<BlockEngineFactory> =
+    listOf(Delegate.NPU to Accelerator.NPU, Delegate.GPU to Accelerator.GPU, Delegate.CPU to Accelerator.CPU)
+        .map { (delegate, accelerator) -> CompiledEngines(delegate, accelerator, context) }
+
+/** Networks compiled for [accelerator]; what LiteRT compiles for an NPU it keeps in the app's cache. */
+private class CompiledEngines(
+    override val delegate: Delegate,
+    private val accelerator: Accelerator,
+    private val context: Context,
+) : BlockEngineFactory {
+    override fun open(model: EngineModel): BlockEngine {
+        val opened = ArrayDeque<AutoCloseable>()
+        try {
+            val environment = environment().also(opened::addFirst)
+            if (accelerator !in environment.getAvailableAccelerators()) {
+                throw EngineException("LiteRT finds none on this phone")
+            }
+            val options = CompiledModel.Options(accelerator)
+            options.cpuOptions = CompiledModel.CpuOptions(numThreads = model.threads)
+            val file = stored(model).also { opened.addFirst(AutoCloseable { it.delete() }) }
+            val compiled = CompiledModel.create(file.path, options, environment).also(opened::addFirst)
+            val input = compiled.createInputBuffers().single().also(opened::addFirst)
+            val output = compiled.createOutputBuffers().single().also(opened::addFirst)
+            return CompiledEngine(compiled, input, output, model.quantized, opened)
+        } catch (error: EngineException) {
+            throw opened.closedFor(error)
+        } catch (error: LiteRtException) {
+            throw opened.closedFor(EngineException("LiteRT cannot open the model: ${error.message}", error))
+        } catch (error: IOException) {
+            throw opened.closedFor(EngineException("the model cannot be stored for LiteRT: ${error.message}", error))
+        } catch (error: LinkageError) {
+            throw opened.closedFor(EngineException("its library cannot be loaded: ${error.message}", error))
+        }
+    }
+
+    private fun environment(): Environment =
+        if (accelerator == Accelerator.NPU) {
+            Environment.create(context, BuiltinNpuAcceleratorProvider(context))
+        } else {
+            Environment.create(context)
+        }
+
+    /** LiteRT 2.x's Kotlin interface takes a model from a file or an asset alone. */
+    private fun stored(model: EngineModel): File {
+        val file = File(model.cacheDir, "${model.token}.tflite")
+        file.outputStream().channel.use { channel ->
+            val content = model.content.duplicate()
+            content.clear()
+            while (content.hasRemaining()) channel.write(content)
+        }
+        return file
+    }
+
+    private fun ArrayDeque<AutoCloseable>.closedFor(error: EngineException) = error.also { forEach(AutoCloseable::close) }
+}
+
+/**
+ * One compiled network.
+ *
+ * @param opened what [close] closes, in this order.
+ */
+private class CompiledEngine(
+    private val compiled: CompiledModel,
+    private val input: TensorBuffer,
+    private val output: TensorBuffer,
+    private val quantized: Boolean,
+    private val opened: Collection<AutoCloseable>,
+) : BlockEngine {
+    private val inputs = listOf(input)
+    private val outputs = listOf(output)
+    private var bytes = ByteArray(0)
+    private var floats = FloatArray(0)
+
+    /** The Kotlin interface does not tell, as of 2.3. */
+    override val acceleratedOperators: Int? = null
+
+    // LiteRT's buffers read into arrays of their own making: one for each block, unlike all else here.
+    override fun run(input: ByteBuffer, output: ByteBuffer) {
+        input.clear()
+        output.clear()
+        try {
+            if (quantized) {
+                if (bytes.size != input.remaining()) bytes = ByteArray(input.remaining())
+                input.get(bytes)
+                this.input.writeInt8(bytes)
+                compiled.run(inputs, outputs)
+                output.put(this.output.readInt8())
+            } else {
+                val values = input.asFloatBuffer()
+                if (floats.size != values.remaining()) floats = FloatArray(values.remaining())
+                values.get(floats)
+                this.input.writeFloat(floats)
+                compiled.run(inputs, outputs)
+                output.asFloatBuffer().put(this.output.readFloat())
+            }
+        } catch (error: LiteRtException) {
+            throw EngineException("LiteRT failed: ${error.message}", error)
+        }
+    }
+
+    override fun close() = opened.forEach(AutoCloseable::close)
+}

@@ -1,0 +1,100 @@
+package org.litedenoise.denoise.engine
+
+import android.content.ContextWrapper
+import com.google.ai.edge.litert.Accelerator
+import com.google.ai.edge.litert.CompiledModel
+import com.google.ai.edge.litert.Phone
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+import org.litedenoise.denoise.Delegate
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+
+/** The `compiled` flavour on a test double of LiteRT 2.x; the real one has never run here. */
+class CompiledModelEnginesTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
+    private val engines = flavourEngines(ContextWrapper(null)).associateBy { it.delegate }
+    private val content = listOf<Byte>(1, 2, 3, 4)
+
+    @Before
+    fun newPhone() = Phone.reset()
+
+    @Test
+    fun `the fastest come first`() {
+        assertEquals(listOf(Delegate.NPU, Delegate.GPU, Delegate.CPU), engines.keys.toList())
+    }
+
+    @Test
+    fun `the model is compiled for one accelerator, from a file that goes with the engine`() {
+        Phone.accelerators = setOf(Accelerator.CPU, Accelerator.GPU, Accelerator.NPU)
+        for ((delegate, factory) in engines) {
+            factory.open(model(quantized = true)).use {
+                val compiled = Phone.compiled.last()
+                assertEquals(content, compiled.file)
+                assertEquals(delegate.name, compiled.accelerators.single().name)
+                assertEquals(CompiledModel.CpuOptions(numThreads = 3), compiled.cpuOptions)
+            }
+            assertTrue("${Phone.open}", Phone.open.isEmpty())
+            assertEquals(0, folder.root.list()?.size)
+        }
+    }
+
+    @Test
+    fun `blocks go through as bytes or as floats, one after the other`() {
+        for (quantized in listOf(true, false)) {
+            engines.getValue(Delegate.CPU).open(model(quantized)).use { engine ->
+                for (first in listOf<Byte>(7, 9)) {
+                    val input = tensor().put(0, first)
+                    val output = tensor()
+                    engine.run(input, output)
+                    assertEquals(input.rewind(), output.rewind())
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `an accelerator that the phone lacks declines`() {
+        for (delegate in listOf(Delegate.NPU, Delegate.GPU)) {
+            val error = assertThrows(EngineException::class.java) { engines.getValue(delegate).open(model(quantized = true)) }
+            assertEquals("LiteRT finds none on this phone", error.message)
+        }
+        assertTrue("${Phone.open}", Phone.open.isEmpty())
+    }
+
+    @Test
+    fun `what LiteRT cannot compile or run is said, and nothing stays open`() {
+        val cpu = engines.getValue(Delegate.CPU)
+        cpu.open(model(quantized = true)).use { engine ->
+            Phone.failsToRun = true
+            val error = assertThrows(EngineException::class.java) { engine.run(tensor(), tensor()) }
+            assertEquals("LiteRT failed: device lost", error.message)
+        }
+        Phone.failsToCompile = true
+        val error = assertThrows(EngineException::class.java) { cpu.open(model(quantized = true)) }
+        assertEquals("LiteRT cannot open the model: unsupported operator", error.message)
+        assertTrue("${Phone.open}", Phone.open.isEmpty())
+        assertEquals(0, folder.root.list()?.size)
+    }
+
+    @Test
+    fun `a cache that cannot be written declines`() {
+        folder.root.delete()
+        val error = assertThrows(EngineException::class.java) { engines.getValue(Delegate.CPU).open(model(quantized = true)) }
+        assertTrue(error.message!!, error.message!!.startsWith("the model cannot be stored for LiteRT"))
+    }
+
+    private fun model(quantized: Boolean): EngineModel {
+        val buffer = ByteBuffer.allocateDirect(content.size).put(content.toByteArray())
+        return EngineModel(buffer, quantized, "token", folder.root, threads = 3, totalOperators = 1)
+    }
+
+    private fun tensor(): ByteBuffer = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder())
+}

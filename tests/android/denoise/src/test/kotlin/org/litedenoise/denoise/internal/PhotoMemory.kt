@@ -1,0 +1,140 @@
+package org.litedenoise.denoise.internal
+
+import org.litedenoise.denoise.Delegate
+import org.litedenoise.denoise.Quality
+import org.litedenoise.denoise.engine.BlockEngine
+import org.litedenoise.denoise.engine.BlockEngineFactory
+import org.litedenoise.denoise.engine.EngineModel
+import org.litedenoise.testing.JvmEngines
+import org.litedenoise.tiling.Box
+import org.litedenoise.tiling.CHANNELS
+import org.litedenoise.tiling.PixelSource
+import org.litedenoise.tiling.Size
+import org.litedenoise.tiling.Strength
+import java.awt.Rectangle
+import java.io.Closeable
+import java.io.File
+import java.nio.ByteBuffer
+import java.util.Random
+import javax.imageio.ImageIO
+import javax.imageio.stream.FileImageInputStream
+
+/**
+ * Takes a photo from JPEG to JPEG in a process of its own, without Android, and prints its size and the
+ * process's largest resident memory in kilobytes. What it runs is the library's own but for the decoder,
+ * which is Java's here, in the same bands of rows.
+ *
+ * Arguments: height, width, budget in MB, and how many blocks the network runs on. It has all its memory
+ * from its first block on; the rest is given back as it is, as the whole photo would take half an hour.
+ */
+internal object PhotoMemory {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val (height, width, maxMemoryMb, blocksInferred) = arguments.map(String::toInt)
+        val folder = java.nio.file.Files.createTempDirectory("photo-memory").toFile()
+        try {
+            denoise(Size(height, width), maxMemoryMb, FirstBlocks(blocksInferred), folder)
+        } finally {
+            folder.deleteRecursively()
+        }
+        println("$height x $width: ${peakMemoryKb()} KB")
+    }
+
+    private fun denoise(size: Size, maxMemoryMb: Int, engines: BlockEngineFactory, folder: File) {
+        val file = File(folder, "noisy.jpg").also { writeNoise(size, it) }
+        val model = releasedModel()
+        val plan = planBlocks(size, model, Quality.BALANCED, maxMemoryMb)
+        val content = EngineModel(model.retiled(plan.block), true, "memory", folder, 1, model.totalOperators)
+        val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))
+        RawPixels.create(folder, "before", size).use { before ->
+            RawPixels.create(folder, "after", size).use { after ->
+                EngineSelection(Delegate.CPU, listOf(engines), content, CrashRecord(folder)).use { engine ->
+                    JpegBands(file).use { photo ->
+                        checkNotNull(pipeline.run(photo, plan, engine, before, after, {}, { false }))
+                    }
+                }
+                File(folder, "denoised.jpg").outputStream().buffered().use {
+                    saveJpeg(before, after, Strength(0.5f), JpegMetadata.NONE, it)
+                }
+            }
+        }
+    }
+
+    private fun writeNoise(size: Size, file: File) {
+        val rows = ByteArray(8 * size.width * CHANNELS)
+        val random = Random(1)
+        file.outputStream().buffered().use { output ->
+            val encoder = JpegEncoder(size, output, 95, JpegMetadata.NONE)
+            for (top in 0 until size.height step 8) {
+                random.nextBytes(rows)
+                for (index in rows.indices) rows[index] = (100 + rows[index] / 8).toByte()
+                encoder.write(rows, minOf(8, size.height - top))
+            }
+            encoder.finish()
+        }
+    }
+
+    private fun peakMemoryKb(): Int =
+        File("/proc/self/status").readLines().first { it.startsWith("VmHWM:") }.filter(Char::isDigit).toInt()
+
+    /** The network on the first blocks; it stays open, and the others are given back. */
+    private class FirstBlocks(
+        private val count: Int,
+    ) : BlockEngineFactory {
+        override val delegate = Delegate.CPU
+
+        override fun open(model: EngineModel): BlockEngine {
+            val network = if (count > 0) JvmEngines.open(model) else null
+            return object : BlockEngine {
+                private var done = 0
+                override val acceleratedOperators: Int? = null
+
+                override fun run(input: ByteBuffer, output: ByteBuffer) {
+                    if (done++ < count) {
+                        network?.run(input, output)
+                    } else {
+                        output.clear()
+                        output.put(input.duplicate().apply { clear() })
+                    }
+                }
+
+                override fun close() {
+                    network?.close()
+                }
+            }
+        }
+    }
+
+    /** A file, decoded as RegionPixels does. */
+    private class JpegBands(
+        file: File,
+    ) : PixelSource,
+        Closeable {
+        private val stream = FileImageInputStream(file)
+        private val reader = ImageIO.getImageReaders(stream).next().apply { setInput(stream, false, true) }
+        override val size = Size(reader.getHeight(0), reader.getWidth(0))
+        private var band = IntArray(0)
+        private var bandTop = 0
+        private var bandBottom = 0
+
+        override fun read(box: Box, into: ByteArray) {
+            if (box.top < bandTop || box.bottom > bandBottom) decodeBand(box.top, box.bottom)
+            dropAlpha(band, size.width, box.shifted(-bandTop, 0), into)
+        }
+
+        private fun decodeBand(top: Int, bottom: Int) {
+            val parameters = reader.defaultReadParam.apply { sourceRegion = Rectangle(0, top, size.width, bottom - top) }
+            val decoded = reader.read(0, parameters)
+            val px = Math.toIntExact(Size(bottom - top, size.width).area)
+            if (band.size < px) band = IntArray(px)
+            decoded.getRGB(0, 0, size.width, bottom - top, band, 0, size.width)
+            bandTop = top
+            bandBottom = bottom
+        }
+
+        override fun close() {
+            reader.dispose()
+            stream.close()
+        }
+    }
+}

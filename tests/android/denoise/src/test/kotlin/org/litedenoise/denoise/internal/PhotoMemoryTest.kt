@@ -1,0 +1,66 @@
+package org.litedenoise.denoise.internal
+
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.litedenoise.denoise.DenoiseException
+import org.litedenoise.denoise.Quality
+import org.litedenoise.tiling.Size
+import java.io.File
+
+class PhotoMemoryTest {
+    /** A photo whose pixels alone, before and after, take more than twice as much as Java may have. */
+    @Test
+    fun `a photo may be far larger than the memory`() {
+        val size = Size(10_000, 1000)
+        val heapMb = 28
+        assertTrue(2 * 3 * size.area > 2 * heapMb * 1024 * 1024)
+        val output = run(size, heapMb, blocksInferred = 0)
+        assertTrue(output, "10000 x 1000:" in output)
+    }
+
+    /** 50 megapixels take minutes: measured as android_app/README.md says, and not by every test run. */
+    @Test
+    fun `the peak of a large photo is printed where one is asked for`() {
+        val asked = System.getProperty("memory.photo") ?: return
+        val (height, width) = asked.split("x").map(String::toInt)
+        println(run(Size(height, width), heapMb = 96, blocksInferred = 12))
+    }
+
+    @Test
+    fun `blocks leave room for a band of the photo`() {
+        val model = releasedModel()
+        for (photo in listOf(Size(5773, 8660), Size(8660, 5773), Size(600, 30_000), Size(1, 1), Size(290, 420))) {
+            val plan = planBlocks(photo, model, Quality.BALANCED, maxMemoryMb = 256)
+            val bandBytes = 8L * minOf(plan.block.height, photo.height) * photo.width
+            val bytes = model.fixedBytes + bandBytes + (plan.block.area * model.bytesPerPx).toLong()
+            assertTrue("$photo: $bytes", bytes <= 256_000_000)
+            assertEquals(photo, plan.photo)
+        }
+        assertThrows(DenoiseException::class.java) { planBlocks(Size(600, 80_000), model, Quality.BALANCED, maxMemoryMb = 60) }
+    }
+
+    private fun run(size: Size, heapMb: Int, blocksInferred: Int): String {
+        val process =
+            ProcessBuilder(
+                File(System.getProperty("java.home"), "bin/java").path,
+                "-Xmx${heapMb}m",
+                "-XX:MaxDirectMemorySize=${heapMb}m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Drepository=${System.getProperty("repository")}",
+                "-Dexpected=${System.getProperty("expected")}",
+                "-cp",
+                System.getProperty("surefire.test.class.path"),
+                PhotoMemory::class.java.name,
+                "${size.height}",
+                "${size.width}",
+                "256",
+                "$blocksInferred",
+            ).redirectErrorStream(true).start()
+        val output = process.inputStream.bufferedReader().readText()
+        assertEquals(output, 0, process.waitFor())
+        return output
+    }
+}
