@@ -5,8 +5,9 @@ import numpy as np
 from keras import KerasTensor as Tensor
 from keras import ops, random
 
-from models.camera.filters import LUMA_WEIGHTS, between, gaussian_blur
+from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import jpeg_round_trip, subsample_chroma
+from models.camera.optics import through_lens
 from models.camera.residue import chroma_blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
 from models.camera.settings import CameraSettings, Range
@@ -50,8 +51,8 @@ class SyntheticCamera(keras.layers.Layer):
         std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
         std = std * (1.0 - noiseless)
 
-        near = gaussian_blur(photos, 0.7)
-        scene = between(photos, near, gaussian_blur(near, 1.3), self._draw(photos, s.optical_blur))
+        defocus = self._draw(photos, s.defocus) * self._chance(photos, s.defocus_probability)
+        scene = through_lens(photos, self._draw(photos, s.optical_blur), defocus, self.seed)
         linear = exposure * _inverse_tone_curve(ops.maximum(scene, 0.0), gamma)
         raw = mosaic(_desaturate(linear, saturation) / gains)
 

@@ -34,11 +34,12 @@ class CameraSettings:
         optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
             smaller are sharper than any camera's; a network trained on those takes noise for
             texture.
+        defocus: how far parts of a picture are out of focus, 0 to 1 (sigma about 3.5 pixels).
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.005, 0.022)
-    heavy_noise_std: Range = (0.022, 0.07)
+    noise_std: Range = (0.005, 0.03)
+    heavy_noise_std: Range = (0.03, 0.09)
     heavy_probability: float = 0.06
     noiseless_probability: float = 0.05
     read_share: Range = (0.02, 0.3)
@@ -52,17 +53,19 @@ class CameraSettings:
     hot_pixel_rate: float = 2e-4
     smoothing_probability: float = 0.9
     luma_smoothing: Range = (0.2, 0.85)
-    chroma_smoothing: Range = (0.6, 1.0)
+    chroma_smoothing: Range = (0.7, 1.0)
     luma_retained: Range = (0.6, 1.0)
     chroma_retained: Range = (0.0, 0.7)
     heavy_chroma_retained: Range = (0.5, 0.9)
-    edge_protection: Range = (0.0, 0.4)
-    flat_cleaning: Range = (0.0, 0.5)
-    blotch_probability: float = 0.5
+    edge_protection: Range = (0.0, 0.6)
+    flat_cleaning: Range = (0.3, 0.92)
+    blotch_probability: float = 0.8
     blotch_std: Range = (0.0, 0.25)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
     optical_blur: Range = (0.1, 0.9)
-    jpeg_probability: float = 0.75
-    jpeg_quality: Range = (84.0, 100.0)
-    chroma_subsampling_probability: float = 0.6
+    defocus_probability: float = 0.5
+    defocus: Range = (0.3, 1.0)
+    jpeg_probability: float = 0.85
+    jpeg_quality: Range = (68.0, 100.0)
+    chroma_subsampling_probability: float = 0.7

@@ -10,6 +10,7 @@ from skimage.data import astronaut
 from models.camera import CameraSettings, SyntheticCamera
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import jpeg_round_trip
+from models.camera.optics import through_lens
 from models.camera.residue import chroma_blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
 
@@ -61,6 +62,23 @@ def test_demosaicing_gives_back_smooth_colours() -> None:
 def test_the_blur_is_opencvs(photo: np.ndarray) -> None:
     expected = cv2.GaussianBlur(photo[0], (11, 11), 2.0, borderType=cv2.BORDER_REFLECT_101)
     np.testing.assert_allclose(np.asarray(gaussian_blur(photo, 2.0))[0], expected, atol=1e-4)
+
+
+def test_a_perfect_lens_changes_nothing(photo: np.ndarray) -> None:
+    seed = keras.random.SeedGenerator(0)
+    np.testing.assert_allclose(through_lens(photo, column(0), column(0), seed), photo, atol=1e-6)
+
+
+def test_parts_are_out_of_focus_and_the_rest_stays_sharp() -> None:
+    checks = np.indices((128, 128)).sum(0)[None, ..., None] % 2 * np.ones((16, 1, 1, 3), np.float32)
+    seed = keras.random.SeedGenerator(0)
+    seen = np.asarray(through_lens(checks.astype(np.float32), column(0), column(1), seed))
+    contrast = np.abs(np.diff(seen[..., 0], axis=1))
+    soft, sharp = (contrast < 0.05).mean((1, 2)), (contrast > 0.95).mean((1, 2))
+    assert soft.max() > 0.9
+    assert sharp.max() > 0.9
+    assert ((soft > 0.1) & (sharp > 0.1)).any()
+    assert seen.mean() == pytest.approx(0.5, abs=1e-3)
 
 
 @pytest.mark.parametrize("quality", [50, 84, 95])
@@ -131,7 +149,7 @@ def test_without_noise_the_pair_is_equal_up_to_rounding(photo: np.ndarray) -> No
 
 
 def test_the_whole_range_of_noise_is_covered(photo: np.ndarray) -> None:
-    crops = np.repeat(photo[:, :128, :128], 64, axis=0)
+    crops = np.repeat(photo[:, :64, :64], 256, axis=0)
     noisy, clean = map(np.asarray, SyntheticCamera(seed=0)(crops))
     levels = 255 * (noisy - clean).std((1, 2, 3))
     assert levels.min() < 3
