@@ -1,6 +1,7 @@
 """A folder of photos: done once, resumed, never half-written, told about in a manifest."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -127,6 +128,16 @@ def test_killed_after_every_photo_the_end_is_the_same(album: Path) -> None:
     assert len(names) == len(set(names))
     done = [record["name"] for record in records(album)]
     assert sorted(done) == sorted(NAMES)
+
+
+def test_names_that_are_not_text(album: Path) -> None:
+    name = os.fsdecode(b"\xff\n.png")
+    shutil.copy(album / "in/a.png", album / "in" / name)
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    run = subprocess.run([COMMAND, *command(album)], env=environment, capture_output=True)
+    assert run.returncode == 0
+    assert b"\\udcff" in run.stdout
+    assert (album / "out" / name).is_file()
 
 
 def test_two_runs_at_once_are_refused(album: Path, capsys: Output) -> None:
