@@ -71,6 +71,7 @@ def _run(arguments: argparse.Namespace) -> int:
         pictures=arguments.pictures,
         log=log_to_stderr,
         save=lambda run: save_run(run, arguments.json),
+        compile_for_npus=arguments.compile,
     )
     log_to_stderr(f"saved {arguments.json}")
     _publish(run, arguments)
@@ -136,6 +137,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )  # fmt: skip
     add("--budget", type=_seconds, metavar="S", help="seconds of queries for all cases together")
     add("--twice", action="store_true", help="each case twice, in turns: does it repeat?")
+    add("--compile", action="store_true", help="ask the phones' NPU compilers too: a minute")
     add("--pairs", type=Path, metavar="FOLDER", help="NAME_real.* and NAME_mean.* to judge on")
     add("--pictures", type=int, default=4, metavar="N", help="so many of the pairs (4)")
     add("--photos-mp", type=float, nargs="+", default=sizes.photos_mp, metavar="MP")

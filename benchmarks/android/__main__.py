@@ -4,6 +4,7 @@ python -m benchmarks.android --list                        # phones and cases
 python -m benchmarks.android --apk app-debug.apk           # every case on the only phone
 python -m benchmarks.android --cases 'android/npu/int8/1088x1920' 'android/gpu/int8/1088x1920' \\
     --mode normal --serial PHONE1 --serial PHONE2 --output run.json
+python -m benchmarks.android --cases 'android/[cg]pu/*' --benchmark-model FILE   # Google's too
 python -m benchmarks report run.json --html run.html       # tables and plots of it
 """
 
@@ -22,6 +23,7 @@ from adbutils import AdbClient
 from benchmarks.android.case import CATALOGUE, choose
 from benchmarks.android.connect import choose_phones, connected
 from benchmarks.android.errors import AmbiguousPhone, NoPhone, PhoneError
+from benchmarks.android.google_tool import GoogleTool
 from benchmarks.android.limits import PHONE_MODES
 from benchmarks.android.phone import PACKAGE, Phone
 from benchmarks.android.run import measure_phone
@@ -45,8 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         cases = choose(arguments.cases)
-        if arguments.apk is not None and not arguments.apk.is_file():
-            raise ValueError(f"no file {arguments.apk}")
+        for file in (arguments.apk, arguments.benchmark_model):
+            if file is not None and not file.is_file():
+                raise ValueError(f"no file {file}")
         client, states = connected()
         if arguments.list:
             print("\n".join(f"{serial}  {state}" for serial, state in states.items()))
@@ -94,17 +97,26 @@ class _Session:
             if asked.apk is not None:
                 phone.persistently(partial(phone.install, asked.apk))
             try:
-                limits = PHONE_MODES[asked.mode]
-                for result in measure_phone(
-                    phone, choose(asked.cases), asked.mode, limits, log_to_stderr
-                ):
-                    self._keep(result)
+                self._measure_cases(phone)
             finally:
                 if ours and not asked.keep:
                     phone.uninstall()
         except PhoneError as error:
             return f"{serial}: {error}"
         return None
+
+    def _measure_cases(self, phone: Phone) -> None:
+        asked = self._arguments
+        cases, limits = choose(asked.cases), PHONE_MODES[asked.mode]
+        tool = None if asked.benchmark_model is None else GoogleTool(asked.benchmark_model)
+        try:
+            if tool is not None:
+                phone.persistently(partial(tool.install, phone))
+            for result in measure_phone(phone, cases, asked.mode, limits, log_to_stderr, tool=tool):
+                self._keep(result)
+        finally:
+            if tool is not None:
+                phone.persistently(partial(tool.remove, phone))
 
     def _keep(self, result: CaseResult) -> None:
         with self._lock:
@@ -139,6 +151,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="install this debug APK first, and remove it after if there was none",
+    )
+    add(
+        "--benchmark-model",
+        type=Path,
+        metavar="FILE",
+        help="Google's benchmark_model for arm64: run it after each case, beside the app's figure",
     )
     add("--keep", action="store_true", help=f"leave {PACKAGE} installed")
     add("--serial", action="append", default=[], help="of a phone; several are measured at once")

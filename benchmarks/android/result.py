@@ -24,6 +24,7 @@ class PhoneResult:
     first_us: float
     samples_us: tuple[float, ...]
     peak_memory_bytes: int | None
+    threads: int | None
     thermal_status_before: int | None
     thermal_status_after: int | None
 
@@ -62,6 +63,7 @@ def read_result(text: str, case: PhoneCase, sha256: str) -> PhoneResult:
         first_us=_time("first_us", record.get("first_us")),
         samples_us=tuple(_time("samples_us", sample) for sample in samples),
         peak_memory_bytes=None if memory_kb is None else 1024 * memory_kb,
+        threads=_whole(record, "threads"),
         thermal_status_before=_whole(record, "thermal_status_before"),
         thermal_status_after=_whole(record, "thermal_status_after"),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.condition import Condition
 from benchmarks.android.errors import LostPhone, PhoneError, UnfitPhone
+from benchmarks.android.google_tool import GoogleTool
 from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone, Sleep
 from benchmarks.android.result import read_result
@@ -30,6 +31,7 @@ def measure_phone(
     limits: PhoneLimits,
     log: Log,
     sleep: Sleep = time.sleep,
+    tool: GoogleTool | None = None,
 ) -> Iterator[CaseResult]:
     """Each case's record as soon as it is there; a case that fails leaves one that says why.
 
@@ -40,6 +42,7 @@ def measure_phone(
         limits: of each case.
         log: takes lines on how it goes.
         sleep: waits for so many seconds.
+        tool: runs after each case that was measured; it must be installed on the phone.
 
     Raises:
         UnfitPhone: before the first case, where the phone or the app cannot be measured at all;
@@ -54,7 +57,7 @@ def measure_phone(
         record = CaseResult(case.name, "failed", device, mode, model=_model(case))
         if lost is None:
             try:
-                record = _measured(phone, case, record, limits, sleep)
+                record = _measured(phone, case, record, limits, sleep, tool)
             except LostPhone as error:
                 lost = str(error)
             except UnfitPhone as error:
@@ -74,7 +77,12 @@ def measure_phone(
 
 
 def _measured(
-    phone: Phone, case: PhoneCase, record: CaseResult, limits: PhoneLimits, sleep: Sleep
+    phone: Phone,
+    case: PhoneCase,
+    record: CaseResult,
+    limits: PhoneLimits,
+    sleep: Sleep,
+    tool: GoogleTool | None,
 ) -> CaseResult:
     before, pause_s = cooled(phone, sleep)
     text = _ran(phone, case, limits)
@@ -84,7 +92,7 @@ def _measured(
     target, notes = target_for(record.device.soc, case.block, result.accelerator, result.samples_us)
     status: Status = "ok" if len(result.samples_us) >= limits.queries else "partial"
     pause = f", after {pause_s:.0f} s to cool down" if pause_s else ""
-    return replace(
+    measured = replace(
         record,
         status=status,
         reason="" if status == "ok" else _too_few(len(result.samples_us), limits),
@@ -98,6 +106,27 @@ def _measured(
         target=target,
         notes=(before.note + pause, *notes),
     )
+    if tool is None:
+        return measured
+    return _beside(tool, phone, case, measured, limits, result.threads, sleep)
+
+
+def _beside(
+    tool: GoogleTool,
+    phone: Phone,
+    case: PhoneCase,
+    measured: CaseResult,
+    limits: PhoneLimits,
+    threads: int | None,
+    sleep: Sleep,
+) -> CaseResult:
+    """The record with Google's figure, or with a note on why there is none: never lost by it."""
+    try:
+        cooled(phone, sleep)
+        figure = tool.measure(phone, case, limits, threads)
+    except PhoneError as error:
+        return replace(measured, notes=(*measured.notes, f"benchmark_model: {error}"))
+    return replace(measured, benchmark_model=figure)
 
 
 def cooled(phone: Phone, sleep: Sleep) -> tuple[Condition, float]:

@@ -8,13 +8,24 @@ from typing import Any
 
 from benchmarks.host.machine import this_machine
 from benchmarks.host.rounds import Measured
-from benchmarks.record import Accelerator, CaseResult, Device, Mode, Model, Quality, Thermal
+from benchmarks.record import (
+    Accelerator,
+    CaseResult,
+    Device,
+    Mode,
+    Model,
+    Quality,
+    Sameness,
+    Thermal,
+)
 from litedenoise_sdk.model.load import load_released
 
 _RIVALS = ("openvino", "onnxruntime", "opencv-python-headless", "scikit-image", "bm3d")
 
 
-def case_result(one: Measured, mode: Mode, before: Thermal, after: Thermal) -> CaseResult:
+def case_result(
+    one: Measured, mode: Mode, before: Thermal, after: Thermal, sameness: Sameness | None
+) -> CaseResult:
     """The record of one case; ``before`` and ``after`` are of the rounds that it took part in."""
     facts = one.facts
     return CaseResult(
@@ -32,6 +43,7 @@ def case_result(one: Measured, mode: Mode, before: Thermal, after: Thermal) -> C
         after=after,
         peak_memory_bytes=facts.get("peak_memory_bytes"),
         quality=_quality(facts),
+        sameness=sameness,
         notes=_notes(facts),
     )
 

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.host.case import HostCase
+from benchmarks.host.compilers import compiled
 from benchmarks.host.estimates import estimates_ms
 from benchmarks.host.machine import thermal_now
 from benchmarks.host.pair import synthetic_pair
 from benchmarks.host.result import case_result
 from benchmarks.host.rounds import INTERRUPTED, Judging, Limits, Log, measure_in_rounds
+from benchmarks.host.sameness import same_pictures
 from benchmarks.host.sampler import CaseFailed
-from benchmarks.pairs import pairs_in
+from benchmarks.pairs import RGB, pairs_in
 from benchmarks.record import Mode, Run
 
 MODES: dict[Mode, Limits] = {
@@ -43,6 +45,7 @@ def host_run(
     pictures: int,
     log: Log,
     save: Callable[[Run], None],
+    compile_for_npus: bool = False,
 ) -> Run:
     """Measures all cases, and saves after each part, so that a run cut short keeps what it has.
 
@@ -54,6 +57,7 @@ def host_run(
         pictures: how many of the pairs to judge on.
         log: takes lines on how it goes.
         save: takes the run so far.
+        compile_for_npus: whether the vendors' compilers are asked first, which takes a minute.
 
     Raises:
         ValueError: no pairs in ``pairs``.
@@ -63,6 +67,9 @@ def host_run(
         cases=(),
         estimates_ms=estimates_ms(),
     )
+    if compile_for_npus:
+        log("compiling for the published phones")
+        run = replace(run, compiled=tuple(compiled()))
     together = [case for case in cases if case.kind != "growth"]
     alone = [[case] for case in cases if case.kind == "growth"]
     chosen = limits(mode, budget_s, len(cases))
@@ -77,12 +84,20 @@ def host_run(
             before = thermal_now()
             measured = measure_in_rounds(part, chosen, judging, log)
             after = thermal_now()
-            results = [case_result(one, mode, before, after) for one in measured]
+            same = {} if judging is None else same_pictures(measured, _noisy(judging))
+            results = [
+                case_result(one, mode, before, after, same.get(one.case.name)) for one in measured
+            ]
             run = replace(run, cases=(*run.cases, *results))
             save(run)
             if any(one.failure == INTERRUPTED for one in measured):
                 break
     return run
+
+
+def _noisy(judging: Judging) -> RGB:
+    noisy, _ = pairs_in(judging.pairs)[0].load()
+    return noisy
 
 
 def _judging(

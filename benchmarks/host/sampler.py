@@ -47,6 +47,8 @@ class Sampler(Protocol):
     def judge(self, pairs: Path, pictures: int) -> Mapping[str, Any]:
         """``psnr``, ``ssim`` and best ``setting`` on some pairs; empty where there is no picture.
 
+        Of engines also the ``picture`` of the first pair; see ``sameness.picture_record``.
+
         Raises:
             CaseFailed: it broke down.
         """

@@ -79,6 +79,46 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Sameness:
+    """How a case's picture agrees with that of another engine on the same weights.
+
+    Attributes:
+        reference: the other case.
+        psnr: in dB between the two pictures; None where they are equal.
+        residual_db: what the network changed over the difference, as a ratio of powers; None
+            where the pictures are equal.
+        same: whether they are the same but for rounding, by the SDK's own tolerances.
+    """
+
+    reference: str
+    psnr: float | None
+    residual_db: float | None
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a vendor's compiler took of the network for a chip's NPU; no phone was asked.
+
+    Attributes:
+        soc: part number of the chip.
+        whole: every operator in one part.
+        compiler: where it came from.
+        reason: why there is no outcome; the figures are then None.
+    """
+
+    soc: str
+    precision: str
+    block: str
+    whole: bool = False
+    offloaded_operators: int | None = None
+    total_operators: int | None = None
+    partitions: int | None = None
+    compiler: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What a case should reach.
 
@@ -93,6 +133,28 @@ class Target:
     passed: bool
     margin: float | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFigure:
+    """What Google's ``benchmark_model`` said of the same model, delegate and threads.
+
+    Attributes:
+        flags: that it was given, the model's path aside.
+        queries: after its own warm-up.
+        average_us, median_us, least_us, most_us: of those; older ones tell no median.
+        delegated: "all", "a part" or "nothing" of the graph; empty where it does not tell.
+    """
+
+    flags: tuple[str, ...]
+    queries: int
+    init_us: float
+    first_us: float
+    average_us: float
+    median_us: float | None
+    least_us: float
+    most_us: float
+    delegated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +182,7 @@ class CaseResult:
         init_us: opening the model.
         first_us: the first query, warm-up of all.
         samples_us: every query after the warm-up, in order.
+        benchmark_model: Google's tool on the same, where it was asked for.
         notes: whatever a reader should know.
     """
 
@@ -137,7 +200,9 @@ class CaseResult:
     after: Thermal = Thermal()
     peak_memory_bytes: int | None = None
     quality: Quality | None = None
+    sameness: Sameness | None = None
     target: Target | None = None
+    benchmark_model: ToolFigure | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -163,6 +228,7 @@ class Run:
         started: date and time, ISO 8601, UTC.
         cases: in the order of the report.
         estimates_ms: latencies that were NOT measured, by what they are for.
+        compiled: by the vendors' compilers, where that was asked for.
         notes: whatever a reader should know of the run as a whole.
     """
 
@@ -170,3 +236,4 @@ class Run:
     cases: tuple[CaseResult, ...]
     estimates_ms: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    compiled: tuple[Compiled, ...] = ()

@@ -1,11 +1,13 @@
 """What stands above a run's tables: where, when, with what, and what to beware of."""
 
 from benchmarks.record import CaseResult, Run
+from benchmarks.report.ratios import wrong_picture
 
 _BUSY_LOAD = 0.5
 """Waiting processes for each core before anything was measured."""
 
-_DRIFT = 0.05
+DRIFT = 0.05
+"""Beyond it the last part of a run tells something else than the first."""
 
 
 def about(run: Run) -> list[str]:
@@ -27,13 +29,18 @@ def warnings(run: Run) -> list[str]:
             f"The machine was busy with something else: load {max(loads):.1f} for each core before "
             "a part of the run began. Times are upper bounds; ratios within the run count."
         )
+    if wrong := [case.name for case in run.cases if wrong_picture(case)]:
+        found.append(
+            "NOT THE PICTURE that others make of the same weights, so that the speed is none: "
+            f"{', '.join(wrong)}."
+        )
     drifting = [
         case.name
         for case in run.cases
-        if (summary := case.summary) and summary.drift is not None and abs(summary.drift) > _DRIFT
+        if (summary := case.summary) and summary.drift is not None and abs(summary.drift) > DRIFT
     ]
     if drifting:
-        found.append(f"Drift of more than {100 * _DRIFT:g} % in {len(drifting)} cases.")
+        found.append(f"Drift of more than {100 * DRIFT:g} % in {len(drifting)} cases.")
     if run.estimates_ms:
         figures = "; ".join(f"{name} {ms:.1f} ms" for name, ms in run.estimates_ms.items())
         found.append(f"ESTIMATED by roofline, not measured on any phone: {figures}.")

@@ -53,7 +53,10 @@ def against_ours(case: CaseResult, cases: Sequence[CaseResult]) -> Relation | No
 
 
 def against_bare_engines(cases: Sequence[CaseResult]) -> list[Relation]:
-    """Each of ours on a photo of one block, over the fastest bare engine on model and block."""
+    """Each of ours on a photo of one block, over the fastest bare engine on model and block.
+
+    An engine whose picture is another one is not held against ours.
+    """
     measured = [case for case in cases if case.samples_us and case.summary]
     found = []
     for ours in measured:
@@ -63,12 +66,18 @@ def against_bare_engines(cases: Sequence[CaseResult]) -> list[Relation]:
             if engine(case.name) in _BARE
             and model_and_size(case.name) == model_and_size(ours.name)
             and case.device.name == ours.device.name
+            and not wrong_picture(case)
         ]
         if engine(ours.name) in _OURS and rivals:
             best = min(rivals, key=lambda case: median(case.samples_us))
             ratio = ratio_of_medians(ours.samples_us, best.samples_us)
             found.append(Relation(ours.name, best.name, ratio))
     return found
+
+
+def wrong_picture(case: CaseResult) -> bool:
+    """Whether other engines make another picture of the same weights."""
+    return case.sameness is not None and not case.sameness.same
 
 
 def inversions(cases: Sequence[CaseResult]) -> list[Relation]:

@@ -48,7 +48,8 @@ def to_svg(figure: Any, name: str, description: str) -> str:
 
     written = io.StringIO()
     with rc_context({**_STYLE, "svg.hashsalt": name}):
-        figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+        metadata = {"Date": None, "Creator": None}
+        figure.savefig(written, format="svg", transparent=True, metadata=metadata)
     svg = written.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'\bid="', f'id="{name}-', svg)

@@ -1,12 +1,12 @@
 """A run as tables, for terminal, Markdown and page alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from benchmarks.record import CaseResult, Run
+from benchmarks.report.cells import Table, interval, megabytes, milliseconds, percent
+from benchmarks.report.doubts import notes, sameness, sustained
 from benchmarks.report.names import growth, is_engine, megapixels
-from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
-from benchmarks.report.ratio import Ratio
+from benchmarks.report.phones import beside_google, known_phones, targets
 from benchmarks.report.ratios import (
     REPEATABLE_WITHIN,
     WITHIN_BEST_ENGINE,
@@ -16,73 +16,34 @@ from benchmarks.report.ratios import (
     inversions,
     repetitions,
 )
-from benchmarks.table import Cell, cell_text
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A titled table with a line of explanation.
-
-    Attributes:
-        header: one name a column.
-        rows: numbers and texts, None for what there is not.
-    """
-
-    title: str
-    text: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-    @property
-    def cells(self) -> list[list[str]]:
-        """The rows as text, rounded."""
-        return [[cell_text(cell) for cell in row] for row in self.rows]
 
 
 def tables(run: Run) -> list[Table]:
     """Every table that the run has anything for."""
     found = [
-        _targets(run.cases),
+        targets(run.cases),
+        known_phones(run),
         _latency(run.cases),
         _speed(run.cases),
         _against_bare_engines(run.cases),
+        sameness(run.cases),
+        sustained(run.cases),
         _growth(run.cases),
         _relations(
             "NPU against GPU (inference inversion)",
             "How many times as long the same phone's GPU takes; the paper says up to 3.88.",
             inversions(run.cases),
         ),
+        beside_google(run.cases),
         _relations(
             "Repeated within the run",
             f"Second over first, interleaved; {100 * REPEATABLE_WITHIN:g} % is the aim.",
             repetitions(run.cases),
         ),
         _failures(run.cases),
-        _published(),
+        notes(run.cases),
     ]
     return [table for table in found if table.rows]
-
-
-def _targets(cases: Sequence[CaseResult]) -> Table:
-    rows = tuple(
-        (
-            case.name,
-            case.device.name,
-            target.latency_ms,
-            case.summary.p50_us / 1e3 if case.summary else None,
-            _percent(target.margin),
-            "pass" if target.passed else "FAIL",
-            target.source,
-        )
-        for case in cases
-        if (target := case.target) is not None
-    )
-    return Table(
-        "Targets",
-        "Margin is what is left of the target. Nothing passes that ran elsewhere than was asked.",
-        ("case", "device", "target ms", "p50 ms", "margin %", "verdict", "by"),
-        rows,
-    )
 
 
 def _latency(cases: Sequence[CaseResult]) -> Table:
@@ -97,9 +58,9 @@ def _latency(cases: Sequence[CaseResult]) -> Table:
                 summary.p50_us / 1e3,
                 summary.p90_us / 1e3,
                 summary.p99_us / 1e3,
-                _percent(summary.drift),
-                _ms(case.init_us),
-                _ms(case.first_us),
+                percent(summary.drift),
+                milliseconds(case.init_us),
+                milliseconds(case.first_us),
                 case.accelerator.actual if case.accelerator else None,
                 case.status,
             )
@@ -125,10 +86,10 @@ def _speed(cases: Sequence[CaseResult]) -> Table:
                 case.name,
                 size / (summary.p50_us / 1e6),
                 relation.ratio.value if relation else None,
-                _interval(relation.ratio) if relation else None,
+                interval(relation.ratio) if relation else None,
                 case.quality.psnr if case.quality else None,
                 f"{case.quality.ssim:.4f}" if case.quality else None,
-                _megabytes(case.peak_memory_bytes),
+                megabytes(case.peak_memory_bytes),
             )
         )
     return Table(
@@ -153,7 +114,7 @@ def _against_bare_engines(cases: Sequence[CaseResult]) -> Table:
             one.case,
             one.reference,
             f"{one.ratio.value:.3f}",
-            _interval(one.ratio),
+            interval(one.ratio),
             _verdict(one) if best_of[one.reference] is one else None,
         )
         for one in relations
@@ -178,7 +139,7 @@ def _growth(cases: Sequence[CaseResult]) -> Table:
             case.name,
             summary.p50_us / 1e6,
             (megapixels(case.name) or 0) / (summary.p50_us / 1e6),
-            _megabytes(case.peak_memory_bytes),
+            megabytes(case.peak_memory_bytes),
         )
         for case in cases
         if growth(case.name) and (summary := case.summary)
@@ -193,7 +154,7 @@ def _growth(cases: Sequence[CaseResult]) -> Table:
 
 def _relations(title: str, text: str, relations: Sequence[Relation]) -> Table:
     rows = tuple(
-        (one.case, one.reference, one.ratio.value, _interval(one.ratio)) for one in relations
+        (one.case, one.reference, one.ratio.value, interval(one.ratio)) for one in relations
     )
     return Table(title, text, ("case", "over", "ratio", "95 % interval"), rows)
 
@@ -210,30 +171,3 @@ def _failures(cases: Sequence[CaseResult]) -> Table:
         ("case", "status", "queries", "reason"),
         rows,
     )
-
-
-def _published() -> Table:
-    rows = tuple((f"{one.sold_as} ({one.soc}) NPU", one.latency_ms) for one in PUBLISHED)
-    return Table(
-        f"Published for {BLOCK}",
-        f"By {SOURCE}, on its own phones: to be put beside a phone's figures, not among them. "
-        "Nothing of a processor without a neural unit can be set against them.",
-        ("phone", "ms"),
-        rows,
-    )
-
-
-def _interval(ratio: Ratio) -> str | None:
-    return None if ratio.low is None else f"{ratio.low:.2f} to {ratio.high:.2f}"
-
-
-def _percent(share: float | None) -> Cell:
-    return None if share is None else f"{100 * share:+.1f}"
-
-
-def _ms(microseconds: float | None) -> float | None:
-    return None if microseconds is None else microseconds / 1e3
-
-
-def _megabytes(size: int | None) -> Cell:
-    return None if size is None else round(size / 1e6)

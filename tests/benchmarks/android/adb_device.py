@@ -31,7 +31,7 @@ class SimulatedPhone(Protocol):
     def shell(self, command: str) -> tuple[str, int]:
         """Output and exit code."""
 
-    def stores(self, path: str, content: bytes) -> str | None:
+    def stores(self, path: str, content: bytes, mode: int) -> str | None:
         """Keeps a file that was pushed; the reason why not, or None."""
 
     def size(self, path: str) -> int | None:
@@ -156,6 +156,7 @@ class _Sync:
         self._phone = phone
         self._got = bytearray()
         self._path = ""
+        self._mode = 0
         self._content = bytearray()
 
     def takes(self, data: bytes) -> Iterator[bytes]:
@@ -173,12 +174,13 @@ class _Sync:
                 mode = 0 if size is None else 0o100644
                 yield b"STAT" + struct.pack("<III", mode, size or 0, 0 if size is None else 1)
             elif name == b"SEND":
-                self._path = value.decode().rpartition(",")[0]
+                self._path, _, bits = value.decode().rpartition(",")
+                self._mode = int(bits)
                 self._content.clear()
             elif name == b"DATA":
                 self._content += value
             elif name == b"DONE":
-                reason = self._phone.stores(self._path, bytes(self._content))
+                reason = self._phone.stores(self._path, bytes(self._content), self._mode)
                 said = (reason or "").encode()
                 yield (b"FAIL" if reason else b"OKAY") + struct.pack("<I", len(said)) + said
 

@@ -16,6 +16,23 @@ Latencies = Callable[[int], Sequence[float]]
 _AMBIENT_C = 28.0
 
 
+def google_says(flags: Sequence[str]) -> str:
+    """The lines that are read, as a benchmark_model of 2024 prints them."""
+    return (
+        "INFO: STARTING!\n"
+        "INFO: Explicitly applied GPU delegate, and the model graph will be completely executed by "
+        "the delegate.\n"
+        "INFO: Initialized session in 812.4ms.\n"
+        "INFO: count=4 first=150100 curr=140200 min=139900 max=150100 avg=142800 std=4100 "
+        "p5=139900 median=140900 p95=150100\n\n"
+        "INFO: count=128 first=120100 curr=119800 min=118200 max=1.31e+05 avg=1.20512e+05 std=900 "
+        "p5=118900 median=120050 p95=122700\n\n"
+        "INFO: Inference timings in us: Init: 812400, First inference: 150100, Warmup (avg): "
+        "142800, Inference (avg): 1.20512e+05\n"
+        "INFO: Memory footprint delta from the start of the tool (MB): init=14.4 overall=14.8\n"
+    )
+
+
 def steady(queries: int) -> Sequence[float]:
     """33 ms each."""
     return [33_000] * queries
@@ -33,6 +50,7 @@ class PhoneSimulator:
         heats_c: by so much a case heats the phone up; it cools down by ``cool``.
         dies: the app's process ends during the case.
         room: for files, in bytes.
+        tool_says: what Google's benchmark_model prints at its end, by its flags.
     """
 
     soc: str = "MT6993"
@@ -46,7 +64,8 @@ class PhoneSimulator:
     text: Callable[[str], str] = lambda text: text
     cuts: dict[str, int] = field(default_factory=dict)
     dies: bool = False
-    room: int = 1_000_000
+    room: int = 16_000_000
+    tool_says: Callable[[Sequence[str]], str] = google_says
     install_says: str = "Success"
     battery: int = 80
     awake: bool = True
@@ -55,6 +74,8 @@ class PhoneSimulator:
     heats_c: float = 0.0
     throttles: float = 1.0
     files: dict[str, bytes] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)
+    tool_ran: list[tuple[list[str], bytes]] = field(default_factory=list)
     started: list[dict[str, str]] = field(default_factory=list)
     result: str | None = None
     log: str = ""
@@ -68,12 +89,12 @@ class PhoneSimulator:
         self.waited_s += seconds
         self.temperature_c = max(_AMBIENT_C, self.temperature_c - seconds / 20)
 
-    def stores(self, path: str, content: bytes) -> str | None:
+    def stores(self, path: str, content: bytes, mode: int) -> str | None:
         """A file that is pushed."""
         self._cut("push")
         if len(content) > self.room:
             return "No space left on device"
-        self.files[path] = content
+        self.files[path], self.modes[path] = content, mode
         return None
 
     def size(self, path: str) -> int | None:
@@ -103,9 +124,12 @@ class PhoneSimulator:
                     self.installed, said = False, "Success"
                 case ["pm", "path", _]:
                     said = "package:/data/app/base.apk\n" if self.installed else ""
-                case ["rm", "-f", path]:
-                    self.files.pop(path, None)
+                case ["rm", "-f", *paths]:
+                    for path in paths:
+                        self.files.pop(path, None)
                     said = ""
+                case ["timeout", "-s", "KILL", _, path, *flags]:
+                    said = self._run_tool(path, flags)
                 case ["df", *_]:
                     said = "Filesystem Size Used Avail\n/data 64G 64G 0\n"
                 case ["logcat", "-c"]:
@@ -116,7 +140,7 @@ class PhoneSimulator:
                     said = self._run_as(words)
                 case ["am", "start", *words]:
                     said = self._start(words)
-                case ["am", "force-stop", _] | ["input", *_]:
+                case ["am", "force-stop", _] | ["input", *_] | ["pkill", "-x", _]:
                     said = ""
                 case _:
                     return f"sh: {command}: not found\n", 127
@@ -160,6 +184,15 @@ class PhoneSimulator:
         if words[0] == "cat":
             return self.result if self.result is not None else "cat: No such file or directory\n"
         return ""
+
+    def _run_tool(self, path: str, flags: Sequence[str]) -> str:
+        if path not in self.files:
+            return f"timeout: {path}: No such file or directory\n"
+        if not self.modes[path] & 0o100:
+            return f"timeout: {path}: Permission denied\n"
+        model, *rest = flags
+        self.tool_ran.append((rest, self.files[model.removeprefix("--graph=")]))
+        return self.tool_says(rest)
 
     def _start(self, words: Sequence[str]) -> str:
         if "-S" not in words:

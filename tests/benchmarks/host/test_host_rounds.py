@@ -8,6 +8,7 @@ from PIL import Image
 
 from benchmarks.host.case import HostCase, Sizes, catalogue, choose
 from benchmarks.host.rounds import Judging, Limits, measure_in_rounds
+from benchmarks.host.sameness import same_pictures
 from benchmarks.photo import synthetic_photo
 from litedenoise_sdk.geometry import Size
 
@@ -40,6 +41,13 @@ def test_cases_end_at_the_same_number_of_queries_and_are_judged(pair: Path) -> N
         assert one.facts["psnr"] > 20
         assert 0 < one.facts["ssim"] <= 1
         assert one.facts["peak_memory_bytes"] > 20e6
+    with Image.open(pair / "one_real.png") as image:
+        noisy = np.asarray(image)
+    found_same = same_pictures(found, noisy)
+    assert list(found_same) == [sdk.case.name], "a classical method has no weights"
+    assert found_same[sdk.case.name].reference == litert.case.name
+    # Too small a picture for a verdict: over so few pixels, roundings do not average out.
+    assert (found_same[sdk.case.name].psnr or 99) > 38
     assert sdk.facts["actual"] == "cpu"
     assert 0 < sdk.facts["accelerated_operators"] < sdk.facts["total_operators"]
     assert litert.facts["block"] == "32x32"

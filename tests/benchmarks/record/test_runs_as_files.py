@@ -14,8 +14,10 @@ from benchmarks.record import (
     Model,
     Quality,
     Run,
+    Sameness,
     Target,
     Thermal,
+    ToolFigure,
     load_run,
     save_run,
 )
@@ -36,6 +38,8 @@ WHOLE = CaseResult(
     peak_memory_bytes=123_000_000,
     quality=Quality(37.5, 0.95),
     target=Target(46.1, True, 0.09, "somebody"),
+    sameness=Sameness("host/litert/int8/512x512", 51.2, 17.5, same=True),
+    benchmark_model=ToolFigure(("--use_gpu=true",), 128, 8e5, 1e5, 9e4, None, 8e4, 1e5, "all"),
     notes=("battery 80 %",),
 )
 PARTIAL = replace(

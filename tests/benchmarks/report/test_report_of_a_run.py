@@ -10,10 +10,12 @@ import pytest
 from benchmarks.record import (
     Accelerator,
     CaseResult,
+    Compiled,
     Device,
     Model,
     Quality,
     Run,
+    Sameness,
     Target,
     Thermal,
 )
@@ -123,6 +125,63 @@ def test_estimates_are_called_so() -> None:
         report_text(RUN)
     )
     assert "ESTIMATE: Some Phone NPU" in page(RUN)
+
+
+def test_each_known_phone_shows_what_is_published_measured_compiled_and_estimated() -> None:
+    compiled = (
+        Compiled("SM8750", "int8", "1088x1920", True, 46, 46, 1, "a compiler"),
+        Compiled("MT6993", "int8", "1088x1920", reason="no compiler here"),
+    )
+    estimates = {"Snapdragon 8 Elite NPU, int8, at least": 7.25}
+    text = report_text(replace(RUN, compiled=compiled, estimates_ms=estimates))
+    table = text.split("## Phones: what is known for 1088x1920")[1].split("##")[0]
+    rows = {row.split(" (")[0].strip("| "): row for row in table.splitlines() if "(" in row}
+    elite = [cell.strip() for cell in rows["Snapdragon 8 Elite"].split("|")[1:-1]]
+    assert elite[1:3] == ["46.10", "39.95"]
+    assert elite[3] == "int8 at 1088x1920: 46 of 46 operators in one part, by a compiler"
+    assert elite[4] == "7.25"
+    dimensity = [cell.strip() for cell in rows["Dimensity 9500"].split("|")[1:-1]]
+    assert dimensity[1:] == ["34.00", "-", "no: no compiler here", "-"]
+    assert "not asked" in report_text(RUN)
+    gpu_alone = replace(RUN, cases=(case("android/gpu/int8/1088x1920", 1e4, PHONE),))
+    unmeasured = report_text(gpu_alone).split("## Phones")[1].split("##")[0]
+    assert re.search(r"Elite \(SM8750\) +\| 46\.10 +\| - ", unmeasured)
+
+
+def test_another_picture_is_told_and_not_held_against_ours() -> None:
+    same = Sameness("host/litert/int8/512x512", None, None, same=True)
+    wrong = Sameness("host/litert/int8/512x512", 28.4, 3.1, same=False)
+    cases = (
+        replace(case("host/cpu/int8/512x512", 130_000), sameness=same),
+        case("host/litert/int8/512x512", 120_000),
+        replace(case("host/openvino/int8/512x512", 60_000), sameness=wrong),
+    )
+    text = report_text(replace(RUN, cases=cases))
+    assert "NOT THE PICTURE" in text
+    assert "the speed is none: host/openvino/int8/512x512." in text
+    table = text.split("## The same picture of the same weights?")[1].split("##")[0]
+    assert re.search(r"host/openvino\S+ +\| host/litert\S+ +\| 28\.40 .*ANOTHER PICTURE", table)
+    assert re.search(r"host/cpu\S+ +\| host/litert\S+ +\| equal .*\| same", table)
+    best = text.split("## Against the best bare engine")[1].split("##")[0]
+    assert "host/openvino" not in best
+    assert "1.083" in best
+    assert "NOT THE PICTURE" not in report_text(RUN)
+
+
+def test_a_sustained_run_shows_drift_and_heat() -> None:
+    throttled = replace(
+        case("android/npu/int8/1088x1920", 33_000, PHONE),
+        samples_us=(33_000.0,) * 20 + (49_500.0,) * 20,
+    )
+    text = report_text(replace(RUN, cases=(throttled, RUN.cases[0])))
+    table = text.split("## Sustained")[1].split("##")[0]
+    assert re.search(
+        r"android/npu\S+ +\| 1\.65 +\| 33\.00 +\| 49\.50 +\| \+50\.0 +"
+        r"\| 30 to 36\.5 °C, 0 to 1 status +\| slows down",
+        table,
+    )
+    assert "steady" in table
+    assert "Drift of more than 5 % in 1 cases" in text
 
 
 def test_a_busy_machine_is_told() -> None:
