@@ -38,8 +38,8 @@ class CameraSettings:
         jpeg_quality: IJG quality.
     """
 
-    noise_std: Range = (0.005, 0.03)
-    heavy_noise_std: Range = (0.03, 0.09)
+    noise_std: Range = (0.005, 0.028)
+    heavy_noise_std: Range = (0.028, 0.09)
     heavy_probability: float = 0.06
     noiseless_probability: float = 0.05
     read_share: Range = (0.02, 0.3)
@@ -48,7 +48,7 @@ class CameraSettings:
     blue_gain: Range = (1.2, 2.6)
     saturation: Range = (0.0, 0.7)
     gamma: Range = (2.0, 2.5)
-    contrast: Range = (0.0, 0.6)
+    contrast: Range = (0.1, 1.0)
     row_share: Range = (0.0, 0.1)
     hot_pixel_rate: float = 2e-4
     smoothing_probability: float = 0.9
