@@ -7,6 +7,7 @@ from keras.random import SeedGenerator
 from models.camera.filters import between, bilinear_upscale, gaussian_blur
 
 FIELD_SCALE = 16
+MARGIN = 3  # of random numbers around a picture, so that the smallest one has enough to blur
 
 
 def through_lens(
@@ -30,7 +31,8 @@ def through_lens(
 def _somewhere(photos: Tensor, seed: SeedGenerator) -> Tensor:
     """A smooth mask (N, H, W, 1) in [0, 1]: a part of each picture, from nothing to all."""
     count, height, width = ops.shape(photos)[0], photos.shape[1], photos.shape[2]
-    coarse = (count, height // FIELD_SCALE, width // FIELD_SCALE, 1)
-    field = bilinear_upscale(gaussian_blur(random.normal(coarse, seed=seed), 1.0), FIELD_SCALE)
+    wide = (count, height // FIELD_SCALE + 2 * MARGIN, width // FIELD_SCALE + 2 * MARGIN, 1)
+    coarse = gaussian_blur(random.normal(wide, seed=seed), 1.0)[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
+    field = bilinear_upscale(coarse, FIELD_SCALE)
     share = random.uniform((count, 1, 1, 1), -1.0, 1.5, seed=seed)
     return ops.sigmoid(12.0 * (field + share))
