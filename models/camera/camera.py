@@ -88,6 +88,7 @@ class SyntheticCamera(keras.layers.Layer):
             smoothed * self._draw(photos, s.chroma_smoothing),
             self._draw(photos, s.luma_retained),
             self._one_of(photos, s.chroma_retained, s.heavy_chroma_retained, heavy),
+            smoothed * self._draw(photos, s.luma_coring),
             self._draw(photos, s.edge_protection),
             smoothed * self._draw(photos, s.flat_cleaning),
         )

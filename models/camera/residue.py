@@ -23,6 +23,7 @@ def smooth_noise(
     chroma_smoothing: Tensor,
     luma_retained: Tensor,
     chroma_retained: Tensor,
+    luma_coring: Tensor,
     edge_protection: Tensor,
     flat_cleaning: Tensor,
 ) -> Tensor:
@@ -31,7 +32,8 @@ def smooth_noise(
     An edge-preserving filter keeps the picture and low-passes the noise, less so at edges; that is
     modelled on the noise alone, so that the clean picture keeps its sharpness. Cameras smooth more
     where there was more noise: the ``retained`` exponents give back what smoothing took, from
-    nothing (0) to the standard deviation before it (1). All are (N, 1, 1, 1) in [0, 1].
+    nothing (0) to the standard deviation before it (1). Coring takes small deviations and leaves
+    large ones, which could be detail. All are (N, 1, 1, 1) in [0, 1].
     """
     luma, chroma = split_luma(noise)
     edges = _edge_mask(clean)
@@ -40,7 +42,8 @@ def smooth_noise(
     near = gaussian_blur(luma, 0.8)
     smooth = between(luma, near, gaussian_blur(near, 1.5), luma_smoothing)
     smooth = smooth + protected * (luma - smooth)
-    luma = _give_back(smooth, luma, luma_retained) * (1.0 - flat_cleaning * (1.0 - edges))
+    luma = _give_back(_core(smooth, luma_coring), luma, luma_retained)
+    luma = luma * (1.0 - flat_cleaning * (1.0 - edges))
 
     # Chroma is filtered at half size, as cameras do.
     near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
@@ -48,6 +51,11 @@ def smooth_noise(
     near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
     smooth = between(chroma, near, far, chroma_smoothing)
     return luma + _give_back(smooth, chroma, chroma_retained)
+
+
+def _core(noise: Tensor, exponent: Tensor) -> Tensor:
+    """Spreads deviations apart by a power of their size: tails as heavy as in cameras' JPEGs."""
+    return noise * (ops.abs(noise) / (_std(noise) + 1e-6) + 1e-3) ** exponent
 
 
 def _give_back(smooth: Tensor, before: Tensor, retained: Tensor) -> Tensor:

@@ -27,6 +27,7 @@ class CameraSettings:
         luma_retained, chroma_retained: how much of its strength noise has after smoothing, 0 to 1.
         heavy_chroma_retained: likewise for heavy noise, which no camera rids of its colour: strong
             detail without colour is texture, such as fur.
+        luma_coring: how much more of large deviations is left than of small ones, a power of size.
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
         flat_cleaning: how much weaker luma noise is in flat areas than at edges, 0 to 1.
         blotch_std: low-frequency chroma noise, relative to the pixel noise.
@@ -57,6 +58,7 @@ class CameraSettings:
     luma_retained: Range = (0.6, 1.0)
     chroma_retained: Range = (0.0, 0.7)
     heavy_chroma_retained: Range = (0.5, 0.9)
+    luma_coring: Range = (0.0, 0.35)
     edge_protection: Range = (0.0, 0.6)
     flat_cleaning: Range = (0.3, 0.92)
     blotch_probability: float = 0.8

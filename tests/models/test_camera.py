@@ -5,6 +5,7 @@ import keras
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.stats import kurtosis
 from skimage.data import astronaut
 
 from models.camera import CameraSettings, SyntheticCamera
@@ -98,7 +99,7 @@ def test_in_camera_noise_reduction_leaves_blotches(photo: np.ndarray) -> None:
     noise = np.random.default_rng(0).normal(0, 0.03, photo.shape).astype(np.float32)
     flat = np.full_like(photo, 0.5)
     one = column(1)
-    left = np.asarray(smooth_noise(noise, flat, one, one, one, one, one, 0 * one))[0]
+    left = np.asarray(smooth_noise(noise, flat, one, one, one, one, 0 * one, one, 0 * one))[0]
     luma = left @ LUMA_WEIGHTS
     chroma = left[..., 0] - luma
     assert neighbour_correlation(noise[0, ..., 0]) < 0.05
@@ -111,9 +112,24 @@ def test_cleaned_flat_areas_keep_less_luma_noise_than_edges() -> None:
     scene = np.full_like(noise, 0.5)
     scene[:, :, 64:] = np.indices((128, 64)).sum(0)[None, ..., None] % 2
     one = column(1)
-    left = np.asarray(smooth_noise(noise, scene, one, one, one, one, 0 * one, one))[0]
+    left = np.asarray(smooth_noise(noise, scene, one, one, one, one, 0 * one, 0 * one, one))[0]
     luma = left @ LUMA_WEIGHTS
     assert luma[:, :48].std() < 0.1 * luma[:, 80:].std()
+
+
+def test_coring_leaves_large_deviations_rather_than_small_ones() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.03, (1, 128, 128, 3)).astype(np.float32)
+    flat, one = np.full_like(noise, 0.5), column(1)
+
+    def luma_left(coring: float) -> np.ndarray:
+        left = smooth_noise(noise, flat, one, one, one, one, coring * one, 0 * one, 0 * one)
+        luma: np.ndarray = np.asarray(left)[0] @ LUMA_WEIGHTS
+        return luma.ravel()
+
+    gaussian, cored = luma_left(0.0), luma_left(0.4)
+    assert cored.std() == pytest.approx(gaussian.std(), rel=0.02)
+    assert kurtosis(gaussian) < 0.5
+    assert kurtosis(cored) > 1.5
 
 
 def test_blotches_are_coloured_wide_and_stronger_in_the_dark() -> None:
