@@ -5,6 +5,8 @@
 
 Calibration alone leaves int8 a quarter of a decibel behind fp32, most of it from the rounding of
 the finest level's activations. A few hundred steps teach the network ranges that suit 256 codes.
+Its teacher are the same weights in float: what they make of a noisy crop says more, and more
+steadily, about what rounding broke than the clean crop does.
 """
 
 import argparse
@@ -20,9 +22,9 @@ from models.camera import SyntheticCamera
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE
 from models.training.crops import RandomCrops, load_photos
+from models.training.distillation import DistillationTrainer
 from models.training.progressive import Recipe, Stage, run_stages, stages, use_all_devices
 from models.training.quantized import activation_ranges, quantized_network
-from models.training.trainer import DenoisingTrainer
 from models.training.validation import find_pairs
 
 CALIBRATION_CROPS = 64
@@ -56,14 +58,16 @@ def main() -> None:
             seed=recipe.seed,
         )
 
-    network = build_litedenoisenet(clamp=False)
+    network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
+    teacher.set_weights(network.get_weights())
     examples = RandomCrops(
         photos, size=arguments.crop, batch_size=1, batches=CALIBRATION_CROPS, seed=recipe.seed
     )
     noisy = [keras.ops.convert_to_numpy(camera(examples[k][0])[0]) for k in range(len(examples))]
+    rounded = quantized_network(network, activation_ranges(network, noisy))
     run_stages(
-        DenoisingTrainer(quantized_network(network, activation_ranges(network, noisy)), camera),
+        DistillationTrainer(rounded, camera, teacher),
         network,
         recipe,
         stages(recipe, devices),
