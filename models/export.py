@@ -23,6 +23,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from litedenoise_sdk.model.describe import describe
 from models.camera import SyntheticCamera
+from models.equalization import equalize_channels
 from models.int8 import quantize_int8
 from models.int16 import tidy
 from models.network import build_litedenoisenet
@@ -158,6 +159,8 @@ def main() -> None:
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
     for network in (unclamped, rounded):
         give_dead_layers_a_range(network, blocks)
+    if not arguments.int8_run:
+        equalize_channels(rounded, blocks)
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),

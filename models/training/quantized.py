@@ -42,10 +42,19 @@ def activation_ranges(
             values = np.asarray(output).ravel()
             extremes[name] += [float(values.min()), float(values.max())]
             samples[name].append(values[rng.integers(values.size, size=_SAMPLES_PER_PICTURE)])
+    lows = {name: min(extremes[name]) for name in names}
+    highs = {name: max(extremes[name]) for name in names}
+    for name, other in _added_before_relu(network):
+        lows[name] = max(lows[name], -highs[other])  # ReLU cuts off what lies below
     return {
-        name: best_range(np.concatenate(samples[name]), min(extremes[name]), max(extremes[name]))
-        for name in names
+        name: best_range(np.concatenate(samples[name]), lows[name], highs[name]) for name in names
     }
+
+
+def _added_before_relu(network: keras.Model) -> list[tuple[str, str]]:
+    """Convolutions that nothing but an addition reads, each with what is added to it."""
+    adds = [layer for layer in network.layers if layer.name.endswith("_add")]
+    return [tuple(tensor._keras_history.operation.name for tensor in add.input) for add in adds]
 
 
 def quantized_network(network: keras.Model, ranges: ActivationRanges) -> keras.Model:
