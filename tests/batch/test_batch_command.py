@@ -105,7 +105,11 @@ def test_dry_run_says_what_would_be_done_and_writes_nothing(album: Path, capsys:
     assert main(command(album, "--quiet")) == 0
     picture(album / "in/a.png", 99)
     assert main(command(album, "--dry-run", "--json")) == 0
-    assert json.loads(capsys.readouterr().out) == {"would_denoise": 1, "unchanged": 4}
+    assert json.loads(capsys.readouterr().out) == {
+        "would_denoise": 1,
+        "unchanged": 4,
+        "unlisted": 0,
+    }
 
 
 def test_killed_after_every_photo_the_end_is_the_same(album: Path) -> None:
@@ -138,6 +142,26 @@ def test_names_that_are_not_text(album: Path) -> None:
     assert run.returncode == 0
     assert b"\\udcff" in run.stdout
     assert (album / "out" / name).is_file()
+
+
+def test_folders_that_cannot_be_listed_are_told(album: Path, capsys: Output) -> None:
+    # No system call takes a path of more than 4096 bytes, whoever asks.
+    inner = os.open(album / "in", os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=inner)
+        outer, inner = inner, os.open("d" * 250, os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(inner)
+    assert main(command(album, "--dry-run")) == 1
+    written = capsys.readouterr()
+    assert "ddd/: its photos cannot be listed" in written.err
+    assert "5 would be denoised" in written.out
+    assert main(command(album)) == 1
+    written = capsys.readouterr()
+    assert "ddd/: its photos cannot be listed: File name too long" in written.err
+    assert "5 denoised, 1 failed" in written.out
+    (failure,) = (record for record in records(album) if record["status"] == "failed")
+    assert failure["name"].endswith("ddd/")
 
 
 def test_two_runs_at_once_are_refused(album: Path, capsys: Output) -> None:

@@ -20,6 +20,9 @@ class Folder(Protocol):
     def pictures(self) -> Iterator[str]:
         """The names of all pictures, subfolders included, in an order that stays.
 
+        A subfolder whose files cannot be listed is among them, its name ending in "/", so that
+        nobody takes its photos for done: to read it raises OSError with the reason.
+
         Raises LiteDenoiseError where the place does not answer.
         """
         ...
@@ -63,14 +66,19 @@ class LocalFolder:
     root: Path
 
     def pictures(self) -> Iterator[str]:
-        for folder, inside, files in os.walk(self.root):
+        unlisted: list[OSError] = []
+        for folder, inside, files in os.walk(self.root, onerror=unlisted.append):
             inside[:] = sorted(name for name in inside if not name.startswith("."))
             relative = Path(folder).relative_to(self.root)
             for name in sorted(files):
                 if _is_picture(name):
                     yield (relative / name).as_posix()
+        for error in unlisted:
+            yield f"{Path(error.filename).relative_to(self.root).as_posix()}/"
 
     def read(self, name: str) -> bytes:
+        if is_unlisted(name):
+            raise OSError(f"its photos cannot be listed: {_why_unlisted(self.root / name)}")
         return (self.root / name).read_bytes()
 
     def write(self, name: str, data: bytes) -> None:
@@ -162,6 +170,19 @@ def _os_errors() -> Iterator[None]:
         raise
     except Exception as error:
         raise OSError(str(error)) from error
+
+
+def is_unlisted(name: str) -> bool:
+    """Whether a name of ``Folder.pictures`` is that of a subfolder that cannot be listed."""
+    return name.endswith("/")
+
+
+def _why_unlisted(folder: Path) -> str:
+    try:
+        os.listdir(folder)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "it could not be read at first; run the batch again"
 
 
 def _is_picture(name: str) -> bool:

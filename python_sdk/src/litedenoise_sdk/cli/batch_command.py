@@ -135,19 +135,24 @@ def _plan(
     records: "Mapping[str, Record]",
     recipe: "Recipe",
 ) -> bool:
+    from litedenoise_sdk.batch.folders import is_unlisted
     from litedenoise_sdk.batch.local import plan_batch
 
-    wanted = unchanged = 0
+    wanted = unchanged = unlisted = 0
     for name, is_wanted in plan_batch(source, target, records, recipe):
+        if is_unlisted(name):
+            unlisted += 1
+            print(f"{name}: its photos cannot be listed", file=sys.stderr)
+            continue
         wanted += is_wanted
         unchanged += not is_wanted
         if is_wanted and not (arguments.quiet or arguments.json):
             print(name)
     if arguments.json:
-        print_json({"would_denoise": wanted, "unchanged": unchanged})
+        print_json({"would_denoise": wanted, "unchanged": unchanged, "unlisted": unlisted})
     elif not arguments.quiet:
         print(f"{wanted} would be denoised, {unchanged} are unchanged")
-    return True
+    return unlisted == 0
 
 
 def _manifest_beside(target: str) -> Path:
