@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import pytest
 from PIL import Image
-from skimage.data import astronaut
 
 from models.network import build_litedenoisenet
 from models.teacher import PARAMETER_COUNT, build_teacher
@@ -14,17 +13,6 @@ from models.training.distillation import DistillationTrainer
 from models.training.pair_crops import PairCrops, PairSplitter, load_pairs
 from models.training.progressive import Recipe, Stage, stages
 from models.training.trainer import DenoisingTrainer
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pairs")
-    clean = astronaut()[:96, 180:276]
-    noisy = np.clip(clean + np.random.default_rng(0).normal(0, 10, clean.shape), 0, 255)
-    for name, picture in (("noisy", noisy.astype(np.uint8)), ("clean", clean)):
-        (folder / name).mkdir()
-        Image.fromarray(picture).save(folder / name / "face.png")
-    return folder
 
 
 def test_the_teacher_has_the_papers_parameters() -> None:

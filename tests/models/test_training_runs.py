@@ -7,9 +7,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
-from PIL import Image
-from skimage.data import astronaut
 
 from models.export import training_record
 from models.network import build_litedenoisenet
@@ -34,17 +31,6 @@ def run_python(*arguments: object, **environment: str) -> str:
 def log_of(run: Path) -> list[dict[str, str]]:
     with (run / "log.csv").open(newline="") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pairs")
-    clean = astronaut()[:96, 180:276]
-    noisy = np.clip(clean + np.random.default_rng(0).normal(0, 10, clean.shape), 0, 255)
-    for name, picture in (("noisy", noisy.astype(np.uint8)), ("clean", clean)):
-        (folder / name).mkdir()
-        Image.fromarray(picture).save(folder / name / "face.png")
-    return folder
 
 
 def test_own_pairs_start_from_the_released_weights(pairs: Path, tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""What the tests of training share."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one pair of own photos, ``noisy`` and ``clean``, of 96x96 pixels."""
+    folder = tmp_path_factory.mktemp("pairs")
+    clean = astronaut()[:96, 180:276]
+    noisy = np.clip(clean + np.random.default_rng(0).normal(0, 10, clean.shape), 0, 255)
+    for name, picture in (("noisy", noisy.astype(np.uint8)), ("clean", clean)):
+        (folder / name).mkdir()
+        Image.fromarray(picture).save(folder / name / "face.png")
+    return folder
