@@ -10,6 +10,7 @@ import pytest
 from benchmarks.record import (
     Accelerator,
     CaseResult,
+    Compiled,
     Device,
     Model,
     Quality,
@@ -46,7 +47,17 @@ PARTIAL = replace(
     WHOLE, status="partial", samples_us=(40_000.0,), target=None, reason="1 of 128 queries"
 )
 FAILED = CaseResult("host/start/import", "failed", Device("CPU", "x86", "Linux"), "quick", "why")
-RUN = Run("2026-11-23T03:00:00+00:00", (WHOLE, PARTIAL, FAILED), {"NPU": 12.3}, ("one picture",))
+COMPILED = (
+    Compiled("SM8750", "int8", "1088x1920", True, 36, 36, 1, "its SDK"),
+    Compiled("MT6993", "int8", "1088x1920", reason="its compiler is not here"),
+)
+RUN = Run(
+    "2026-11-23T03:00:00+00:00",
+    (WHOLE, PARTIAL, FAILED),
+    {"NPU": 12.3},
+    ("one picture",),
+    COMPILED,
+)
 
 
 @pytest.fixture
