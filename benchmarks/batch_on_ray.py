@@ -37,6 +37,9 @@ _RECIPE = Recipe(precision="int8", threads=1)
 _SOON = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
 """A dead node is found out within seconds; the patience with a slow one is Ray's own."""
 
+_STARTS = 3
+"""Ray gives a node 30 s to start, which can be too few where the machine is busy."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
@@ -71,11 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 @contextmanager
 def two_nodes() -> Iterator[Any]:
     """A cluster on this machine: a head without cores, and two nodes with one each."""
-    head = {"num_cpus": 0, "include_dashboard": False, "_system_config": _SOON}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
+    cluster = _started()
     try:
-        for _ in range(_NODES):
-            cluster.add_node(num_cpus=1)
         ray.init(address=cluster.address, log_to_driver=False)
         yield cluster
     finally:
@@ -87,6 +87,21 @@ def kill_a_node(cluster: Any) -> None:
     """Ends one with SIGKILL, and all its workers."""
     node = next(one for one in cluster.list_all_nodes() if one != cluster.head_node)
     cluster.remove_node(node, allow_graceful=False)
+
+
+def _started(attempts: int = _STARTS) -> Any:
+    cluster = Cluster()
+    try:
+        cluster.add_node(num_cpus=0, include_dashboard=False, _system_config=_SOON)
+        for _ in range(_NODES):
+            cluster.add_node(num_cpus=1)
+    except Exception as error:  # Ray has no narrower one for a node that is late
+        cluster.shutdown()
+        if attempts == 1:
+            raise
+        print(f"Ray did not start, once more: {error}", file=sys.stderr)
+        return _started(attempts - 1)
+    return cluster
 
 
 def _plain(album: Path, out: Path) -> None:
