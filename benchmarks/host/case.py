@@ -21,7 +21,7 @@ _PRECISIONS: tuple[Precision, ...] = ("int8", "fp16", "fp32")
 _ENGINE_PRECISIONS: dict[Kind, tuple[Precision, ...]] = {
     "litert": _PRECISIONS,
     "openvino": _PRECISIONS,
-    "onnxruntime": ("fp32",),  # the ONNX export is of the fp32 weights
+    "onnxruntime": ("int8", "fp32"),  # it has no kernels for weights in fp16 alone
 }
 _SDK_DELEGATES: tuple[Delegate, ...] = ("auto", "npu", "cpu")
 _SDK_BLOCK_PRECISIONS: tuple[Precision, ...] = ("int8", "fp32")

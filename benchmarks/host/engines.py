@@ -82,19 +82,21 @@ class OpenVino:
 
 
 class OnnxRuntime:
-    """ONNX Runtime's CPU provider, on the project's ONNX export of the fp32 weights."""
+    """ONNX Runtime's CPU provider, on the same weights as ONNX, in fp32 or in int8."""
 
     def __init__(self, model: LoadedModel, block: Size, threads: int) -> None:
         import onnxruntime
 
+        from benchmarks.host.onnx_int8 import to_quantized_onnx
         from models.export_onnx import to_onnx
 
+        convert = to_quantized_onnx if model.sidecar.precision == "int8" else to_onnx
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Threads that wait in a loop would take the cores from the other cases.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
-            to_onnx(model.content).SerializeToString(), options, ["CPUExecutionProvider"]
+            convert(model.content).SerializeToString(), options, ["CPUExecutionProvider"]
         )
         self._feeds: dict[str, NDArray[Any]] = {}
         self._result: NDArray[Any] = np.empty(0)

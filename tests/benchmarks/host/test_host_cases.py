@@ -37,7 +37,7 @@ def test_one_pattern_sets_ours_against_the_bare_engines() -> None:
     assert [case.name for case in choose(CASES, ["host/*/[if]*/512x512"])] == [
         *(f"host/{one}/{kind}/512x512" for one in ("auto", "npu", "cpu") for kind in ours),
         *(f"host/{one}/{kind}/512x512" for one in ("litert", "openvino") for kind in bare),
-        "host/onnxruntime/fp32/512x512",
+        *(f"host/onnxruntime/{kind}/512x512" for kind in ours),
     ]
 
 
