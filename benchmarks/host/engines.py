@@ -12,6 +12,7 @@ from benchmarks.pairs import RGB
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
+from litedenoise_sdk.npu.qdq import to_qdq
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 
 
@@ -82,33 +83,45 @@ class OpenVino:
 
 
 class OnnxRuntime:
-    """ONNX Runtime's CPU provider, on the same weights as ONNX, in fp32 or in int8."""
+    """ONNX Runtime's CPU provider, on the same weights as ONNX.
+
+    int8 runs with the file's own integers and scales, from float to float. What of it ONNX Runtime
+    computes in integers is left to it: all of it ("session.qdqisint8allowed") is slower on x86.
+    """
 
     def __init__(self, model: LoadedModel, block: Size, threads: int) -> None:
         import onnxruntime
 
-        from benchmarks.host.onnx_int8 import to_quantized_onnx
         from models.export_onnx import to_onnx
 
-        convert = to_quantized_onnx if model.sidecar.precision == "int8" else to_onnx
+        self._sidecar = model.sidecar
+        content = retile(model.content, block)
+        network = to_qdq(content) if model.sidecar.precision == "int8" else to_onnx(content)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Threads that wait in a loop would take the cores from the other cases.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
-            convert(model.content).SerializeToString(), options, ["CPUExecutionProvider"]
+            network.SerializeToString(), options, ["CPUExecutionProvider"]
         )
         self._feeds: dict[str, NDArray[Any]] = {}
         self._result: NDArray[Any] = np.empty(0)
 
     def put(self, tensor: NDArray[Any]) -> None:
+        scale, zero = self._sidecar.input_scale, self._sidecar.input_zero_point
+        if scale is not None and zero is not None:
+            tensor = (tensor.astype(np.float32) - zero) * np.float32(scale)
         self._feeds = {"noisy": np.ascontiguousarray(tensor.transpose(0, 3, 1, 2))}
 
     def invoke(self) -> None:
         (self._result,) = self._session.run(["denoised"], self._feeds)
 
     def output(self) -> NDArray[Any]:
-        return self._result.transpose(0, 2, 3, 1)
+        result = self._result.transpose(0, 2, 3, 1)
+        scale, zero = self._sidecar.output_scale, self._sidecar.output_zero_point
+        if scale is None or zero is None:
+            return result
+        return (np.rint(result / scale) + zero).astype(self._sidecar.output_dtype)
 
 
 ENGINES: Mapping[str, type[LiteRt] | type[OpenVino] | type[OnnxRuntime]] = {
