@@ -44,6 +44,13 @@ def test_single_values_rounded_otherwise_are_the_same_picture() -> None:
     assert same.psnr is not None
 
 
+def test_edges_that_a_bare_block_pads_otherwise_do_not_count() -> None:
+    other = EXPECTED.copy()
+    other[:10], other[:, -12:] = 0, 255
+    cases = [measured("host/litert/fp32", EXPECTED), measured("host/cpu/fp32", other)]
+    assert same_pictures(cases, NOISY)["host/cpu/fp32"].same
+
+
 def test_only_the_same_weights_are_held_against_each_other() -> None:
     cases = [
         measured("host/litert/int8", EXPECTED, "int8"),
