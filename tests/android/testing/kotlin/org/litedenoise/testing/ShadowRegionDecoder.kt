@@ -4,6 +4,7 @@ import android.graphics.Bitmap
 import android.graphics.BitmapFactory
 import android.graphics.BitmapRegionDecoder
 import android.graphics.Rect
+import android.os.Looper
 import org.robolectric.annotation.Implementation
 import org.robolectric.annotation.Implements
 import org.robolectric.shadow.api.Shadow
@@ -41,6 +42,7 @@ class ShadowRegionDecoder {
     @Implementation
     protected fun decodeRegion(area: Rect, options: BitmapFactory.Options): Bitmap {
         check(!recycled) { "the decoder is recycled" }
+        check(Looper.myLooper() != Looper.getMainLooper()) { "a photo is decoded on the main thread" }
         val parameters = reader.defaultReadParam
         parameters.sourceRegion = Rectangle(area.left, area.top, area.width(), area.height())
         val picture = reader.read(0, parameters)

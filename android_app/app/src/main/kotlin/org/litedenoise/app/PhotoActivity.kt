@@ -3,6 +3,7 @@ package org.litedenoise.app
 import android.app.Activity
 import android.content.Intent
 import android.net.Uri
+import android.os.Build
 import android.os.Bundle
 import android.view.View
 import android.widget.Button
@@ -62,6 +63,8 @@ class PhotoActivity : Activity() {
         view<ProgressBar>(R.id.progress).apply {
             visibility = if (running) View.VISIBLE else View.GONE
             progress = (status as? Status.Running)?.percent ?: 0
+            // Before Android 11, TalkBack reads the percentage alone.
+            if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) stateDescription = describe(status)
         }
         view<View>(R.id.stop).visibility = if (running) View.VISIBLE else View.GONE
         for (id in listOf(R.id.save, R.id.share, R.id.strength)) view<View>(id).isEnabled = ready != null

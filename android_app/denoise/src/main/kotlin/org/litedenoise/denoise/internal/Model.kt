@@ -46,7 +46,7 @@ internal class Model(
 
     companion object {
         private const val CHANNEL_BYTES = 3
-        private const val PIXEL_BUFFER_BYTES = 12
+        private const val PIXEL_BUFFER_BYTES = 16
 
         /**
          * Reads a model and its sidecar, where [open] takes a file's name.

@@ -11,6 +11,7 @@ import java.io.Closeable
  * @property colorSpace what the pixels mean.
  * @property metadata segments for the saved JPEG.
  * @property notes what will not be kept, in words for the user.
+ * @property bandBytesPerPx memory for each pixel of the rows that a row of blocks shares; see [RegionPixels].
  */
 internal class OpenPhoto(
     val pixels: PixelSource,
@@ -18,5 +19,6 @@ internal class OpenPhoto(
     val orientation: Orientation,
     val metadata: JpegMetadata,
     val notes: List<String>,
+    val bandBytesPerPx: Int = 0,
     private val resource: Closeable = Closeable {},
 ) : Closeable by resource

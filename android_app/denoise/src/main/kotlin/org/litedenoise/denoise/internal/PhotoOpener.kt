@@ -69,7 +69,7 @@ internal class PhotoOpener(
         // Pixels in sRGB need no profile; others keep the one that they came with.
         val kept = if (pixels.colorSpace.isSrgb) metadata.withoutIcc() else metadata
         val lost = if (pixels.hasAlpha) notes + ALPHA_LOST else notes
-        return OpenPhoto(pixels, pixels.colorSpace, orientation, kept, lost, pixels)
+        return OpenPhoto(pixels, pixels.colorSpace, orientation, kept, lost, pixels.bandBytesPerPx, pixels)
     }
 
     /** For formats that can only be decoded whole. */

@@ -9,15 +9,13 @@ import org.litedenoise.tiling.chooseBlock
 
 private const val BYTES_IN_MB = 1_000_000L
 
-// The decoder's bitmap and the colours taken from it; see RegionPixels.
-private const val BAND_BYTES_PER_PX = 8
-
 /**
  * The blocks of a photo, such that the network on one block and a band of the photo fit the memory.
  *
+ * @param bandBytesPerPx what a band takes; see [RegionPixels.bandBytesPerPx].
  * @throws DenoiseException (MEMORY) not even the smallest block does; the message says which would do.
  */
-internal fun planBlocks(photo: Size, model: Model, quality: Quality, maxMemoryMb: Int): BlockPlan {
+internal fun planBlocks(photo: Size, model: Model, quality: Quality, maxMemoryMb: Int, bandBytesPerPx: Int): BlockPlan {
     val haloPx = model.sidecar.haloPx.getValue(quality)
     var bandBytes = 0L
     while (true) {
@@ -29,7 +27,7 @@ internal fun planBlocks(photo: Size, model: Model, quality: Quality, maxMemoryMb
                 throw DenoiseException(FailureKind.MEMORY, error.message.orEmpty(), error)
             }
         // Lower blocks need lower bands: the room that is kept for them only grows until it is enough.
-        val neededBytes = BAND_BYTES_PER_PX * Size(minOf(block.height, photo.height), photo.width).area
+        val neededBytes = bandBytesPerPx * Size(minOf(block.height, photo.height), photo.width).area
         if (neededBytes <= bandBytes) return BlockPlan(photo, block, haloPx)
         bandBytes = neededBytes
     }

@@ -29,7 +29,14 @@ internal class RegionPixels(
     val colorSpace: ColorSpace
     val hasAlpha: Boolean
 
-    private var band = IntArray(0)
+    /** What a band takes while it is read: a bitmap, and outside of sRGB its colours beside it. */
+    val bandBytesPerPx: Int get() = if (colorSpace.isSrgb) Int.SIZE_BYTES else 2 * Int.SIZE_BYTES
+
+    /** The band itself in sRGB, whose bitmaps give pieces. */
+    private var band: Bitmap? = null
+
+    /** The piece that is asked for, or the whole band where [band] is null. */
+    private var colors = IntArray(0)
     private var bandTop = 0
     private var bandBottom = 0
 
@@ -42,19 +49,45 @@ internal class RegionPixels(
 
     override fun read(box: Box, into: ByteArray) {
         if (box.top < bandTop || box.bottom > bandBottom) decodeBand(box.top, box.bottom)
-        dropAlpha(band, size.width, box.shifted(-bandTop, 0), into)
+        val inBand = box.shifted(-bandTop, 0)
+        val bitmap = band
+        if (bitmap == null) {
+            dropAlpha(colors, size.width, inBand, into)
+        } else {
+            val (height, width) = box.size
+            makeRoom(box.size)
+            bitmap.getPixels(colors, 0, width, inBand.left, inBand.top, width, height)
+            dropAlpha(colors, width, Box(0, 0, height, width), into)
+        }
     }
 
-    override fun close() = decoder.recycle()
+    override fun close() {
+        dropBand()
+        decoder.recycle()
+    }
 
     private fun decodeBand(top: Int, bottom: Int) {
+        dropBand() // first, as two together might not fit the budget
         val decoded = decode(Rect(0, top, size.width, bottom))
-        val px = Math.toIntExact(Size(bottom - top, size.width).area)
-        if (band.size < px) band = IntArray(px)
-        readColors(decoded, band)
-        decoded.recycle()
+        if (colorSpace.isSrgb) {
+            band = decoded
+        } else {
+            makeRoom(Size(bottom - top, size.width))
+            readColors(decoded, colors)
+            decoded.recycle()
+        }
         bandTop = top
         bandBottom = bottom
+    }
+
+    private fun dropBand() {
+        band?.recycle()
+        band = null
+        bandBottom = bandTop
+    }
+
+    private fun makeRoom(piece: Size) {
+        if (colors.size < piece.area) colors = IntArray(Math.toIntExact(piece.area))
     }
 
     private fun decode(area: Rect): Bitmap {

@@ -5,12 +5,15 @@ import android.app.Activity
 import android.content.Intent
 import android.net.Uri
 import android.provider.MediaStore
+import org.junit.After
+import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Before
 import org.junit.Rule
 import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
 import org.litedenoise.testing.AndroidRunner
+import org.litedenoise.testing.MainThreadFiles
 import org.litedenoise.testing.ShadowRegionDecoder
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
@@ -40,12 +43,24 @@ abstract class AppTest {
     protected val app get() = RuntimeEnvironment.getApplication() as TestApp
     internal val studio get() = app.studio
     protected lateinit var collection: TestCollection
+    protected lateinit var mainThreadFiles: MainThreadFiles
 
     @Before
     fun prepareCollection() {
         collection = Robolectric.buildContentProvider(TestCollection::class.java).create(MediaStore.AUTHORITY).get()
         collection.folder = folder.newFolder()
         shadowOf(app).grantPermissions(Manifest.permission.WRITE_EXTERNAL_STORAGE)
+    }
+
+    @Before
+    fun watchFiles() {
+        mainThreadFiles = MainThreadFiles(File(app.applicationInfo.dataDir))
+    }
+
+    @After
+    fun `the main thread touched none of the app's files`() {
+        mainThreadFiles.close()
+        assertEquals(emptyList<String>(), mainThreadFiles.seen)
     }
 
     protected fun sharedTo(photo: Uri): ActivityController<MainActivity> {

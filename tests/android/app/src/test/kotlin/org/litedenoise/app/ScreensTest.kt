@@ -4,10 +4,13 @@ import android.app.Activity
 import android.content.ClipData
 import android.content.Intent
 import android.net.Uri
+import android.os.Build
 import android.provider.MediaStore
 import android.view.View
+import android.view.ViewGroup
 import android.view.accessibility.AccessibilityNodeInfo
 import android.widget.ListView
+import android.widget.ProgressBar
 import android.widget.SeekBar
 import android.widget.TextView
 import org.junit.Assert.assertEquals
@@ -16,6 +19,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.robolectric.Robolectric
 import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.Config
 import java.io.File
 import javax.imageio.ImageIO
 
@@ -119,6 +123,45 @@ class ScreensTest : AppTest() {
         shadowOf(main.get()).receiveResult(asked.intent, Activity.RESULT_CANCELED, null)
         waitUntil("discarded") { collection.entries.isEmpty() }
     }
+
+    @Test
+    fun `a file that the main thread touches would be noticed`() {
+        UnfinishedList(app).read()
+        assertTrue("${mainThreadFiles.seen}", mainThreadFiles.seen.any { "unfinished.json by org.litedenoise.app" in it })
+        mainThreadFiles.seen.clear()
+    }
+
+    @Test
+    fun `a touch reader can tell how far a photo is`() {
+        val screen = comparing(sharedTo(photo()))
+        val job = studio.jobs.single()
+        val done = job.status
+        job.status = Status.Running(40)
+        screen.recreate()
+        val bar = screen.get().view<ProgressBar>(R.id.progress)
+        assertEquals(View.VISIBLE, bar.visibility)
+        assertEquals("Progress of denoising", bar.contentDescription)
+        assertEquals(40, bar.progress)
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) assertEquals("Denoising: 40 %", bar.stateDescription)
+        job.status = done
+    }
+
+    @Test
+    @Config(sdk = [35], fontScale = 2f)
+    fun `letters twice as large are not cut off`() {
+        val main = sharedTo(photo())
+        for (activity in listOf<Activity>(main.get(), comparing(main).get())) {
+            val texts = views(activity.window.decorView).filterIsInstance<TextView>().filter { it.isShown && it.text.isNotEmpty() }
+            assertTrue(texts.size > 3)
+            for (text in texts.filter { it.id != View.NO_ID && it.id != android.R.id.title }) {
+                val room = text.height - text.compoundPaddingTop - text.compoundPaddingBottom
+                assertTrue("${text.text}: ${text.layout.height} in $room", text.layout.height <= room)
+            }
+        }
+    }
+
+    private fun views(view: View): List<View> =
+        listOf(view) + if (view is ViewGroup) List(view.childCount) { views(view.getChildAt(it)) }.flatten() else emptyList()
 
     @Test
     fun `the divider moves by touch reader, and zoom ends at 400 percent`() {

@@ -8,14 +8,31 @@ import android.os.Looper
 import android.os.ParcelFileDescriptor
 import org.litedenoise.denoise.Denoiser
 import org.litedenoise.denoise.DenoiserOptions
+import org.litedenoise.denoise.engine.BlockEngine
+import org.litedenoise.denoise.engine.BlockEngineFactory
+import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.testing.JvmEngines
 import org.robolectric.Shadows.shadowOf
 import java.io.File
 import java.io.FileNotFoundException
+import java.nio.ByteBuffer
 
-/** The app with real inference on the JVM. */
+/** The app with real inference on the JVM, which must not happen on the main thread. */
 class TestApp : LiteDenoiseApp() {
-    override fun newDenoiser(): Denoiser = Denoiser.create(this, DenoiserOptions(threads = 1), engines = listOf(JvmEngines))
+    override fun newDenoiser(): Denoiser = Denoiser.create(this, DenoiserOptions(threads = 1), engines = listOf(WorkerEngines))
+}
+
+private object WorkerEngines : BlockEngineFactory by JvmEngines {
+    override fun open(model: EngineModel): BlockEngine {
+        requireOtherThread("a network is opened")
+        val engine = JvmEngines.open(model)
+        return object : BlockEngine by engine {
+            override fun run(input: ByteBuffer, output: ByteBuffer) {
+                requireOtherThread("a network runs")
+                engine.run(input, output)
+            }
+        }
+    }
 }
 
 /** The device's photo collection, in files. */
@@ -70,9 +87,11 @@ class TestCollection : ContentProvider() {
         return null
     }
 
-    private fun requireOtherThread() =
-        check(Looper.myLooper() != Looper.getMainLooper()) { "the collection is used on the main thread" }
+    private fun requireOtherThread() = requireOtherThread("the collection is used")
 }
+
+private fun requireOtherThread(what: String) =
+    check(Looper.myLooper() != Looper.getMainLooper()) { "$what on the main thread" }
 
 /** Lets the main thread work until [holds]; background threads say on it that they are done. */
 internal fun waitUntil(what: String, holds: () -> Boolean) {

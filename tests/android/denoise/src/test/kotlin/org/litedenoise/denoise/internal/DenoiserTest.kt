@@ -96,13 +96,11 @@ class DenoiserTest {
         val bitmap = Bitmap.createBitmap(30, 20, Bitmap.Config.ARGB_8888).apply { eraseColor(0xff604020.toInt()) }
         val fromBitmap = success(onWorker { denoiser.denoiseBlocking(PhotoInput.FromBitmap(bitmap)) })
         assertEquals(Size(20, 30), fromBitmap.size)
-        val grey = YuvFrame.Plane(ByteBuffer.allocate(600).apply { while (hasRemaining()) put(90) }, 30, 1)
-        val neutral = YuvFrame.Plane(ByteBuffer.allocate(300).apply { while (hasRemaining()) put(-128) }, 30, 2)
-        val frame = YuvFrame(30, 20, grey, neutral, neutral, rotationDegrees = 90)
-        val fromFrame = success(onWorker { denoiser.denoiseBlocking(PhotoInput.FromYuv(frame)) })
+        val fromFrame = success(onWorker { denoiser.denoiseBlocking(PhotoInput.FromYuv(redThenBlue())) })
         assertEquals(Size(30, 20), fromFrame.size)
-        val pixel = onWorker { fromFrame.render(Box(0, 0, 30, 20), 1) }.before.getPixel(10, 10)
-        assertEquals(0xff5a5a5a.toInt(), pixel)
+        val turned = onWorker { fromFrame.render(Box(0, 0, 30, 20), 1) }.before
+        assertEquals("what was left is above", 0xfffe0000.toInt(), turned.getPixel(10, 5))
+        assertEquals("what was right is below", 0xff0000fe.toInt(), turned.getPixel(10, 25))
         fromBitmap.close()
         fromFrame.close()
     }
@@ -203,6 +201,15 @@ class DenoiserTest {
 
         override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor =
             ParcelFileDescriptor.open(file, ParcelFileDescriptor.MODE_READ_ONLY)
+    }
+
+    /** A camera frame of 20 rows and 30 columns that lies on its left side. */
+    private fun redThenBlue(): YuvFrame {
+        fun plane(rows: Int, columns: Int, red: Int, blue: Int): YuvFrame.Plane {
+            val values = ByteArray(rows * columns) { (if (it % columns < columns * 16 / 30) red else blue).toByte() }
+            return YuvFrame.Plane(ByteBuffer.wrap(values), columns, 1)
+        }
+        return YuvFrame(30, 20, plane(20, 30, 76, 29), plane(10, 15, 85, 255), plane(10, 15, 255, 107), rotationDegrees = 90)
     }
 
     private fun <T> onWorker(work: () -> T): T = worker.submit(Callable { work() }).get()

@@ -12,6 +12,7 @@ import org.litedenoise.tiling.PixelSource
 import org.litedenoise.tiling.Size
 import org.litedenoise.tiling.Strength
 import java.awt.Rectangle
+import java.awt.image.BufferedImage
 import java.io.Closeable
 import java.io.File
 import java.nio.ByteBuffer
@@ -21,7 +22,7 @@ import javax.imageio.stream.FileImageInputStream
 
 /**
  * Takes a photo from JPEG to JPEG in a process of its own, without Android, and prints its size and the
- * process's largest resident memory in kilobytes. What it runs is the library's own but for the decoder,
+ * process's resident memory in MB (10^6 bytes). What it runs is the library's own but for the decoder,
  * which is Java's here, in the same bands of rows.
  *
  * Arguments: height, width, budget in MB, and how many blocks the network runs on. It has all its memory
@@ -37,13 +38,14 @@ internal object PhotoMemory {
         } finally {
             folder.deleteRecursively()
         }
-        println("$height x $width: ${peakMemoryKb()} KB")
+        println("$height x $width: ${peakMb()} MB at most")
     }
 
     private fun denoise(size: Size, maxMemoryMb: Int, engines: BlockEngineFactory, folder: File) {
         val file = File(folder, "noisy.jpg").also { writeNoise(size, it) }
         val model = releasedModel()
-        val plan = planBlocks(size, model, Quality.BALANCED, maxMemoryMb)
+        val plan = planBlocks(size, model, Quality.BALANCED, maxMemoryMb, Int.SIZE_BYTES)
+        println("${plan.grid} blocks of ${plan.block}; ${residentMb()} MB before the network is opened")
         val content = EngineModel(model.retiled(plan.block), true, "memory", folder, 1, model.totalOperators)
         val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))
         RawPixels.create(folder, "before", size).use { before ->
@@ -52,6 +54,7 @@ internal object PhotoMemory {
                     JpegBands(file).use { photo ->
                         checkNotNull(pipeline.run(photo, plan, engine, before, after, {}, { false }))
                     }
+                    println("${peakMb()} MB at most until the last block")
                 }
                 File(folder, "denoised.jpg").outputStream().buffered().use {
                     saveJpeg(before, after, Strength(0.5f), JpegMetadata.NONE, it)
@@ -74,8 +77,14 @@ internal object PhotoMemory {
         }
     }
 
-    private fun peakMemoryKb(): Int =
-        File("/proc/self/status").readLines().first { it.startsWith("VmHWM:") }.filter(Char::isDigit).toInt()
+    private fun peakMb() = processMb("VmHWM:")
+
+    private fun residentMb() = processMb("VmRSS:")
+
+    private fun processMb(key: String): Long {
+        val line = File("/proc/self/status").readLines().first { it.startsWith(key) }
+        return line.filter(Char::isDigit).toLong() * 1024 / 1_000_000
+    }
 
     /** The network on the first blocks; it stays open, and the others are given back. */
     private class FirstBlocks(
@@ -105,7 +114,7 @@ internal object PhotoMemory {
         }
     }
 
-    /** A file, decoded as RegionPixels does. */
+    /** A file, decoded as RegionPixels does, into bands of four bytes for each pixel. */
     private class JpegBands(
         file: File,
     ) : PixelSource,
@@ -113,21 +122,24 @@ internal object PhotoMemory {
         private val stream = FileImageInputStream(file)
         private val reader = ImageIO.getImageReaders(stream).next().apply { setInput(stream, false, true) }
         override val size = Size(reader.getHeight(0), reader.getWidth(0))
-        private var band = IntArray(0)
+        private var band: BufferedImage? = null
+        private var colors = IntArray(0)
         private var bandTop = 0
         private var bandBottom = 0
 
         override fun read(box: Box, into: ByteArray) {
             if (box.top < bandTop || box.bottom > bandBottom) decodeBand(box.top, box.bottom)
-            dropAlpha(band, size.width, box.shifted(-bandTop, 0), into)
+            val (height, width) = box.size
+            if (colors.size < box.size.area) colors = IntArray(box.size.area.toInt())
+            checkNotNull(band).getRGB(box.left, box.top - bandTop, width, height, colors, 0, width)
+            dropAlpha(colors, width, Box(0, 0, height, width), into)
         }
 
         private fun decodeBand(top: Int, bottom: Int) {
+            band = null
             val parameters = reader.defaultReadParam.apply { sourceRegion = Rectangle(0, top, size.width, bottom - top) }
-            val decoded = reader.read(0, parameters)
-            val px = Math.toIntExact(Size(bottom - top, size.width).area)
-            if (band.size < px) band = IntArray(px)
-            decoded.getRGB(0, 0, size.width, bottom - top, band, 0, size.width)
+            parameters.destination = BufferedImage(size.width, bottom - top, BufferedImage.TYPE_INT_RGB)
+            band = reader.read(0, parameters)
             bandTop = top
             bandBottom = bottom
         }

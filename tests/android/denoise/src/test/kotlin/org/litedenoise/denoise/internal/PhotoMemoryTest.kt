@@ -5,6 +5,7 @@ import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.litedenoise.denoise.DenoiseException
+import org.litedenoise.denoise.DenoiserOptions
 import org.litedenoise.denoise.Quality
 import org.litedenoise.tiling.Size
 import java.io.File
@@ -25,20 +26,22 @@ class PhotoMemoryTest {
     fun `the peak of a large photo is printed where one is asked for`() {
         val asked = System.getProperty("memory.photo") ?: return
         val (height, width) = asked.split("x").map(String::toInt)
-        println(run(Size(height, width), heapMb = 96, blocksInferred = 12))
+        println(run(Size(height, width), heapMb = 48, blocksInferred = 2))
     }
 
     @Test
     fun `blocks leave room for a band of the photo`() {
         val model = releasedModel()
         for (photo in listOf(Size(5773, 8660), Size(8660, 5773), Size(600, 30_000), Size(1, 1), Size(290, 420))) {
-            val plan = planBlocks(photo, model, Quality.BALANCED, maxMemoryMb = 256)
-            val bandBytes = 8L * minOf(plan.block.height, photo.height) * photo.width
+            val plan = planBlocks(photo, model, Quality.BALANCED, maxMemoryMb = 256, bandBytesPerPx = 4)
+            val bandBytes = 4L * minOf(plan.block.height, photo.height) * photo.width
             val bytes = model.fixedBytes + bandBytes + (plan.block.area * model.bytesPerPx).toLong()
             assertTrue("$photo: $bytes", bytes <= 256_000_000)
             assertEquals(photo, plan.photo)
         }
-        assertThrows(DenoiseException::class.java) { planBlocks(Size(600, 80_000), model, Quality.BALANCED, maxMemoryMb = 60) }
+        assertThrows(DenoiseException::class.java) {
+            planBlocks(Size(600, 80_000), model, Quality.BALANCED, maxMemoryMb = 60, bandBytesPerPx = 8)
+        }
     }
 
     private fun run(size: Size, heapMb: Int, blocksInferred: Int): String {
@@ -56,7 +59,7 @@ class PhotoMemoryTest {
                 PhotoMemory::class.java.name,
                 "${size.height}",
                 "${size.width}",
-                "256",
+                "${DenoiserOptions().maxMemoryMb}",
                 "$blocksInferred",
             ).redirectErrorStream(true).start()
         val output = process.inputStream.bufferedReader().readText()
