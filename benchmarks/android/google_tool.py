@@ -115,8 +115,7 @@ def read_figure(text: str, flags: tuple[str, ...]) -> ToolFigure:
 
 
 def _push_model(phone: Phone, case: PhoneCase) -> None:
-    height, width = (int(side) for side in case.block.split("x"))
-    content = retile(load_released(case.precision).content, Size(height, width))
+    content = retile(load_released(case.precision).content, Size.parse(case.block))
     phone.push(io.BytesIO(content), _MODEL, f"the model in {case.precision}")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.errors import BrokenResult
 from benchmarks.record import Accelerator
+from litedenoise_sdk.geometry import Size
 
 SCHEMA_VERSION = 1
 
@@ -70,11 +71,11 @@ def read_result(text: str, case: PhoneCase, sha256: str) -> PhoneResult:
 
 
 def _same_case(record: dict[str, Any], case: PhoneCase, sha256: str) -> None:
-    height, width = (int(side) for side in case.block.split("x"))
+    block = Size.parse(case.block)
     for key, expected in (
         ("requested", case.delegate),
         ("model", case.precision),
-        ("block", [height, width]),
+        ("block", [block.height, block.width]),
     ):
         if record.get(key) != expected:
             raise BrokenResult(f"expected {key} {expected!r}, got {record.get(key)!r}")

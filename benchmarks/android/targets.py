@@ -6,15 +6,15 @@ from statistics import median
 
 from benchmarks.record import Accelerator, Target
 from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
+from litedenoise_sdk.geometry import Size
 
 PHOTO = "2432x3200"
 
 
 def photo_blocks() -> int:
     """Blocks of ``BLOCK`` that cover a photo of ``PHOTO`` without overlap: 3 x 2 = 6."""
-    return math.prod(
-        math.ceil(photo / block) for photo, block in zip(_sides(PHOTO), _sides(BLOCK), strict=True)
-    )
+    photo, block = Size.parse(PHOTO), Size.parse(BLOCK)
+    return math.ceil(photo.height / block.height) * math.ceil(photo.width / block.width)
 
 
 def target_for(
@@ -59,7 +59,3 @@ def _not_on_npu(accelerator: Accelerator) -> str | None:
     if done < total:
         return f"the NPU ran {done} of {total} operators"
     return None
-
-
-def _sides(size: str) -> tuple[int, ...]:
-    return tuple(int(side) for side in size.split("x"))

@@ -21,8 +21,7 @@ def compiled(block: Size | None = None) -> Iterator[Compiled]:
     from litedenoise_sdk.npu.compile import compile_model
     from litedenoise_sdk.npu.targets import find_chip
 
-    height, width = (int(side) for side in BLOCK.split("x"))
-    block = block or Size(height, width)
+    block = block or Size.parse(BLOCK)
     content = load_released(_PRECISION).content
     for one in PUBLISHED:
         try:

@@ -1,5 +1,6 @@
 """Sizes and boxes in whole pixels. Height comes before width everywhere, as in array shapes."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -14,6 +15,14 @@ class Size:
 
     height: int
     width: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Size":
+        """Reads "HEIGHTxWIDTH", as ``str`` writes it; ValueError for anything else."""
+        sides = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+        if not sides:
+            raise ValueError(f"expected HEIGHTxWIDTH, e.g. 1088x1920; got {text!r}")
+        return cls(int(sides[1]), int(sides[2]))
 
     @property
     def area(self) -> int:

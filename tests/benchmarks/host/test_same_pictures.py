@@ -1,5 +1,7 @@
 """Which engines make the picture of their weights, and which make another one."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,9 @@ EXPECTED = (NOISY // 2 + 60).astype(np.uint8)
 
 
 def measured(name: str, picture: RGB, precision: str = "fp32") -> Measured:
-    kind = name.split("/")[1]
-    case = HostCase(
-        name, "sdk" if kind == "cpu" else kind, precision, Size(48, 64)  # type: ignore[arg-type]
-    )  # fmt: skip
+    engine = name.split("/")[1]
+    kind: Any = "sdk" if engine == "cpu" else engine
+    case = HostCase(name, kind, precision, Size(48, 64))
     return Measured(case, {"precision": precision, "picture": picture_record(picture)})
 
 

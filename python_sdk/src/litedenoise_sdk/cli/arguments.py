@@ -1,7 +1,6 @@
 """Arguments that several commands take."""
 
 import argparse
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
 
 def block_size(text: str) -> Size:
     """Reads "HEIGHTxWIDTH" for argparse."""
-    sides = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
-    if not sides:
-        raise argparse.ArgumentTypeError(f"expected HEIGHTxWIDTH, e.g. 1088x1920; got {text!r}")
-    return Size(int(sides[1]), int(sides[2]))
+    try:
+        return Size.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def read_model_file(named: str) -> bytes:
