@@ -1,19 +1,22 @@
-"""Writes what the Kotlin pipeline must reproduce: a part of the sample photo, denoised in Python.
+"""Writes what the Kotlin pipeline must reproduce: the sample photo, denoised in Python.
 
     python tests/android/write_expected.py FOLDER
+    python tests/android/write_expected.py FOLDER --whole
 
-Made afresh by every test run, as it depends on the released weights. Pixels are rows of
-interleaved RGB bytes. Plan, retiling, reading and stitching are the SDK's own. The kernels are
-TensorFlow Lite's built-in ones instead of XNNPACK's, as the library for the JVM has none of
-XNNPACK's for int8; the two round differently, by a few levels.
+Without ``--whole`` it is a part of the photo, for tests that have to be quick. Made afresh by
+every test run, as it depends on the released weights. Pixels are rows of interleaved RGB bytes.
+Plan, retiling, reading and stitching are the SDK's own. The kernels are TensorFlow Lite's built-in
+ones instead of XNNPACK's, as the library for the JVM has none of XNNPACK's for int8; the two round
+differently, by a few levels.
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import decode
@@ -23,19 +26,31 @@ from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.tiling import BlockPlan, choose_block, read_block, write_block
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "noisy.jpg"
-CROP = Size(290, 420)
-TOP, LEFT = 900, 1200
+PART = np.s_[900:1190, 1200:1620]
 MOST_BLOCK_PX = 110_000
-"""Several blocks across, so that stitching counts."""
+"""Several blocks across the part, so that stitching counts."""
+MOST_BLOCK_PX_WHOLE = 1_000_000
 
 
-def main(folder: Path) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--whole", action="store_true", help="the whole photo; takes minutes")
+    arguments = parser.parse_args()
+    photo = decode(SAMPLE).pixels
+    if arguments.whole:
+        write_expected(photo, MOST_BLOCK_PX_WHOLE, arguments.folder)
+    else:
+        write_expected(np.ascontiguousarray(photo[PART]), MOST_BLOCK_PX, arguments.folder)
+
+
+def write_expected(pixels: NDArray[np.uint8], most_block_px: int, folder: Path) -> None:
+    """``pixels`` (H, W, 3), what they become, and the plan with which they do."""
     folder.mkdir(parents=True, exist_ok=True)
-    photo = decode(SAMPLE).pixels[TOP : TOP + CROP.height, LEFT : LEFT + CROP.width]
-    pixels = np.ascontiguousarray(photo)
+    size = Size(*pixels.shape[:2])
     model = load_released("int8")
     halo_px = model.sidecar.halo_px["balanced"]
-    plan = BlockPlan(CROP, choose_block(CROP, halo_px, 1.0, MOST_BLOCK_PX), halo_px)
+    plan = BlockPlan(size, choose_block(size, halo_px, 1.0, most_block_px), halo_px)
     interpreter = Interpreter(
         model_content=retile(model.content, plan.block),
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
@@ -54,7 +69,7 @@ def main(folder: Path) -> None:
     (folder / "noisy.rgb").write_bytes(pixels.tobytes())
     (folder / "denoised-int8.rgb").write_bytes(denoised.tobytes())
     record = {
-        "photo": [CROP.height, CROP.width],
+        "photo": [size.height, size.width],
         "block": [plan.block.height, plan.block.width],
         "halo_px": halo_px,
     }
@@ -62,4 +77,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

@@ -2,7 +2,6 @@ package org.litedenoise.denoise
 
 import android.content.Context
 import org.litedenoise.denoise.engine.BlockEngineFactory
-import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.denoise.engine.flavourEngines
 import org.litedenoise.denoise.internal.CrashRecord
 import org.litedenoise.denoise.internal.EngineSelection
@@ -44,16 +43,7 @@ class BlockTimer(
         val folder = WorkFolder.of(context)
         val started = System.nanoTime()
         model = Model.load(options.precision, context.assets::open)
-        val token = "${options.precision.modelName}-$block-${model.sidecar.sha256.take(16)}"
-        val engineModel =
-            EngineModel(
-                model.retiled(block),
-                model.sidecar.quantized,
-                token,
-                folder.programs,
-                options.threads,
-                model.totalOperators,
-            )
+        val engineModel = model.forEngine(block, folder.programs, options.threads)
         engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(folder.root))
         initUs = (System.nanoTime() - started) / NANOS_IN_US
         val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS)).also { Random(seed).nextBytes(it) }

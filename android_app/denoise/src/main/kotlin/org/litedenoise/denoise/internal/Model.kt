@@ -3,7 +3,9 @@ package org.litedenoise.denoise.internal
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.Precision
+import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.tiling.Size
+import java.io.File
 import java.io.IOException
 import java.io.InputStream
 import java.nio.BufferUnderflowException
@@ -35,8 +37,18 @@ internal class Model(
     fun tensorBytes(block: Size): Int =
         Math.toIntExact(block.area * CHANNEL_BYTES * if (sidecar.quantized) 1 else Float.SIZE_BYTES)
 
-    /** The file for blocks of another size, as engines want it. */
-    fun retiled(block: Size): ByteBuffer =
+    /** What an engine needs to run blocks of this size; compiled programs are cached in [programs]. */
+    fun forEngine(block: Size, programs: File, threads: Int) =
+        EngineModel(
+            content = retiled(block),
+            quantized = sidecar.quantized,
+            token = "${precision.modelName}-$block-${sidecar.sha256.take(16)}",
+            cacheDir = programs,
+            threads = threads,
+            totalOperators = totalOperators,
+        )
+
+    private fun retiled(block: Size): ByteBuffer =
         guarded {
             val copy = ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder())
             copy.put(content).rewind()

@@ -11,7 +11,6 @@ import org.litedenoise.denoise.PhotoInput
 import org.litedenoise.denoise.Progress
 import org.litedenoise.denoise.RunReport
 import org.litedenoise.denoise.engine.BlockEngineFactory
-import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.tiling.BlockPlan
 import org.litedenoise.tiling.Size
 import java.io.File
@@ -108,16 +107,7 @@ internal class RealDenoiser(
         opened?.let { if (it.block == block) return it }
         closeEngine() // first, as both together might not fit the budget
         val started = System.nanoTime()
-        val token = "${options.precision.modelName}-$block-${model.sidecar.sha256.take(16)}"
-        val engineModel =
-            EngineModel(
-                model.retiled(block),
-                model.sidecar.quantized,
-                token,
-                cache.programs,
-                options.threads,
-                model.totalOperators,
-            )
+        val engineModel = model.forEngine(block, cache.programs, options.threads)
         val engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(cache.root))
         val openMs = (System.nanoTime() - started) / NANOS_IN_MS
         val pipeline = Pipeline(block, Tensors(model.sidecar.quantized), model.tensorBytes(block))

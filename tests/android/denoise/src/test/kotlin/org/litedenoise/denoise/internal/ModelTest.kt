@@ -26,7 +26,7 @@ class ModelTest {
             assertEquals(precision == Precision.INT8, model.sidecar.quantized)
             assertTrue(model.sidecar.haloPx.getValue(Quality.EXACT) >= model.sidecar.haloPx.getValue(Quality.FAST))
             assertTrue(model.totalOperators > 20)
-            assertEquals(Size(64, 96), FlatbufferGraph(model.retiled(Size(64, 96))).block)
+            assertEquals(Size(64, 96), FlatbufferGraph(model.forEngine(Size(64, 96), File("programs"), 1).content).block)
         }
     }
 
@@ -49,7 +49,9 @@ class ModelTest {
         for (length in listOf(0, 4, 20, 1000, content.size / 2)) {
             val cut = content.copyOf(length)
             val error =
-                assertThrows(DenoiseException::class.java) { Model(Sidecar.parse(sidecar), Precision.INT8, cut).retiled(Size(64, 64)) }
+                assertThrows(DenoiseException::class.java) {
+                    Model(Sidecar.parse(sidecar), Precision.INT8, cut).forEngine(Size(64, 64), File("programs"), 1)
+                }
             assertEquals(FailureKind.MODEL, error.kind)
         }
     }

@@ -46,7 +46,7 @@ internal object PhotoMemory {
         val model = releasedModel()
         val plan = planBlocks(size, model, Quality.BALANCED, maxMemoryMb, Int.SIZE_BYTES)
         println("${plan.grid} blocks of ${plan.block}; ${residentMb()} MB before the network is opened")
-        val content = EngineModel(model.retiled(plan.block), true, "memory", folder, 1, model.totalOperators)
+        val content = model.forEngine(plan.block, folder, 1)
         val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))
         RawPixels.create(folder, "before", size).use { before ->
             RawPixels.create(folder, "after", size).use { after ->

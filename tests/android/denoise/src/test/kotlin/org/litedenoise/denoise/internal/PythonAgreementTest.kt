@@ -3,10 +3,11 @@ package org.litedenoise.denoise.internal
 import org.json.JSONObject
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
+import org.junit.Rule
 import org.junit.Test
+import org.junit.rules.TemporaryFolder
 import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.Precision
-import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.testing.JvmEngines
 import org.litedenoise.tiling.BlockPlan
 import org.litedenoise.tiling.Size
@@ -14,18 +15,20 @@ import java.io.File
 
 /** The same pixels, plan and weights as in Python; see tests/android/write_expected.py. */
 class PythonAgreementTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
     @Test
-    fun `a part of the sample photo comes out as in Python, to the byte`() {
+    fun `the sample photo comes out as in Python, to the byte`() {
         val record = JSONObject(File(expected, "expected.json").readText())
         val plan = BlockPlan(size(record, "photo"), size(record, "block"), record.getInt("halo_px"))
         val model = releasedModel(Precision.INT8)
-        val cache = java.nio.file.Files.createTempDirectory("agreement").toFile()
-        val engineModel = EngineModel(model.retiled(plan.block), true, "test", cache, 2, model.totalOperators)
+        val engineModel = model.forEngine(plan.block, folder.root, 2)
         val photo = ArrayPixels(plan.photo, File(expected, "noisy.rgb").readBytes())
         val before = ArrayPixels(plan.photo)
         val after = ArrayPixels(plan.photo)
         val pipeline = Pipeline(plan.block, Tensors(model.sidecar.quantized), model.tensorBytes(plan.block))
-        EngineSelection(Delegate.CPU, listOf(JvmEngines), engineModel, CrashRecord(cache)).use { engine ->
+        EngineSelection(Delegate.CPU, listOf(JvmEngines), engineModel, CrashRecord(folder.root)).use { engine ->
             val times = pipeline.run(photo, plan, engine, before, after, {}, { false })
             assertEquals(plan.blocks.size, times?.size)
         }
