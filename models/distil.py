@@ -11,7 +11,6 @@ What distillation brings shows against the same command with --alpha 0, which ha
 
 import argparse
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -23,9 +22,14 @@ from models.camera import SyntheticCamera
 from models.network import build_litedenoisenet
 from models.teacher import PAPER_WIDTH, build_teacher
 from models.training.checkpoints import AVERAGE_FILE
-from models.training.crops import RandomCrops, load_photos
 from models.training.distillation import ALPHA, DistillationTrainer
-from models.training.progressive import Recipe, Stage, run_stages, stages, use_all_devices
+from models.training.progressive import (
+    Recipe,
+    clean_crops,
+    run_stages,
+    stages,
+    use_all_devices,
+)
 from models.training.trainer import DenoisingTrainer
 from models.training.validation import find_pairs
 from models.weights import load_released_weights
@@ -102,25 +106,11 @@ def _run(
         averaged,
         recipe,
         stages(recipe, devices),
-        _crops_of(arguments.clean, recipe),
+        clean_crops(arguments.clean, recipe),
         run,
         find_pairs(arguments.validate)[::3] if arguments.validate else [],
         settings,
     )
-
-
-def _crops_of(folders: list[Path], recipe: Recipe) -> Callable[[Stage, int], RandomCrops]:
-    def crops(stage: Stage, first_batch: int) -> RandomCrops:
-        return RandomCrops(
-            load_photos(folders, min_side=stage.crop),
-            size=stage.crop,
-            batch_size=stage.batch,
-            batches=recipe.every,
-            first_batch=first_batch,
-            seed=recipe.seed,
-        )
-
-    return crops
 
 
 def _parser() -> argparse.ArgumentParser:

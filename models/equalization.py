@@ -10,31 +10,15 @@ ICCV 2019, with the ranges that pictures give in place of those of the weights.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from models.network import LEVEL_WIDTHS
+from models.channels import channel_groups
 
 LARGEST_FACTOR = 64.0
 """Channels that are zero nearly everywhere are not blown up further."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Channels:
-    """Activations that share their channels' factors.
-
-    Attributes:
-        made_by: convolutions whose outputs these are, or are added up to them.
-        seen_at: layers whose outputs tell the ranges.
-        read_by: convolutions, each with the first of its inputs that is one of these channels.
-    """
-
-    made_by: tuple[str, ...]
-    seen_at: tuple[str, ...]
-    read_by: tuple[tuple[str, int], ...]
 
 
 def equalize_channels(network: keras.Model, pictures: Sequence[NDArray[np.float32]]) -> None:
@@ -44,7 +28,7 @@ def equalize_channels(network: keras.Model, pictures: Sequence[NDArray[np.float3
         network: of ``models.network``.
         pictures: (1, H, W, 3) float32 in [0, 1] whose activations give the ranges.
     """
-    groups = _groups()
+    groups = channel_groups()
     names = [name for group in groups for name in group.seen_at]
     reach = _largest_values(network, names, pictures)
     for group in groups:
@@ -57,32 +41,6 @@ def equalize_channels(network: keras.Model, pictures: Sequence[NDArray[np.float3
             kernel, bias = network.get_layer(name).get_weights()
             kernel[:, :, first : first + len(factors)] /= factors[:, None]
             network.get_layer(name).set_weights([kernel, bias])
-
-
-def _groups() -> list[_Channels]:
-    """All channels of the network but those of the residual, from noisy to denoised."""
-    deepest = len(LEVEL_WIDTHS) - 1
-    groups = []
-    for level in range(deepest + 1):
-        first = f"down{level}" if level else "stem"
-        if level < deepest:
-            readers = [(f"down{level + 1}", 0), (f"merge{level}", LEVEL_WIDTHS[level + 1])]
-        else:
-            readers = [(f"merge{level - 1}", 0)]
-        groups += _of_block(first, f"encoder{level}", readers)
-    for level in reversed(range(deepest)):
-        reader = f"merge{level - 1}" if level else "head"
-        groups += _of_block(f"merge{level}", f"decoder{level}", [(reader, 0)])
-    return groups
-
-
-def _of_block(first: str, block: str, readers: list[tuple[str, int]]) -> list[_Channels]:
-    """What a residual block adds to, and what it keeps inside."""
-    squeeze, expand = f"{block}_squeeze", f"{block}_expand"
-    return [
-        _Channels((first, expand), (first, f"{block}_relu"), ((squeeze, 0), *readers)),
-        _Channels((squeeze,), (squeeze,), ((expand, 0),)),
-    ]
 
 
 def _largest_values(

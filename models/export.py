@@ -28,7 +28,7 @@ from models.int8 import quantize_int8
 from models.int16 import tidy
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
-from models.training.crops import RandomCrops, load_photos
+from models.training.crops import load_photos, noisy_crops
 
 BLOCK_PX = 512
 LICENCE = "Apache-2.0"
@@ -117,13 +117,7 @@ def calibration_blocks(
     photos: Sequence[NDArray[np.uint8]], count: int
 ) -> list[NDArray[np.float32]]:
     """Noisy blocks of the photos, (1, BLOCK_PX, BLOCK_PX, 3) float32 in [0, 1]."""
-    crops = RandomCrops(photos, size=BLOCK_PX, batch_size=1, batches=count, seed=1)
-    camera = SyntheticCamera(seed=1)
-    blocks = []
-    for index in range(len(crops)):
-        noisy, _ = camera(crops[index][0])
-        blocks.append(np.asarray(noisy, np.float32))
-    return blocks
+    return noisy_crops(photos, SyntheticCamera(seed=1), size=BLOCK_PX, count=count, seed=1)
 
 
 def training_record(run: Path) -> dict[str, object]:

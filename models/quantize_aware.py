@@ -23,9 +23,15 @@ from models.camera import SyntheticCamera
 from models.equalization import equalize_channels
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE
-from models.training.crops import RandomCrops, load_photos
+from models.training.crops import load_photos, noisy_crops
 from models.training.distillation import DistillationTrainer
-from models.training.progressive import Recipe, Stage, run_stages, stages, use_all_devices
+from models.training.progressive import (
+    Recipe,
+    clean_crops,
+    run_stages,
+    stages,
+    use_all_devices,
+)
 from models.training.quantized import activation_ranges, quantized_network
 from models.training.validation import find_pairs
 
@@ -47,26 +53,17 @@ def main() -> None:
         ema=0.99,
         seed=arguments.seed,
     )
-    photos = load_photos(arguments.clean, min_side=arguments.crop)
     camera = SyntheticCamera(seed=arguments.seed)
-
-    def crops(stage: Stage, first_batch: int) -> RandomCrops:
-        return RandomCrops(
-            photos,
-            size=stage.crop,
-            batch_size=stage.batch,
-            batches=recipe.every,
-            first_batch=first_batch,
-            seed=recipe.seed,
-        )
-
     network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
     teacher.set_weights(network.get_weights())
-    examples = RandomCrops(
-        photos, size=arguments.crop, batch_size=1, batches=CALIBRATION_CROPS, seed=recipe.seed
+    noisy = noisy_crops(
+        load_photos(arguments.clean, min_side=arguments.crop),
+        camera,
+        size=arguments.crop,
+        count=CALIBRATION_CROPS,
+        seed=recipe.seed,
     )
-    noisy = [keras.ops.convert_to_numpy(camera(examples[k][0])[0]) for k in range(len(examples))]
     equalize_channels(network, noisy)
     rounded = quantized_network(network, activation_ranges(network, noisy))
     run_stages(
@@ -74,7 +71,7 @@ def main() -> None:
         network,
         recipe,
         stages(recipe, devices),
-        crops,
+        clean_crops(arguments.clean, recipe),
         arguments.run,
         find_pairs(arguments.validate)[::3] if arguments.validate else [],
         vars(arguments) | {"ema": recipe.ema, "decay_steps": recipe.decay_steps},

@@ -7,7 +7,6 @@ A run's folder holds ``state.weights.h5`` (network, optimizer, the camera's rand
 """
 
 import argparse
-import json
 import os
 from pathlib import Path
 
@@ -15,15 +14,27 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AVX-512 is missing
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from models.camera import SyntheticCamera
 from models.network import build_litedenoisenet
-from models.training.checkpoints import SETTINGS_FILE, STATE_FILE, Checkpoints
-from models.training.crops import RandomCrops, load_photos
-from models.training.schedule import WarmupStableDecay
+from models.training.checkpoints import STATE_FILE
+from models.training.crops import load_photos, noisy_crops
+from models.training.progressive import (
+    Recipe,
+    clean_crops,
+    run_stages,
+    stages,
+    use_all_devices,
+)
+from models.training.revival import revive_dead_channels
 from models.training.trainer import DenoisingTrainer
 from models.training.validation import find_pairs
 from models.weights import load_released_weights
+
+EXAMPLES = 48
+"""Noisy crops that show which channels are dead."""
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -37,7 +48,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--ema", type=float, default=0.999, help="momentum of the weight average")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--init", type=Path, help="fp32 .tflite to start from")
+    parser.add_argument("--init", type=Path, help="fp32 .tflite to start from, revived")
     parser.add_argument("--validate", type=Path, help="folder of *_real / *_mean pairs")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     return parser.parse_args()
@@ -46,52 +57,38 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> None:
     arguments = parse_arguments()
     keras.utils.set_random_seed(arguments.seed)
-    photos = load_photos(arguments.clean, min_side=arguments.crop)
+    devices = use_all_devices()
+    recipe = Recipe(
+        steps=arguments.steps,
+        decay_steps=arguments.decay_steps,
+        every=arguments.every,
+        crops=(arguments.crop,),
+        batch=arguments.batch,
+        learning_rate=arguments.learning_rate,
+        ema=arguments.ema,
+        seed=arguments.seed,
+    )
     network = build_litedenoisenet(clamp=False)
-    averaged = build_litedenoisenet(clamp=False)
-    trainer = DenoisingTrainer(network, SyntheticCamera(seed=arguments.seed))
-    trainer.compile(
-        optimizer=keras.optimizers.AdamW(
-            WarmupStableDecay(
-                arguments.learning_rate,
-                warmup_steps=200,
-                total_steps=arguments.steps,
-                decay_steps=arguments.decay_steps,
-            ),
-            weight_decay=1e-4,
-            global_clipnorm=0.5,
-            use_ema=True,
-            ema_momentum=arguments.ema,
-        ),
-        jit_compile=keras.backend.backend() != "tensorflow",
-    )
-    trainer(keras.ops.zeros((1, arguments.crop, arguments.crop, 3)))
-    trainer.optimizer.build(trainer.trainable_variables)
-    state = arguments.run / STATE_FILE
-    if arguments.init:
+    camera = SyntheticCamera(seed=arguments.seed)
+    if arguments.init and not (arguments.run / STATE_FILE).exists():
         load_released_weights(network, arguments.init)
-    arguments.run.mkdir(parents=True, exist_ok=True)
-    settings = {name: str(value) for name, value in vars(arguments).items()}
-    (arguments.run / SETTINGS_FILE).write_text(json.dumps(settings, indent=2))
-    if state.exists():
-        trainer.load_weights(state)
-    step = int(trainer.optimizer.iterations)
-    pairs = find_pairs(arguments.validate)[::3] if arguments.validate else []
-
-    trainer.fit(
-        RandomCrops(
-            photos,
-            size=arguments.crop,
-            batch_size=arguments.batch,
-            batches=arguments.every,
-            first_batch=step,
-            seed=arguments.seed,
-        ),
-        epochs=max(0, arguments.steps - step) // arguments.every,
-        shuffle=False,
-        verbose=0,
-        callbacks=[Checkpoints(arguments.run, averaged, pairs)],
+        revived = revive_dead_channels(network, _examples(arguments, camera), arguments.seed)
+        print(f"dead channels, now revived: {revived}", flush=True)
+    run_stages(
+        DenoisingTrainer(network, camera),
+        build_litedenoisenet(clamp=False),
+        recipe,
+        stages(recipe, devices),
+        clean_crops(arguments.clean, recipe),
+        arguments.run,
+        find_pairs(arguments.validate)[::3] if arguments.validate else [],
+        vars(arguments),
     )
+
+
+def _examples(arguments: argparse.Namespace, camera: SyntheticCamera) -> list[NDArray[np.float32]]:
+    photos = load_photos(arguments.clean, min_side=arguments.crop)
+    return noisy_crops(photos, camera, size=arguments.crop, count=EXAMPLES, seed=arguments.seed)
 
 
 if __name__ == "__main__":

@@ -47,9 +47,8 @@ class SyntheticCamera(keras.layers.Layer):
         exposure = 2.0 ** self._draw(photos, s.exposure_stops)
         kind = self._draw(photos, (0.0, 1.0))
         heavy = ops.cast(kind < s.heavy_probability, photos.dtype)
-        noiseless = ops.cast(kind >= 1.0 - s.noiseless_probability, photos.dtype)
+        untouched = ops.cast(kind >= 1.0 - s.untouched_probability, photos.dtype)
         std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
-        std = std * (1.0 - noiseless)
 
         defocus = self._draw(photos, s.defocus) * self._chance(photos, s.defocus_probability)
         scene = through_lens(photos, self._draw(photos, s.optical_blur), defocus, self.seed)
@@ -106,6 +105,8 @@ class SyntheticCamera(keras.layers.Layer):
         compressed = jpeg_round_trip(noisy, self._draw(photos, s.jpeg_quality), subsample)
         noisy = noisy + jpeg * (compressed - noisy)
         clean = subsample_chroma(clean, subsample)
+        noisy = noisy + untouched * (photos - noisy)
+        clean = clean + untouched * (photos - clean)
         return ops.round(noisy * 255.0) / 255.0, clean
 
     def _one_of(self, photos: Tensor, usual: Range, heavy: Range, is_heavy: Tensor) -> Tensor:

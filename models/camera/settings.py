@@ -14,7 +14,8 @@ class CameraSettings:
             reduction, in [0, 1]. Drawn uniformly: log-uniform draws are mostly faint noise, and
             a network trained on those stays at the identity.
         heavy_noise_std, heavy_probability: a second, higher range for very high ISO.
-        noiseless_probability: of pictures without any noise, which have to stay as they are.
+        untouched_probability: of pictures that do not go through the camera: sharp to the pixel and
+            without noise, they have to stay as they are.
         read_share: share of the variance at mid-grey that is read noise; the rest is shot noise.
         exposure_stops: darkening of the scene before exposure, in stops.
         red_gain, blue_gain: white balance relative to green.
@@ -42,7 +43,7 @@ class CameraSettings:
     noise_std: Range = (0.005, 0.028)
     heavy_noise_std: Range = (0.028, 0.09)
     heavy_probability: float = 0.06
-    noiseless_probability: float = 0.05
+    untouched_probability: float = 0.08
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)

@@ -38,12 +38,19 @@ class Checkpoints(keras.callbacks.Callback):
         row |= {"seconds": time.monotonic() - self._started, **(logs or {})}
         averages = self.model.optimizer._model_variables_moving_average
         self._averaged.set_weights([keras.ops.convert_to_numpy(value) for value in averages])
-        self._averaged.save_weights(self._run / AVERAGE_FILE)
-        self.model.save_weights(self._run / STATE_FILE)
+        _save(self._averaged, self._run / AVERAGE_FILE)
+        _save(self.model, self._run / STATE_FILE)
         if self._pairs:
             row["psnr_real"] = mean_psnr(self._averaged, self._pairs)
         _append_row(self._run / LOG_FILE, row)
         print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
+
+
+def _save(model: keras.Model, path: Path) -> None:
+    """In one step: a run that is interrupted here goes on from the checkpoint before."""
+    partial = path.with_name(f"partial-{path.name}")
+    model.save_weights(partial)
+    partial.replace(path)
 
 
 def _append_row(path: Path, row: dict[str, float]) -> None:

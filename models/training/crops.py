@@ -1,10 +1,11 @@
 """Random crops of clean photographs, held in memory and cut on the host."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
+from keras import KerasTensor as Tensor
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -38,6 +39,19 @@ def load_photos(folders: Sequence[Path], min_side: int) -> list[NDArray[np.uint8
             f"{', '.join(map(str, folders))}; give folders of clean pictures with --clean"
         )
     return photos
+
+
+def noisy_crops(
+    photos: Sequence[NDArray[np.uint8]],
+    camera: Callable[[NDArray[np.float32]], tuple[Tensor, Tensor]],
+    *,
+    size: int,
+    count: int,
+    seed: int,
+) -> list[NDArray[np.float32]]:
+    """What a ``SyntheticCamera`` makes of random crops: (1, size, size, 3) float32 in [0, 1]."""
+    crops = RandomCrops(photos, size=size, batch_size=1, batches=count, seed=seed)
+    return [np.asarray(camera(crops[index][0])[0], np.float32) for index in range(count)]
 
 
 class RandomCrops(keras.utils.PyDataset):

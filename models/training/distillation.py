@@ -4,7 +4,7 @@ import keras
 from keras import KerasTensor as Tensor
 from keras import ops
 
-from models.training.trainer import DenoisingTrainer, mean_psnr, weighted_distance
+from models.training.trainer import DenoisingTrainer, mean_psnr, relative_error
 
 ALPHA = 0.9
 """Nine parts distance to the teacher's output, one part distance to the ground truth."""
@@ -50,7 +50,7 @@ class DistillationTrainer(DenoisingTrainer):
         assert y_pred is not None
         to_truth = super().compute_loss(x, y, y_pred, sample_weight, training)
         noise = y_pred["noisy"] - y_pred["clean"]
-        to_teacher = weighted_distance(y_pred["denoised"] - y_pred["taught"], noise)
+        to_teacher = relative_error(y_pred["denoised"] - y_pred["taught"], noise)
         self._means["loss_teacher"].update_state(to_teacher)
         self._means["psnr_teacher"].update_state(mean_psnr(y_pred["taught"] - y_pred["clean"]))
         return self.alpha * to_teacher + (1.0 - self.alpha) * to_truth

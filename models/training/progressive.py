@@ -8,9 +8,13 @@ from pathlib import Path
 import keras
 
 from models.training.checkpoints import SETTINGS_FILE, STATE_FILE, Checkpoints
+from models.training.crops import RandomCrops, load_photos
+from models.training.muon import ConvolutionMuon
 from models.training.schedule import WarmupStableDecay
 
 Pairs = list[tuple[Path, Path]]
+FIRST_AND_LAST = ["stem", "head"]
+"""Layers between pixels and features, in student and teacher; Muon is for those between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,24 @@ def stages(recipe: Recipe, devices: int = 1) -> list[Stage]:
     return found
 
 
+def clean_crops(
+    folders: Sequence[Path], recipe: Recipe
+) -> Callable[[Stage, int], keras.utils.PyDataset]:
+    """What ``run_stages`` takes for a dataset: random crops of the photographs in the folders."""
+
+    def crops(stage: Stage, first_batch: int) -> RandomCrops:
+        return RandomCrops(
+            load_photos(folders, min_side=stage.crop),
+            size=stage.crop,
+            batch_size=stage.batch,
+            batches=recipe.every,
+            first_batch=first_batch,
+            seed=recipe.seed,
+        )
+
+    return crops
+
+
 def use_all_devices() -> int:
     """Spreads each batch over all accelerators, where the backend can (JAX); their number.
 
@@ -95,7 +117,7 @@ def run_stages(
     # The camera and the losses stay in float32 where the network's layers are in bfloat16.
     trainer.dtype_policy = keras.DTypePolicy("float32")
     trainer.compile(
-        optimizer=keras.optimizers.AdamW(
+        optimizer=ConvolutionMuon(
             WarmupStableDecay(
                 recipe.learning_rate,
                 warmup_steps=recipe.warmup_steps,
@@ -103,6 +125,8 @@ def run_stages(
                 decay_steps=recipe.decay_steps,
             ),
             weight_decay=recipe.weight_decay,
+            adam_weight_decay=recipe.weight_decay,
+            exclude_layers=FIRST_AND_LAST,
             global_clipnorm=recipe.gradient_norm,
             use_ema=True,
             ema_momentum=recipe.ema,

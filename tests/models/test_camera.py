@@ -146,17 +146,18 @@ def test_blotches_are_coloured_wide_and_stronger_in_the_dark() -> None:
 def test_noise_does_not_shift_colours() -> None:
     grey = np.full((8, 256, 256, 3), 0.35, np.float32)
     settings = CameraSettings(
-        noise_std=(0.05, 0.05), heavy_probability=0, noiseless_probability=0, hot_pixel_rate=0
+        noise_std=(0.05, 0.05), heavy_probability=0, untouched_probability=0, hot_pixel_rate=0
     )
     noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(grey))
     # Smoothed noise is so wide that a picture's own has a mean; a shift would be common to all.
     assert np.abs((noisy - clean).mean((0, 1, 2))).max() < 2.5e-3
 
 
-def test_the_noiseless_share_is_without_noise(photo: np.ndarray) -> None:
-    settings = CameraSettings(noiseless_probability=1, heavy_probability=0, jpeg_probability=0)
+def test_the_untouched_share_comes_as_it_is(photo: np.ndarray) -> None:
+    settings = CameraSettings(untouched_probability=1, heavy_probability=0)
     noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(photo))
-    assert np.abs(noisy - clean).max() <= 0.5 / 255 + 1e-6
+    np.testing.assert_allclose(clean, photo, atol=1e-6)
+    assert np.abs(noisy - photo).max() <= 0.5 / 255 + 1e-6
 
 
 def test_without_noise_the_pair_is_equal_up_to_rounding(photo: np.ndarray) -> None:
