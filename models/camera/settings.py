@@ -43,7 +43,7 @@ class CameraSettings:
     noise_std: Range = (0.005, 0.028)
     heavy_noise_std: Range = (0.028, 0.09)
     heavy_probability: float = 0.06
-    untouched_probability: float = 0.08
+    untouched_probability: float = 0.02
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)

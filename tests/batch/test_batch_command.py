@@ -164,6 +164,14 @@ def test_folders_that_cannot_be_listed_are_told(album: Path, capsys: Output) -> 
     assert failure["name"].endswith("ddd/")
 
 
+def test_linked_folders_are_told_and_not_followed(album: Path, capsys: Output) -> None:
+    (album / "in" / "round").symlink_to(album / "in")
+    assert main(command(album)) == 1
+    written = capsys.readouterr()
+    assert "round/: its photos cannot be listed: it is a link to another folder" in written.err
+    assert "5 denoised, 1 failed" in written.out
+
+
 def test_two_runs_at_once_are_refused(album: Path, capsys: Output) -> None:
     with Manifest(album / "out.batch.jsonl"):
         assert main(command(album)) == 2

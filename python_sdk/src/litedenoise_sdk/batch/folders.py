@@ -66,15 +66,20 @@ class LocalFolder:
     root: Path
 
     def pictures(self) -> Iterator[str]:
-        unlisted: list[OSError] = []
-        for folder, inside, files in os.walk(self.root, onerror=unlisted.append):
+        unlisted: list[Path] = []
+
+        def note(error: OSError) -> None:
+            unlisted.append(Path(error.filename))
+
+        for folder, inside, files in os.walk(self.root, onerror=note):
             inside[:] = sorted(name for name in inside if not name.startswith("."))
+            unlisted += [one for name in inside if os.path.islink(one := Path(folder, name))]
             relative = Path(folder).relative_to(self.root)
             for name in sorted(files):
                 if _is_picture(name):
                     yield (relative / name).as_posix()
-        for error in unlisted:
-            yield f"{Path(error.filename).relative_to(self.root).as_posix()}/"
+        for one in unlisted:
+            yield f"{one.relative_to(self.root).as_posix()}/"
 
     def read(self, name: str) -> bytes:
         if is_unlisted(name):
@@ -178,6 +183,8 @@ def is_unlisted(name: str) -> bool:
 
 
 def _why_unlisted(folder: Path) -> str:
+    if os.path.islink(folder):
+        return "it is a link to another folder; give that folder a batch of its own"
     try:
         os.listdir(folder)
     except OSError as error:
