@@ -8,8 +8,9 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
-_SAMPLES_PER_PICTURE = 16_384
-_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+SAMPLES_PER_PICTURE = 16_384
+_FAINT_RESIDUAL_STD = 0.01
+_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
 
 
 def narrow_before_relu(model: Any) -> None:
@@ -45,7 +46,8 @@ def saturate_rare_values(
     """Cuts each range to where the squared error of rounding and of cutting off is least.
 
     The largest of millions of activations are several times as large as nearly all others: with
-    them in range, the many are rounded coarsely.
+    them in range, the many are rounded coarsely. Pictures with little noise count more, see
+    ``faintness``. The residual's range stays.
 
     Args:
         model: a calibrated file, unpacked.
@@ -56,7 +58,9 @@ def saturate_rare_values(
     *inner, _ = graph.operators  # the picture that comes out keeps its range
     samples = _activations(content, graph, [int(operator.outputs[0]) for operator in inner],
                            calibration)  # fmt: skip
-    for operator in inner:
+    residual = int(inner[-1].outputs[0])
+    weights = faintness(samples[residual])
+    for operator in inner[:-1]:
         output = graph.tensors[int(operator.outputs[0])].quantization
         inputs = [graph.tensors[int(tensor)].quantization for tensor in operator.inputs]
         if _code(model, operator) in (
@@ -68,21 +72,43 @@ def saturate_rare_values(
             output.max = [max(float(one.max[0]) for one in ranged)]
         else:
             low, high = float(output.min[0]), float(output.max[0])
-            low, high = best_range(samples[int(operator.outputs[0])], low, high)
+            low, high = best_range(samples[int(operator.outputs[0])], low, high, weights)
             output.min, output.max = [low], [high]
 
 
-def best_range(values: NDArray[np.float32], low: float, high: float) -> tuple[float, float]:
+def faintness(residuals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A weight for each picture, (P, 1), by the strength of the noise that was found in it.
+
+    As in the training's loss: what counts is the PSNR of each picture, and a step of rounding that
+    is nothing beside heavy noise is most of what is left of faint noise.
+
+    Args:
+        residuals: (P, S) float32, some of what the network adds to each picture.
+    """
+    weights: NDArray[np.float32] = 1.0 / (
+        np.mean(np.square(residuals), axis=1, keepdims=True) + _FAINT_RESIDUAL_STD**2
+    )
+    return weights / weights.mean()
+
+
+def best_range(
+    values: NDArray[np.float32], low: float, high: float, weights: NDArray[np.float32]
+) -> tuple[float, float]:
     """The part of [low, high] that, cut into 256 codes, keeps ``values`` best.
 
     Values below ``low`` count as ``low``. Both ends move towards 0, which stays in the range.
+
+    Args:
+        values: (P, S) float32, of P pictures.
+        low, high: the range that holds them all.
+        weights: (P, 1), of each picture's squared error.
     """
     wanted = np.maximum(values, np.float32(low))
 
     def error(bounds: tuple[float, float]) -> float:
         step = np.float32((bounds[1] - bounds[0]) / 255)
         codes = np.clip(np.rint((wanted - np.float32(bounds[0])) / step), 0, 255)
-        return float(np.mean(np.square(codes * step + np.float32(bounds[0]) - wanted)))
+        return float(np.mean(weights * np.square(codes * step + np.float32(bounds[0]) - wanted)))
 
     lows = {min(low, 0.0) * share for share in _SHARES}
     highs = {max(high, 0.0) * share for share in _SHARES}
@@ -93,7 +119,7 @@ def best_range(values: NDArray[np.float32], low: float, high: float) -> tuple[fl
 def _activations(
     content: bytes, graph: Any, tensors: list[int], calibration: Sequence[NDArray[np.float32]]
 ) -> dict[int, NDArray[np.float32]]:
-    """Values that each tensor takes over the pictures, a random sample of each."""
+    """Values that each tensor takes in each of P pictures, a random sample, (P, S) float32."""
     interpreter = Interpreter(
         model_content=content,
         num_threads=2,
@@ -110,8 +136,8 @@ def _activations(
         interpreter.invoke()
         for tensor, taken in samples.items():
             values = interpreter.get_tensor(index_of[graph.tensors[tensor].name.decode()]).ravel()
-            taken.append(values[rng.integers(values.size, size=_SAMPLES_PER_PICTURE)])
-    return {tensor: np.concatenate(taken) for tensor, taken in samples.items()}
+            taken.append(values[rng.integers(values.size, size=SAMPLES_PER_PICTURE)])
+    return {tensor: np.stack(taken) for tensor, taken in samples.items()}
 
 
 def _code(model: Any, operator: Any) -> int:

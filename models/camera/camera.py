@@ -6,13 +6,15 @@ from keras import KerasTensor as Tensor
 from keras import ops, random
 
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
-from models.camera.jpeg import jpeg_round_trip, subsample_chroma
+from models.camera.jpeg import jpeg_round_trip
 from models.camera.optics import through_lens
 from models.camera.residue import chroma_blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
 from models.camera.settings import CameraSettings, Range
 
 MID_GREY = 0.18
+USUAL_JPEG_QUALITY = 75.0
+"""What libjpeg takes unless told otherwise, with 4:2:0 chroma, and with it most programs."""
 TOE = 0.02
 """Linear light added before the tone curve's power, so that its slope at black stays finite."""
 
@@ -24,9 +26,9 @@ class SyntheticCamera(keras.layers.Layer):
     The scene is taken back to linear light and to sensor colours, exposed on a Bayer mosaic with
     shot and read noise, demosaiced, and rendered with white balance, colour matrix, tone curve,
     in-camera noise reduction, sharpening and JPEG. The clean picture goes through the same camera
-    without noise, noise reduction and JPEG quantization, so the difference is what a denoiser
-    should remove. After "Unprocessing Images for Learned Raw Denoising" (Brooks et al., CVPR
-    2019), with the stages after the sensor that shape the noise of finished photographs.
+    without noise and noise reduction, so the difference is what a denoiser should remove. After
+    "Unprocessing Images for Learned Raw Denoising" (Brooks et al., CVPR 2019), with the stages
+    after the sensor that shape the noise of finished photographs.
     """
 
     def __init__(self, settings: CameraSettings | None = None, seed: int = 0, **kwargs: object):
@@ -89,7 +91,8 @@ class SyntheticCamera(keras.layers.Layer):
             self._one_of(photos, s.chroma_retained, s.heavy_chroma_retained, heavy),
             smoothed * self._draw(photos, s.luma_coring),
             self._draw(photos, s.edge_protection),
-            smoothed * self._draw(photos, s.flat_cleaning),
+            smoothed * self._draw(photos, s.luma_flat_cleaning),
+            smoothed * self._draw(photos, s.chroma_flat_cleaning),
         )
         blotches = std * self._draw(photos, s.blotch_std)
         blotches = blotches * self._chance(photos, s.blotch_probability)
@@ -101,10 +104,14 @@ class SyntheticCamera(keras.layers.Layer):
         clean = ops.clip(clean + sharpening * (clean - gaussian_blur(clean, 1.0)), 0.0, 1.0)
         noisy = ops.clip(noisy + sharpening * (noisy - gaussian_blur(noisy, 1.0)), 0.0, 1.0)
         jpeg = self._chance(photos, s.jpeg_probability)
-        subsample = jpeg * self._chance(photos, s.chroma_subsampling_probability)
-        compressed = jpeg_round_trip(noisy, self._draw(photos, s.jpeg_quality), subsample)
-        noisy = noisy + jpeg * (compressed - noisy)
-        clean = subsample_chroma(clean, subsample)
+        usual = self._chance(photos, s.usual_jpeg_probability)
+        quality = self._draw(photos, s.jpeg_quality)
+        quality = quality + usual * (USUAL_JPEG_QUALITY - quality)
+        subsample = ops.maximum(usual, self._chance(photos, s.chroma_subsampling_probability))
+        noisy, clean = (
+            picture + jpeg * (jpeg_round_trip(picture, quality, subsample) - picture)
+            for picture in (noisy, clean)
+        )
         noisy = noisy + untouched * (photos - noisy)
         clean = clean + untouched * (photos - clean)
         return ops.round(noisy * 255.0) / 255.0, clean

@@ -60,14 +60,6 @@ def jpeg_round_trip(images: Tensor, quality: Tensor, subsample: Tensor) -> Tenso
     return ops.clip(_to_rgb(luma, chroma), 0.0, 1.0)
 
 
-def subsample_chroma(images: Tensor, subsample: Tensor) -> Tensor:
-    """The part of ``jpeg_round_trip`` that belongs to the picture and is not noise."""
-    ycc = ops.matmul(images * 255.0, _RGB_TO_YCC)
-    chroma = ycc[..., 1:]
-    chroma = chroma + subsample * (_fancy_upsample(box_downscale(chroma, 2)) - chroma)
-    return ops.clip(_to_rgb(ycc[..., 0:1], chroma), 0.0, 1.0)
-
-
 def _to_rgb(luma: Tensor, chroma: Tensor) -> Tensor:
     return ops.matmul(ops.concatenate([luma, chroma], axis=-1), _YCC_TO_RGB) / 255.0
 

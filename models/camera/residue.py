@@ -25,7 +25,8 @@ def smooth_noise(
     chroma_retained: Tensor,
     luma_coring: Tensor,
     edge_protection: Tensor,
-    flat_cleaning: Tensor,
+    luma_flat_cleaning: Tensor,
+    chroma_flat_cleaning: Tensor,
 ) -> Tensor:
     """The noise (N, H, W, 3) that is left by a camera that smooths luma a little, chroma a lot.
 
@@ -43,14 +44,15 @@ def smooth_noise(
     smooth = between(luma, near, gaussian_blur(near, 1.5), luma_smoothing)
     smooth = smooth + protected * (luma - smooth)
     luma = _give_back(_core(smooth, luma_coring), luma, luma_retained)
-    luma = luma * (1.0 - flat_cleaning * (1.0 - edges))
+    luma = luma * (1.0 - luma_flat_cleaning * (1.0 - edges))
 
     # Chroma is filtered at half size, as cameras do.
     near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
     far = gaussian_blur(near, 2.2)
     near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
     smooth = between(chroma, near, far, chroma_smoothing)
-    return luma + _give_back(smooth, chroma, chroma_retained)
+    chroma = _give_back(smooth, chroma, chroma_retained)
+    return luma + chroma * (1.0 - chroma_flat_cleaning * (1.0 - edges))
 
 
 def _core(noise: Tensor, exponent: Tensor) -> Tensor:

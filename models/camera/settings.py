@@ -30,7 +30,8 @@ class CameraSettings:
             detail without colour is texture, such as fur.
         luma_coring: how much more of large deviations is left than of small ones, a power of size.
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
-        flat_cleaning: how much weaker luma noise is in flat areas than at edges, 0 to 1.
+        luma_flat_cleaning, chroma_flat_cleaning: how much weaker noise is in flat areas than at
+            edges, 0 to 1.
         blotch_std: low-frequency chroma noise, relative to the pixel noise.
         sharpening: amount of unsharp masking.
         optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
@@ -38,10 +39,12 @@ class CameraSettings:
             texture.
         defocus: how far parts of a picture are out of focus, 0 to 1 (sigma about 3.5 pixels).
         jpeg_quality: IJG quality.
+        usual_jpeg_probability: of JPEGs in the quality and subsampling of most programs, see
+            ``USUAL_JPEG_QUALITY``.
     """
 
-    noise_std: Range = (0.005, 0.028)
-    heavy_noise_std: Range = (0.028, 0.09)
+    noise_std: Range = (0.006, 0.034)
+    heavy_noise_std: Range = (0.034, 0.09)
     heavy_probability: float = 0.06
     untouched_probability: float = 0.02
     read_share: Range = (0.02, 0.3)
@@ -54,14 +57,15 @@ class CameraSettings:
     row_share: Range = (0.0, 0.1)
     hot_pixel_rate: float = 2e-4
     smoothing_probability: float = 0.9
-    luma_smoothing: Range = (0.2, 0.85)
+    luma_smoothing: Range = (0.0, 0.5)
     chroma_smoothing: Range = (0.7, 1.0)
     luma_retained: Range = (0.6, 1.0)
-    chroma_retained: Range = (0.0, 0.7)
+    chroma_retained: Range = (0.0, 1.0)
     heavy_chroma_retained: Range = (0.5, 0.9)
     luma_coring: Range = (0.0, 0.35)
     edge_protection: Range = (0.0, 0.6)
-    flat_cleaning: Range = (0.3, 0.92)
+    luma_flat_cleaning: Range = (0.4, 0.95)
+    chroma_flat_cleaning: Range = (0.3, 0.9)
     blotch_probability: float = 0.8
     blotch_std: Range = (0.0, 0.25)
     sharpening_probability: float = 0.35
@@ -71,4 +75,5 @@ class CameraSettings:
     defocus: Range = (0.3, 1.0)
     jpeg_probability: float = 0.85
     jpeg_quality: Range = (68.0, 100.0)
+    usual_jpeg_probability: float = 0.5
     chroma_subsampling_probability: float = 0.7

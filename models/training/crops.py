@@ -9,9 +9,13 @@ from keras import KerasTensor as Tensor
 from numpy.typing import NDArray
 from PIL import Image
 
+from models.training.textures import with_texture
+
 ENLARGED_SHARE = 0.8
 ENLARGEMENT = (1.2, 7.0)
 """The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
+TEXTURED_SHARE = 0.3
+"""The share of crops that get a texture, see ``models.training.textures``."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 
 
@@ -104,6 +108,8 @@ class RandomCrops(keras.utils.PyDataset):
                 (self._size, self._size), Image.Resampling.BICUBIC
             )
             crop = np.asarray(resized)
+        if rng.random() < TEXTURED_SHARE:
+            crop = with_texture(crop, rng)
         if rng.random() < 0.5:
             crop = crop[:, ::-1]
         if rng.random() < 0.5:

@@ -14,12 +14,10 @@ from keras import KerasTensor as Tensor
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from models.int8_ranges import best_range
+from models.int8_ranges import SAMPLES_PER_PICTURE, best_range, faintness
 
 ActivationRanges = dict[str, tuple[float, float]]
 """Lowest and highest value behind each layer whose output int8 keeps, by the layer's name."""
-
-_SAMPLES_PER_PICTURE = 16_384
 
 
 def activation_ranges(
@@ -41,14 +39,18 @@ def activation_ranges(
         for name, output in probe(picture).items():
             values = np.asarray(output).ravel()
             extremes[name] += [float(values.min()), float(values.max())]
-            samples[name].append(values[rng.integers(values.size, size=_SAMPLES_PER_PICTURE)])
+            samples[name].append(values[rng.integers(values.size, size=SAMPLES_PER_PICTURE)])
     lows = {name: min(extremes[name]) for name in names}
     highs = {name: max(extremes[name]) for name in names}
     for name, other in _added_before_relu(network):
         lows[name] = max(lows[name], -highs[other])  # ReLU cuts off what lies below
-    return {
-        name: best_range(np.concatenate(samples[name]), lows[name], highs[name]) for name in names
+    residual = names[-1]
+    weights = faintness(np.stack(samples[residual]))
+    ranges = {
+        name: best_range(np.stack(samples[name]), lows[name], highs[name], weights)
+        for name in names[:-1]
     }
+    return ranges | {residual: (lows[residual], highs[residual])}
 
 
 def _added_before_relu(network: keras.Model) -> list[tuple[str, str]]:

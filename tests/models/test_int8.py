@@ -17,7 +17,7 @@ from litedenoise_sdk.quality import psnr
 from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
 from models import int8
 from models.export import convert_int8, give_dead_layers_a_range
-from models.int8_ranges import best_range, narrow_before_relu
+from models.int8_ranges import best_range, faintness, narrow_before_relu
 from models.network import build_litedenoisenet
 from models.weights import load_released_weights
 
@@ -89,17 +89,29 @@ def test_only_what_the_relu_cuts_is_left_out() -> None:
 
 
 def test_rare_large_values_do_not_coarsen_the_many() -> None:
-    values = np.random.default_rng(0).normal(0, 0.1, 400_000).astype(np.float32)
-    values[0], values[1] = 3.0, -2.0
-    low, high = best_range(values, -2.0, 3.0)
+    values = np.random.default_rng(0).normal(0, 0.1, (1, 400_000)).astype(np.float32)
+    values[0, 0], values[0, 1] = 3.0, -2.0
+    low, high = best_range(values, -2.0, 3.0, np.ones((1, 1), np.float32))
     assert -1.9 < low < -0.3
     assert 0.3 < high < 2.0
+
+
+def test_pictures_with_faint_noise_count_more() -> None:
+    residuals = np.random.default_rng(0).normal(0, 1, (2, 4096)).astype(np.float32)
+    weights = faintness(residuals * np.array([[0.005], [0.1]], np.float32))
+    assert weights[0, 0] > 50 * weights[1, 0]
+
+    small, large = np.array([[0.1], [1.0]], np.float32) * residuals
+    values = np.stack([small, large])
+    low, high = float(values.min()), float(values.max())
+    faint, heavy = (best_range(values, low, high, weights[order]) for order in ([0, 1], [1, 0]))
+    assert faint[1] - faint[0] < heavy[1] - heavy[0]
 
 
 @given(st.floats(-8, -0.01), st.floats(0.01, 8), st.integers(0, 2**31))
 def test_a_chosen_range_lies_in_the_measured_one_and_holds_zero(
     low: float, high: float, seed: int
 ) -> None:
-    values = np.random.default_rng(seed).uniform(low, high, 64).astype(np.float32)
-    chosen_low, chosen_high = best_range(values, low, high)
+    values = np.random.default_rng(seed).uniform(low, high, (2, 32)).astype(np.float32)
+    chosen_low, chosen_high = best_range(values, low, high, np.ones((2, 1), np.float32))
     assert low <= chosen_low <= 0 <= chosen_high <= high
