@@ -92,7 +92,7 @@ def _bm3d(photo: RGB, setting: Setting) -> RGB:
 
 @cache
 def _denoiser(precision: Precision, quality: Quality) -> Denoiser:
-    return Denoiser(precision=precision, quality=quality)
+    return Denoiser(precision=precision, quality=quality, delegate="cpu")
 
 
 def _ours(precision: Precision) -> Callable[[RGB, Setting], RGB]:

@@ -49,13 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _measure_qualities(precision: Precision, photos: Sequence[Path]) -> list[dict[str, Any]]:
     rows: list[list[Cell]] = []
     record: list[dict[str, Any]] = []
-    with Denoiser(precision=precision, quality="exact") as exact_denoiser:
+    with Denoiser(precision=precision, quality="exact", delegate="cpu") as exact_denoiser:
         for path in photos:
             photo = read_rgb(path)
             exact = exact_denoiser.denoise(photo)
             exact_denoiser.close()
             for quality in _TILED:
-                with Denoiser(precision=precision, quality=quality) as denoiser:
+                with Denoiser(precision=precision, quality=quality, delegate="cpu") as denoiser:
                     found = agreement(exact, denoiser.denoise(photo))
                     plan = denoiser.plan(width=photo.shape[1], height=photo.shape[0])
                 rows.append(
@@ -70,7 +70,7 @@ def _measure_qualities(precision: Precision, photos: Sequence[Path]) -> list[dic
 
 def _measure_halo(precision: Precision, arguments: argparse.Namespace) -> dict[str, Any]:
     photos = [read_rgb(path) for path in arguments.photos]
-    with Denoiser(precision=precision, quality="exact") as denoiser:
+    with Denoiser(precision=precision, quality="exact", delegate="cpu") as denoiser:
         exact = [denoiser.denoise(photo) for photo in photos]
     by_halo: dict[int, Agreement] = {}
     for halo_px in arguments.halos:
