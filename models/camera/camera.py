@@ -6,7 +6,7 @@ from keras import KerasTensor as Tensor
 from keras import ops, random
 
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
-from models.camera.jpeg import jpeg_round_trip
+from models.camera.jpeg import JPEG_BLOCK, jpeg_round_trip
 from models.camera.optics import through_lens
 from models.camera.residue import chroma_blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
@@ -108,13 +108,20 @@ class SyntheticCamera(keras.layers.Layer):
         quality = self._draw(photos, s.jpeg_quality)
         quality = quality + usual * (USUAL_JPEG_QUALITY - quality)
         subsample = ops.maximum(usual, self._chance(photos, s.chroma_subsampling_probability))
+        offset = self._block_offset()
         noisy, clean = (
-            picture + jpeg * (jpeg_round_trip(picture, quality, subsample) - picture)
+            picture + jpeg * (jpeg_round_trip(picture, quality, subsample, offset) - picture)
             for picture in (noisy, clean)
         )
         noisy = noisy + untouched * (photos - noisy)
         clean = clean + untouched * (photos - clean)
         return ops.round(noisy * 255.0) / 255.0, clean
+
+    def _block_offset(self) -> Tensor:
+        """Where the JPEG's blocks begin, (row, column), one for all pictures of a batch."""
+        offset = ops.floor(random.uniform((2,), 0.0, JPEG_BLOCK, seed=self.seed))
+        cut = random.uniform((), seed=self.seed) < self.settings.cut_probability
+        return ops.where(cut, offset, 0.0)
 
     def _one_of(self, photos: Tensor, usual: Range, heavy: Range, is_heavy: Tensor) -> Tensor:
         """A number from ``usual`` where ``is_heavy`` is 0, from ``heavy`` where it is 1."""

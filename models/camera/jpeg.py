@@ -10,6 +10,9 @@ from keras import ops
 
 from models.camera.filters import box_downscale
 
+JPEG_BLOCK = 16
+"""Side in pixels of what a JPEG codes together, with 4:2:0 chroma."""
+
 _LUMA_TABLE = np.array(
     [
         [16, 11, 10, 16, 24, 40, 51, 61],
@@ -42,14 +45,20 @@ def _dct_matrix() -> np.ndarray:
 _DCT = _dct_matrix()
 
 
-def jpeg_round_trip(images: Tensor, quality: Tensor, subsample: Tensor) -> Tensor:
+def jpeg_round_trip(
+    images: Tensor, quality: Tensor, subsample: Tensor, offset: Tensor | None = None
+) -> Tensor:
     """Images (N, H, W, 3) in [0, 1] after one JPEG encoding and decoding.
 
     Args:
         images: H and W multiples of 16.
         quality: IJG quality 1 to 100, (N, 1, 1, 1).
         subsample: 1 for 4:2:0 chroma, 0 for 4:4:4, (N, 1, 1, 1).
+        offset: row and column of the first blocks' corner, (2,), whole numbers; the images are
+            taken as periodic. At the corner of the images by default.
     """
+    if offset is not None:
+        images = _roll(images, -offset)
     scale = ops.where(quality < 50, 5000.0 / quality, 200.0 - 2.0 * quality) / 100.0
     ycc = ops.matmul(images * 255.0, _RGB_TO_YCC)
     luma = _quantize(ycc[..., 0:1] - 128.0, _LUMA_TABLE, scale) + 128.0
@@ -57,7 +66,17 @@ def jpeg_round_trip(images: Tensor, quality: Tensor, subsample: Tensor) -> Tenso
     full = _quantize(chroma, _CHROMA_TABLE, scale)
     half = _quantize(box_downscale(chroma, 2), _CHROMA_TABLE, scale)
     chroma = full + subsample * (_fancy_upsample(half) - full)
-    return ops.clip(_to_rgb(luma, chroma), 0.0, 1.0)
+    decoded = ops.clip(_to_rgb(luma, chroma), 0.0, 1.0)
+    return decoded if offset is None else _roll(decoded, offset)
+
+
+def _roll(images: Tensor, shift: Tensor) -> Tensor:
+    """Every pixel moved by ``shift`` rows and columns, the last becoming the first."""
+    for axis in (1, 2):
+        size = images.shape[axis]
+        places = ops.mod(ops.arange(size) - ops.cast(shift[axis - 1], "int32"), size)
+        images = ops.take(images, places, axis=axis)
+    return images
 
 
 def _to_rgb(luma: Tensor, chroma: Tensor) -> Tensor:

@@ -41,6 +41,8 @@ class CameraSettings:
         jpeg_quality: IJG quality.
         usual_jpeg_probability: of JPEGs in the quality and subsampling of most programs, see
             ``USUAL_JPEG_QUALITY``.
+        cut_probability: of pictures cut out of others after their JPEG, whose 8x8 blocks therefore
+            begin anywhere.
     """
 
     noise_std: Range = (0.006, 0.034)
@@ -77,3 +79,4 @@ class CameraSettings:
     jpeg_quality: Range = (68.0, 100.0)
     usual_jpeg_probability: float = 0.5
     chroma_subsampling_probability: float = 0.7
+    cut_probability: float = 0.3

@@ -98,24 +98,25 @@ class RandomCrops(keras.utils.PyDataset):
         return (np.stack(crops).astype(np.float32) / 255.0,)
 
     def _crop(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        height, width, _ = photo.shape
-        span = self._span(min(height, width), rng)
-        top = rng.integers(height - span + 1)
-        left = rng.integers(width - span + 1)
-        crop = photo[top : top + span, left : left + span]
-        if span != self._size:
-            resized = Image.fromarray(crop).resize(
-                (self._size, self._size), Image.Resampling.BICUBIC
-            )
-            crop = np.asarray(resized)
-        if rng.random() < TEXTURED_SHARE:
-            crop = with_texture(crop, rng)
+        crop = self._cut(photo, rng)
         if rng.random() < 0.5:
             crop = crop[:, ::-1]
         if rng.random() < 0.5:
             crop = crop[::-1]
         if rng.random() < 0.5:
             crop = crop.transpose(1, 0, 2)
+        return crop
+
+    def _cut(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        """(size, size, 3) out of the photograph, resized and textured at random."""
+        crop = random_square(photo, self._span(min(photo.shape[:2]), rng), rng)
+        if len(crop) != self._size:
+            resized = Image.fromarray(crop).resize(
+                (self._size, self._size), Image.Resampling.BICUBIC
+            )
+            crop = np.asarray(resized)
+        if rng.random() < TEXTURED_SHARE:
+            crop = with_texture(crop, rng)
         return crop
 
     def _span(self, shorter_side: int, rng: np.random.Generator) -> int:
@@ -132,3 +133,12 @@ class RandomCrops(keras.utils.PyDataset):
         if shorter_side >= 2 * self._size and rng.random() < 0.5:
             return 2 * self._size
         return self._size
+
+
+def random_square(
+    photo: NDArray[np.uint8], side: int, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    height, width, _ = photo.shape
+    top = rng.integers(height - side + 1)
+    left = rng.integers(width - side + 1)
+    return photo[top : top + side, left : left + side]

@@ -8,7 +8,7 @@ from keras import KerasTensor as Tensor
 from numpy.typing import NDArray
 from PIL import Image
 
-from models.training.crops import PHOTO_SUFFIXES, RandomCrops
+from models.training.crops import PHOTO_SUFFIXES, RandomCrops, random_square
 from models.training.validation import find_pairs
 
 NOISY_FOLDER, CLEAN_FOLDER = "noisy", "clean"
@@ -61,8 +61,9 @@ def _by_stem(folder: Path) -> dict[str, Path]:
 class PairCrops(RandomCrops):
     """Batches (N, size, size, 6) float32 in [0, 1] out of ``load_pairs``; see ``RandomCrops``."""
 
-    def _span(self, shorter_side: int, rng: np.random.Generator) -> int:
-        return self._size  # enlarged or reduced, the noise would be another
+    def _cut(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        # Enlarged or reduced, the noise would be another; a texture would have none.
+        return random_square(photo, self._size, rng)
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")

@@ -95,6 +95,16 @@ def test_jpeg_equals_a_real_encoder(photo: np.ndarray, quality: int, subsample: 
     assert difference < 0.35 * loss + 0.6
 
 
+def test_blocks_of_a_cut_jpeg_begin_anywhere(photo: np.ndarray) -> None:
+    quality, subsample = column(60), column(1)
+    moved = np.roll(photo, (-5, -11), axis=(1, 2))
+    expected = np.roll(np.asarray(jpeg_round_trip(moved, quality, subsample)), (5, 11), axis=(1, 2))
+    offset = np.array([5, 11], np.float32)
+    found = np.asarray(jpeg_round_trip(photo, quality, subsample, offset))
+    np.testing.assert_array_equal(found, expected)
+    assert np.abs(found - np.asarray(jpeg_round_trip(photo, quality, subsample))).max() > 0.02
+
+
 def test_in_camera_noise_reduction_leaves_blotches(photo: np.ndarray) -> None:
     noise = np.random.default_rng(0).normal(0, 0.03, photo.shape).astype(np.float32)
     flat = np.full_like(photo, 0.5)

@@ -100,7 +100,7 @@ def run_float(photo: NDArray[Any]) -> NDArray[Any]:
 def test_black_and_white_are_clamped(model: LoadedModel) -> None:
     for level in (0, 255):
         photo = np.full((32, 32, 3), level, np.uint8)
-        assert np.abs(run(model, photo).astype(int) - run_float(photo)).max() <= 1
+        assert np.abs(run(model, photo).astype(int) - run_float(photo)).max() <= 2  # of 255
 
 
 def test_retiled_there_and_back(model: LoadedModel) -> None:
