@@ -38,7 +38,7 @@ class Inverter:
         self.runs = 0
         self.closed = False
 
-    def run(self, block: NDArray[Any]) -> NDArray[Any]:
+    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
         assert not self.closed
         self.runs += 1
         return (1 if block.dtype == np.float32 else np.iinfo(block.dtype).max) - block
@@ -266,7 +266,7 @@ class TestLife:
     def test_a_failing_processor_is_reported_and_another_try_allowed(
         self, fakes: list[Inverter], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(self: Inverter, block: NDArray[Any]) -> NDArray[Any]:
+        def fail(self: Inverter, block: NDArray[Any], kept: object) -> NDArray[Any]:
             raise LiteDenoiseError("the processor went away")
 
         denoiser = Denoiser("int8")

@@ -11,6 +11,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.pipeline import denoise_blocks
+from litedenoise_sdk.runtime.openers import openers
 from litedenoise_sdk.runtime.select import open_runtime
 from litedenoise_sdk.tiling import BlockPlan, read_block
 from litedenoise_sdk.tiling.axis import context_after, context_before
@@ -39,7 +40,8 @@ def noisy(size: Size, dtype: str) -> NDArray[Any]:
 
 
 def in_blocks(photo: NDArray[Any], plan: BlockPlan, precision: Precision) -> NDArray[Any]:
-    runtime = open_runtime(load_released(precision), plan.block, "cpu", threads=2)
+    runtimes = openers(None, [block.kept for block in plan.blocks])
+    runtime = open_runtime(load_released(precision), plan.block, "cpu", 2, runtimes)
     result = np.empty_like(photo)
     denoise_blocks(photo, result, plan, runtime)
     runtime.close()
@@ -96,7 +98,7 @@ def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("precision", "dtype", "tight_mb"), [("fp32", "float32", 150), ("int8", "uint8", 95)]
+    ("precision", "dtype", "tight_mb"), [("fp32", "float32", 140), ("int8", "uint8", 88)]
 )
 def test_the_memory_budget_does_not_change_an_exact_result(
     precision: Precision, dtype: str, tight_mb: int

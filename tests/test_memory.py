@@ -1,10 +1,9 @@
 """The forecast of memory: what it is made of, and that it grows with the right things."""
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.memory import MemoryCost, memory_cost
+from litedenoise_sdk.memory import _TILE_SHARES, MemoryCost, memory_cost
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.runtime.strips import STRIPS
 
 
 def cost(precision: Precision, item_bytes: int = 1) -> MemoryCost:
@@ -12,10 +11,11 @@ def cost(precision: Precision, item_bytes: int = 1) -> MemoryCost:
     return memory_cost(model.graph, len(model.content), item_bytes)
 
 
-def test_convolution_pointers_are_counted_below_half_resolution_and_in_strips() -> None:
+def test_convolution_pointers_are_counted_below_a_quarter_and_in_tiles() -> None:
     # Seven 3x3 convolutions at full resolution, six at each half, three at a sixteenth.
-    fine, below = 9 * 8 * (7 + 6 / 4), 9 * 8 * (6 / 16 + 6 / 64 + 3 / 256)
-    tables = below + fine / STRIPS
+    by_level = [9 * 8 * count / 4**level for level, count in enumerate((7, 6, 6, 6, 3))]
+    tables = sum(by_level[3:])
+    tables += sum(share * level for share, level in zip(_TILE_SHARES, by_level, strict=False))
     assert tables < cost("int8").bytes_per_px < tables + 130
     assert tables < cost("fp32").bytes_per_px < tables + 400
 

@@ -33,7 +33,7 @@ class Inverter:
         default_factory=lambda: RunReport("auto", "cpu", "a fake", 1, 1, "fp32", PLAN.block, 1)
     )
 
-    def run(self, block: NDArray[Any]) -> NDArray[Any]:
+    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
         with self.lock:
             self.runs += 1
             self.inside += 1

@@ -15,7 +15,7 @@ from litedenoise_sdk.options import Delegate, Precision
 from litedenoise_sdk.runtime import npu
 from litedenoise_sdk.runtime.compiled import check_output
 from litedenoise_sdk.runtime.libraries import litert_folder
-from litedenoise_sdk.runtime.openers import RUNTIMES, with_library
+from litedenoise_sdk.runtime.openers import RUNTIMES, openers
 from litedenoise_sdk.runtime.parity import TOLERANCES, compare_residuals
 from litedenoise_sdk.runtime.protocol import Runtime
 
@@ -136,6 +136,6 @@ def test_external_delegates_say_what_they_need(delegate: Delegate, tmp_path: Any
     with pytest.raises(DelegateError, match="delegate_library"):
         opened(delegate)
     for library in (str(tmp_path / "nothing.so"), npu.__file__, LITERT):
-        runtimes = with_library(library)
+        runtimes = openers(library, ())
         with pytest.raises(DelegateError, match=f"{delegate} cannot load the delegate .*exports"):
             runtimes[delegate](load_released("fp32"), BLOCK, 1, delegate, "asked for")

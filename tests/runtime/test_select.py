@@ -28,7 +28,7 @@ class MirrorRuntime:
             requested, "gpu", reason, total, total, model.sidecar.precision, block, threads
         )
 
-    def run(self, block: NDArray[Any]) -> NDArray[Any]:
+    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
         return block[:, ::-1]
 
     def close(self) -> None:

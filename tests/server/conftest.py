@@ -73,7 +73,7 @@ class _Gated:
         self._gate = gate
         self.report = report
 
-    def run(self, block: NDArray[Any]) -> NDArray[Any]:
+    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
         self._gate.entered.release()
         assert self._gate.released.acquire(timeout=60)
         return np.iinfo(block.dtype).max - block

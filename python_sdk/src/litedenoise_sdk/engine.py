@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import LiteDenoiseError
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.memo import memo_bytes
 from litedenoise_sdk.memory import MemoryCost, memory_cost
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
@@ -18,7 +18,7 @@ from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.pipeline import denoise_blocks
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.blocks import block_cost
-from litedenoise_sdk.runtime.openers import with_library
+from litedenoise_sdk.runtime.openers import openers
 from litedenoise_sdk.runtime.protocol import RunReport, Runtime
 from litedenoise_sdk.runtime.select import open_runtime
 from litedenoise_sdk.tiling import BlockPlan, choose_block
@@ -38,6 +38,7 @@ class Engine:
         self._running = False
         self._model: LoadedModel | None = None
         self._runtime: Runtime | None = None
+        self._opened_for: tuple[Size, tuple[Box, ...]] | None = None
         self.report: RunReport | None = None
 
     @property
@@ -103,7 +104,7 @@ class Engine:
         result = np.empty(pixels.shape, pixels.dtype) if out is None else out
         with self._taking_turn():
             plan, _ = self.plan(Size(*pixels.shape[:2]), pixels.itemsize)
-            runtime = self._opened(plan.block)
+            runtime = self._opened(plan)
             self.report = runtime.report
             denoise_blocks(pixels, result, plan, runtime, progress)
         return result, runtime.report
@@ -113,20 +114,22 @@ class Engine:
         with self._taking_turn():
             self._close_runtime()
 
-    def _opened(self, block: Size) -> Runtime:
-        if self._runtime is not None and self._runtime.report.block == block:
+    def _opened(self, plan: BlockPlan) -> Runtime:
+        kept = tuple(block.kept for block in plan.blocks)
+        if self._runtime is not None and self._opened_for == (plan.block, kept):
             return self._runtime
         self._close_runtime()  # first, as both together might not fit the budget
         options = self._options
         self._runtime = open_runtime(
             self.model,
-            block,
+            plan.block,
             options.delegate,
             options.threads or usable_cores(),
-            with_library(options.delegate_library),
+            openers(options.delegate_library, kept),
             policy=options.policy,
             budget_bytes=options.memory_bytes,
         )
+        self._opened_for = plan.block, kept
         return self._runtime
 
     def _close_runtime(self) -> None:

@@ -45,6 +45,11 @@ class Box:
     def size(self) -> Size:
         return Size(self.bottom - self.top, self.right - self.left)
 
+    @classmethod
+    def of(cls, size: Size) -> "Box":
+        """All of an image or block."""
+        return cls(0, 0, size.height, size.width)
+
     @property
     def slices(self) -> tuple[slice, slice]:
         """Row and column slices that cut this box out of an (H, W, ...) array."""
@@ -52,3 +57,13 @@ class Box:
 
     def shifted(self, rows: int, columns: int) -> "Box":
         return Box(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
+
+    @property
+    def doubled(self) -> "Box":
+        """The same area of an image twice as fine."""
+        return Box(2 * self.top, 2 * self.left, 2 * self.bottom, 2 * self.right)
+
+    @property
+    def halved(self) -> "Box":
+        """The same area of an image half as fine; all four ends are even."""
+        return Box(self.top // 2, self.left // 2, self.bottom // 2, self.right // 2)

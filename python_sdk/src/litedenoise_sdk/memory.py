@@ -21,8 +21,11 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
-_STRIP_SHARE = 0.11
-"""The longest strip of a block, measured in blocks; see ``cut_block``."""
+_TILE_SHARES = (0.034, 0.065, 0.19)
+"""The largest tile of each level, measured in blocks; see ``fit_tiles``."""
+
+_SMALLEST_TILE_PX = 32 * 32
+"""Small blocks have tiles of this size at every level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,29 @@ def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
         CorruptModel: the network cannot be run in stages.
     """
     stages = find_stages(graph)
-    strips = sum(_stage_bytes_per_px(graph, stage) for stage in (*stages.heads, *stages.tails))
+    ends = [
+        sum(_stage_bytes_per_px(graph, stage) for stage in (head, tail))
+        for head, tail in zip(stages.heads, stages.tails, strict=True)
+    ]
     # What passes between stages and is not the memory of the middle's ends.
     between = [stage.outputs[0] for stage in (*stages.heads[:-1], *stages.tails[1:])]
     kept = sum(graph.tensors[tensor].nbytes for tensor in between) / graph.block.area
     pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
     return MemoryCost(
         # The file as it was read, retiled and cut, and its weights repacked for the processor.
-        fixed_bytes=_BASELINE_BYTES + 4 * model_bytes + graph.parameters * _item_bytes(graph),
+        fixed_bytes=_BASELINE_BYTES
+        + 4 * model_bytes
+        + graph.parameters * _item_bytes(graph)
+        + sum(math.ceil(_SMALLEST_TILE_PX * 4**level * one) for level, one in enumerate(ends)),
         bytes_per_px=_stage_bytes_per_px(graph, stages.middle)
-        + _STRIP_SHARE * strips
+        + sum(share * one for share, one in zip(_TILE_SHARES, ends, strict=True))
         + kept
         + pixels,
     )
 
 
 def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:
-    """Peak bytes for each full-resolution pixel of the block or strip that a stage runs on.
+    """Peak bytes for each full-resolution pixel of the block or tile that a stage runs on.
 
     Beside activations there are XNNPACK's tables: for every output pixel of a convolution, a
     pointer to each pixel under the kernel. They are the larger part.

@@ -31,7 +31,8 @@ def denoise_blocks(
     """
 
     def denoise_block(block: Block) -> None:
-        write_block(result, plan, block, runtime.run(read_block(photo, plan, block)))
+        denoised = runtime.run(read_block(photo, plan, block), block.kept)
+        write_block(result, plan, block, denoised)
 
     total = len(plan.blocks)
     report_progress(progress, 0, total)

@@ -1,13 +1,15 @@
 """Cuts the network at its finest resolutions, so that each part can have a block of its own.
 
-A U-shaped network spends most of its memory at full and half resolution, where it needs least
-context: a few convolutions before the next halving and a few after the doubling back. Run in
-strips, they take a fraction of that memory and repeat only a few rows. What lies deeper runs on the
-whole block.
+A U-shaped network spends most of its memory at full and half resolution, and most of its work
+above an eighth, where it needs least context: a few convolutions before the next halving and a few
+after the doubling back. Run in tiles, they take a fraction of that memory, repeat little, and leave
+out what is not needed. What lies deeper runs on the whole block.
 
     heads[0]   picture -> skip 0
     heads[1]     skip 0 -> skip 1, at half resolution
-    middle         skip 1 -> deep 1, at a quarter
+    heads[2]       skip 1 -> skip 2, at a quarter
+    middle           skip 2 -> deep 2, at an eighth
+    tails[2]       skip 2, deep 2 -> deep 1
     tails[1]     skip 1, deep 1 -> deep 0
     tails[0]   picture, skip 0, deep 0 -> result
 """
@@ -21,8 +23,8 @@ from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.model.flatbuffer import FILE_IDENTIFIER
 from litedenoise_sdk.model.graph import Graph, Operator
 
-_LEVELS = 2
-"""Resolutions that run in strips. Below a quarter there is little memory left to save."""
+_LEVELS = 3
+"""Resolutions that run in tiles. Below a quarter little work and memory is left to save."""
 
 
 @dataclass(frozen=True, slots=True)

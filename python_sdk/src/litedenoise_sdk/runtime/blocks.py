@@ -1,6 +1,6 @@
 """Which blocks are worth it on which processor: the one table that the planner reads.
 
-The CPU has no row: its memory follows from the graph and its strips (``litedenoise_sdk.memory``),
+The CPU has no row: its memory follows from the graph and its tiles (``litedenoise_sdk.memory``),
 and it takes blocks of any size. Halo overhead needs no row either, as the planner minimizes it
 within what a row allows.
 """

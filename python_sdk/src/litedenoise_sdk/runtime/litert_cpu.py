@@ -8,10 +8,11 @@ away the last one.
 """
 
 import threading
+from collections.abc import Collection
 
 from numpy.typing import NDArray
 
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
@@ -33,7 +34,13 @@ class LiteRtCpuRuntime:
     """A model opened by LiteRT on the CPU; see ``Runtime`` for its contract."""
 
     def __init__(
-        self, model: LoadedModel, block: Size, threads: int, requested: Delegate, reason: str
+        self,
+        model: LoadedModel,
+        block: Size,
+        threads: int,
+        requested: Delegate,
+        reason: str,
+        kept: Collection[Box] = (),
     ) -> None:
         """Opens ``model`` for blocks of one size.
 
@@ -41,13 +48,14 @@ class LiteRtCpuRuntime:
             block: height and width, multiples of the model's stride.
             threads: CPU threads that each block is spread over, at least 1.
             requested, reason: for the report.
+            kept: parts of blocks that will be asked for, to be ready for these above all.
 
         Raises:
             OptionsError: a side of ``block`` is not a multiple of the stride.
             CorruptModel: the network cannot be run in stages.
             DelegateError: LiteRT is not installed or cannot open the model, or memory ran out.
         """
-        self._network: StagedNetwork | None = StagedNetwork(model, block, threads)
+        self._network: StagedNetwork | None = StagedNetwork(model, block, threads, kept)
         self._lock = threading.Lock()
         total = len(model.graph.operators)
         self.report = RunReport(
@@ -61,13 +69,13 @@ class LiteRtCpuRuntime:
             threads=threads,
         )
 
-    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``. Calls from several threads take turns."""
         check_block(block, self.report.block)
         with self._lock:
             if self._network is None:
                 raise ValueError("the runtime is closed; open another one")
-            return self._network.run(block)
+            return self._network.run(block, kept)
 
     def close(self) -> None:
         """Frees the network's memory once no block is running. Closing twice is allowed."""

@@ -1,10 +1,10 @@
 """Every processor there is a runtime for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.external import ExternalRuntime
@@ -27,12 +27,16 @@ RUNTIMES: Mapping[Delegate, Opener] = MappingProxyType(
 )
 
 
-def with_library(library: str | None) -> Mapping[Delegate, Opener]:
-    """The same, with the external delegates in this library."""
-    if library is None:
-        return RUNTIMES
+def openers(library: str | None, kept: Collection[Box]) -> Mapping[Delegate, Opener]:
+    """The same, for one photo.
+
+    Args:
+        library: has the external delegates; None looks for them.
+        kept: the parts of blocks that are put into the result; the CPU computes little else.
+    """
     return {
         **RUNTIMES,
+        "cpu": partial(LiteRtCpuRuntime, kept=kept),
         "nnapi": partial(ExternalRuntime, "nnapi", library),
         "external": partial(ExternalRuntime, "external", library),
     }

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.options import Delegate, Precision
 
 Pixel = TypeVar("Pixel", np.uint8, np.uint16, np.float32)
@@ -43,15 +43,16 @@ class Runtime(Protocol):
     @property
     def report(self) -> RunReport: ...
 
-    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
         """Denoises one block.
 
         Args:
             block: RGB, shape (height, width, 3) as in ``report.block``; uint8 in 0 to 255, uint16
                 in 0 to 65535, or float32 in 0 to 1.
+            kept: the part of the result that will be used; all of it by default.
 
         Returns:
-            A new array of the same shape, dtype and range.
+            A new array of the same shape, dtype and range; anything may stand outside ``kept``.
 
         Raises:
             ValueError: another shape or dtype, or the runtime was closed.

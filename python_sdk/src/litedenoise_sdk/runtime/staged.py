@@ -1,33 +1,42 @@
-"""The network in stages: the finest resolutions in strips, the rest on the whole block.
+"""The network in stages: the finest resolutions in tiles, the rest on the whole block.
 
-Rows computed twice cost a few percent of time. In return it takes a fraction of the memory of one
-interpreter for the whole network: XNNPACK runs a convolution through a table with one pointer for
-each kernel position of each output pixel, and keeps the tables of all convolutions for as long as
-the network is open, 647 bytes for each pixel of a block in any number format. Within a memory
+XNNPACK runs a convolution through a table with one pointer for each kernel position of each output
+pixel, and keeps the tables of all convolutions for as long as the network is open, 647 bytes for
+each pixel of a block in any number format. Tiles take a fraction of that, and within a memory
 budget that buys blocks several times larger, and so less halo.
+
+Tiles also leave out what nobody asked for. The halo of a block is there for the deep resolutions;
+on the way back up it is computed no further than the next few convolutions look. That is more than
+half of the network's work.
 """
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.model.stages import Stages, cut, find_stages
 from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Pixel
-from litedenoise_sdk.runtime.strips import cut_block
+from litedenoise_sdk.runtime.tiles import Tiling, fit_tiles
 
 
 class StagedNetwork:
     """A model opened for blocks of one size. Not to be used by two threads at a time."""
 
-    def __init__(self, model: LoadedModel, block: Size, threads: int) -> None:
+    def __init__(
+        self, model: LoadedModel, block: Size, threads: int, kept: Collection[Box] = ()
+    ) -> None:
         """Opens the stages.
+
+        Args:
+            kept: parts of blocks that will be asked for; tiles are chosen to suit them.
 
         Raises:
             OptionsError: a side of ``block`` is not a multiple of the stride.
@@ -35,56 +44,55 @@ class StagedNetwork:
             DelegateError: LiteRT is not installed or cannot open the model, or memory ran out.
         """
         stages = find_stages(model.graph)
-        # One length of strips serves both ends of a level, so that they share a retiled file.
-        self._strips = [
-            cut_block(_at_level(block, level), max(head.reach_px, tail.reach_px))
-            for level, (head, tail) in enumerate(zip(stages.heads, stages.tails, strict=True))
-        ]
-        sizes = tuple(strips.size for strips in self._strips)
-        heads, middle, tails = _files(model.content, stages, block, sizes)
+        self._whole = Box.of(block)
+        self._down, self._up = _tilings(stages, block, kept or [self._whole])
+        down = tuple(tiling.size for tiling in self._down)
+        up = tuple(tiling.size for tiling in self._up)
+        heads, middle, tails = _files(model.content, stages, block, down, up)
         self._heads = [
             LiteRtInterpreter(file, threads, block, sees=_doubled(size, min(level, 1)), gives=size)
-            for level, (file, size) in enumerate(zip(heads, sizes, strict=True))
+            for level, (file, size) in enumerate(zip(heads, down, strict=True))
         ]
         self._tails = [
             LiteRtInterpreter(file, threads, block, sees=size, gives=size)
-            for file, size in zip(tails, sizes, strict=True)
+            for file, size in zip(tails, up, strict=True)
         ]
-        last = len(sizes) - 1
+        last = len(heads) - 1
         sees, gives = _at_level(block, last), _at_level(block, last + 1)
         self._middle = LiteRtInterpreter(middle, threads, block, sees=sees, gives=gives)
-        # What passes between strips of two levels. The middle has its own memory for its ends.
-        self._skips = [_whole(block, i, self._heads[i].output()) for i in range(last)]
-        self._deeps = [_whole(block, i, self._tails[i].output()) for i in range(1, last + 1)]
+        # What passes between tiles of two levels. The middle has its own memory for its ends.
+        self._skips = [_array(block, i, self._heads[i].output()) for i in range(last)]
+        self._deeps = [_array(block, i, self._tails[i].output()) for i in range(1, last + 1)]
 
-    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``."""
-        for level, (strips, head) in enumerate(zip(self._strips, self._heads, strict=True)):
-            for strip in strips.strips:
+        for level, (tiling, head) in enumerate(zip(self._down, self._heads, strict=True)):
+            for tile in tiling.cover(Box.of(tiling.whole)):
                 if level == 0:
-                    write_input(strips.computed(block, strip), head.input()[np.newaxis])
+                    write_input(block[tile.computed.slices], head.input()[np.newaxis])
                 else:
-                    head.input()[...] = strips.computed(self._skip(level - 1), strip)
+                    head.input()[...] = self._skip(level - 1)[tile.computed.doubled.slices]
                 head.invoke()
-                strips.owned(self._skip(level), strip)[...] = strips.kept(head.output(), strip)
+                self._skip(level)[tile.own.slices] = head.output()[tile.kept.slices]
         self._middle.invoke()
+        regions = [kept or self._whole]
+        for tiling in self._up[:-1]:
+            regions.append(tiling.below(regions[-1]))
         result = np.empty(block.shape, block.dtype)
         for level in reversed(range(len(self._tails))):
-            strips, tail = self._strips[level], self._tails[level]
-            for strip in strips.strips:
-                tail.input(-2)[...] = strips.computed(self._skip(level), strip)
-                tail.input(-1)[...] = strips.computed(self._deep(level), strip)
+            tail = self._tails[level]
+            for tile in self._up[level].cover(regions[level]):
+                tail.input(-2)[...] = self._skip(level)[tile.computed.slices]
+                tail.input(-1)[...] = self._deep(level)[tile.computed.halved.slices]
                 if level > 0:
                     tail.invoke()
-                    coarse = strips.kept(tail.output(), strip)
-                    strips.owned(self._deep(level - 1), strip)[...] = coarse
-                    del coarse
+                    self._deep(level - 1)[tile.own.slices] = tail.output()[tile.kept.slices]
                     continue
-                pixels = strips.computed(block, strip)
+                pixels = block[tile.computed.slices]
                 write_input(pixels, tail.input()[np.newaxis])
                 tail.invoke()
                 denoised = read_output(pixels, tail.output()[np.newaxis])
-                strips.owned(result, strip)[...] = strips.kept(denoised, strip)
+                result[tile.own.slices] = denoised[tile.kept.slices]
         return result
 
     def _skip(self, level: int) -> NDArray[Any]:
@@ -96,15 +104,32 @@ class StagedNetwork:
         return self._deeps[level] if level < len(self._deeps) else self._middle.output()
 
 
+def _tilings(
+    stages: Stages, block: Size, kept: Collection[Box]
+) -> tuple[list[Tiling], list[Tiling]]:
+    """How each level is cut on the way down, all of it, and up, where only some is needed."""
+    down, up = [], []
+    for level, (head, tail) in enumerate(zip(stages.heads, stages.tails, strict=True)):
+        whole = _at_level(block, level)
+        down.append(fit_tiles(whole, [Box.of(whole)], head.reach_px, level))
+        up.append(fit_tiles(whole, kept, tail.reach_px, level))
+        kept = [up[-1].below(region) for region in kept]
+    return down, up
+
+
 @lru_cache(maxsize=1)
 def _files(
-    content: bytes, stages: Stages, block: Size, strips: tuple[Size, ...]
+    content: bytes, stages: Stages, block: Size, down: tuple[Size, ...], up: tuple[Size, ...]
 ) -> tuple[list[bytes], bytes, list[bytes]]:
     """The stages' files, kept for the next time that the same block is opened."""
     middle = cut(retile(content, block), stages.middle)
-    retiled = [retile(content, _doubled(size, level)) for level, size in enumerate(strips)]
-    heads = [cut(file, stage) for file, stage in zip(retiled, stages.heads, strict=True)]
-    tails = [cut(file, stage) for file, stage in zip(retiled, stages.tails, strict=True)]
+    heads, tails = (
+        [
+            cut(retile(content, _doubled(size, level)), stage)
+            for level, (size, stage) in enumerate(zip(sizes, ends, strict=True))
+        ]
+        for sizes, ends in ((down, stages.heads), (up, stages.tails))
+    )
     return heads, middle, tails
 
 
@@ -116,7 +141,7 @@ def _doubled(size: Size, times: int) -> Size:
     return Size(size.height << times, size.width << times)
 
 
-def _whole(block: Size, level: int, strip: NDArray[Any]) -> NDArray[Any]:
-    """Memory for the whole block of what a stage gives for a strip."""
+def _array(block: Size, level: int, tile: NDArray[Any]) -> NDArray[Any]:
+    """Memory for the whole block of what a stage gives for a tile."""
     size = _at_level(block, level)
-    return np.empty((size.height, size.width, strip.shape[-1]), strip.dtype)
+    return np.zeros((size.height, size.width, tile.shape[-1]), tile.dtype)
