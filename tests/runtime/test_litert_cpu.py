@@ -156,7 +156,7 @@ def test_block_beyond_any_memory_is_a_clear_error() -> None:
 
 def test_resize_that_contradicts_the_shapes_is_a_clear_error() -> None:
     model = load_released("int8")
-    block = Size(48, 48)  # too short for strips, so the file is opened as it is
+    block = Size(32, 32)  # too short for tiles, so the file is opened as it is
     content = bytearray(retile(model.content, block))
     graph = root(content).Subgraphs(0)
     last = max(
@@ -165,7 +165,7 @@ def test_resize_that_contradicts_the_shapes_is_a_clear_error() -> None:
         if operator.name == "RESIZE_NEAREST_NEIGHBOR"
     )
     sizes = graph.Tensors(model.graph.operators[last].inputs[1]).Buffer()
-    root(content).Buffers(sizes).DataAsNumpy().view(np.int32)[:] = (16, 16)
+    root(content).Buffers(sizes).DataAsNumpy().view(np.int32)[:] = (8, 8)
     broken = dataclasses.replace(model, content=bytes(content))
     with pytest.raises(DelegateError, match="cannot open the model"):
         LiteRtCpuRuntime(broken, block, 1, "cpu", "")

@@ -21,8 +21,8 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
-_TILE_SHARES = (0.034, 0.065, 0.19)
-"""The largest tile of each level, measured in blocks; see ``fit_tiles``."""
+_TILE_SHARES = (0.042, 0.052, 0.13)
+"""The largest tile of each level beyond the smallest, measured in blocks; see ``fit_tiles``."""
 
 _SMALLEST_TILE_PX = 32 * 32
 """Small blocks have tiles of this size at every level."""
