@@ -42,19 +42,21 @@ class Tiling:
     Attributes:
         whole: the block.
         size: of every tile.
-        halo_px: what a tile computes around what it keeps, except at the block's own border, which
-            it sees as the block does.
+        reach_px: how far the operators look beyond what they compute. A tile computes as much
+            around what it keeps, except at the block's own border, which it sees as the block does.
     """
 
     whole: Size
     size: Size
-    halo_px: int
+    reach_px: int
 
     def cover(self, region: Box) -> tuple[Tile, ...]:
         """Tiles that together keep each pixel of ``region`` once."""
         region = self._grown(region, 0)
-        rows = _cut((region.top, region.bottom), self.whole.height, self.size.height, self.halo_px)
-        columns = _cut((region.left, region.right), self.whole.width, self.size.width, self.halo_px)
+        rows = _cut((region.top, region.bottom), self.whole.height, self.size.height, self.reach_px)
+        columns = _cut(
+            (region.left, region.right), self.whole.width, self.size.width, self.reach_px
+        )
         return tuple(
             Tile(
                 Box(top, left, top + self.size.height, left + self.size.width),
@@ -66,7 +68,7 @@ class Tiling:
 
     def below(self, region: Box) -> Box:
         """What has to be known at half the resolution for ``region``."""
-        return self._grown(region, self.halo_px).halved
+        return self._grown(region, self.reach_px).halved
 
     def _grown(self, region: Box, px: int) -> Box:
         """The region with ``px`` around it and even ends, inside the block."""
@@ -87,17 +89,16 @@ def fit_tiles(whole: Size, regions: Collection[Box], reach_px: int, level: int) 
         reach_px: how far the operators look beyond what they compute.
         level: how often the resolution was halved.
     """
-    halo_px = ceil_to(reach_px, 2)
     multiple_px = 16 >> level
 
     def fit(side: int, spans: Counter[tuple[int, int]]) -> int:
-        part = ceil_to(-(-side // PARTS[level]) + 2 * halo_px, multiple_px)
+        part = ceil_to(-(-side // PARTS[level]) + 2 * reach_px, multiple_px)
         longest = min(side, max(_SHORTEST_PX, part))
         shortest = min(side, max(_SHORTEST_PX, ceil_to(longest // 2, multiple_px)))
 
         def computed_px(length: int) -> int:
             tiles = sum(
-                times * len(_cut(span, side, length, halo_px)) for span, times in spans.items()
+                times * len(_cut(span, side, length, reach_px)) for span, times in spans.items()
             )
             return tiles * length
 
@@ -105,16 +106,16 @@ def fit_tiles(whole: Size, regions: Collection[Box], reach_px: int, level: int) 
 
     rows = Counter((region.top, region.bottom) for region in regions)
     columns = Counter((region.left, region.right) for region in regions)
-    return Tiling(whole, Size(fit(whole.height, rows), fit(whole.width, columns)), halo_px)
+    return Tiling(whole, Size(fit(whole.height, rows), fit(whole.width, columns)), reach_px)
 
 
-def _cut(span: tuple[int, int], side: int, tile: int, halo_px: int) -> list[tuple[int, int, int]]:
+def _cut(span: tuple[int, int], side: int, tile: int, reach_px: int) -> list[tuple[int, int, int]]:
     """Tiles along one axis: first pixel computed, first pixel kept, end of what is kept."""
     pieces = []
     own_start, stop = span
     while own_start < stop:
-        start = min(max(own_start - halo_px, 0), side - tile)
-        own_stop = side if start + tile == side else start + tile - halo_px
+        start = min(max((own_start - reach_px) // 2 * 2, 0), side - tile)
+        own_stop = side if start + tile == side else start + tile - reach_px
         pieces.append((start, own_start, min(own_stop, stop)))
         own_start = own_stop
     return pieces
