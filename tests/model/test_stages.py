@@ -35,12 +35,16 @@ def test_the_parts_one_after_the_other_are_the_network(precision: Precision) -> 
     if precision == "int8":
         picture = rng.integers(-128, 128, shape, np.int8)
     stages = find_stages(model.graph)
-    parts = [cut(model.content, stage) for stage in stages.all]
-    skip = infer(parts[0], picture)
-    half_skip = infer(parts[1], skip)
-    deep = infer(parts[3], half_skip, infer(parts[2], half_skip))
-    result = infer(parts[4], picture, skip, deep)
-    np.testing.assert_array_equal(result, infer(model.content, picture))
+    value = picture
+    skips = []
+    for head in stages.heads:
+        value = infer(cut(model.content, head), value)
+        skips.append(value)
+    value = infer(cut(model.content, stages.middle), value)
+    for level in reversed(range(len(skips))):
+        beside = (picture,) if level == 0 else ()
+        value = infer(cut(model.content, stages.tails[level]), *beside, skips[level], value)
+    np.testing.assert_array_equal(value, infer(model.content, picture))
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
@@ -61,9 +65,9 @@ def test_each_level_has_its_resolution() -> None:
         for stage in ends:
             for operator in part(graph, stage).operators:
                 assert graph.tensors[operator.outputs[0]].shape[1] == graph.block.height >> level
-    assert graph.tensors[stages.middle.outputs[0]].shape[1] == graph.block.height // 4
-    assert [stage.reach_px for stage in stages.heads] == [3, 3]
-    assert [stage.reach_px for stage in stages.tails] == [4, 3]
+    assert graph.tensors[stages.middle.outputs[0]].shape[1] == graph.block.height // 8
+    assert [stage.reach_px for stage in stages.heads] == [3, 3, 3]
+    assert [stage.reach_px for stage in stages.tails] == [4, 3, 3]
 
 
 def test_a_part_carries_its_own_weights_alone() -> None:

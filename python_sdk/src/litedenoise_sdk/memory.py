@@ -22,7 +22,8 @@ _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
 _TILE_SHARES = (0.042, 0.052, 0.13)
-"""The largest tile of each level beyond the smallest, measured in blocks; see ``fit_tiles``."""
+"""The largest tile of each level beyond the smallest, measured in blocks; see ``fit_tiles``. A
+network that halves less often has fewer levels."""
 
 _SMALLEST_TILE_PX = 32 * 32
 """Small blocks have tiles of this size at every level."""
@@ -67,7 +68,7 @@ def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
         + graph.parameters * _item_bytes(graph)
         + sum(math.ceil(_SMALLEST_TILE_PX * 4**level * one) for level, one in enumerate(ends)),
         bytes_per_px=_stage_bytes_per_px(graph, stages.middle)
-        + sum(share * one for share, one in zip(_TILE_SHARES, ends, strict=True))
+        + sum(share * one for share, one in zip(_TILE_SHARES, ends, strict=False))
         + kept
         + pixels,
     )
