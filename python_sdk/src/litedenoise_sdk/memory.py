@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.stages import Stage, find_stages, part
+from litedenoise_sdk.runtime.tiles import TILES_IN_FLIGHT
 
 BLOCKS_IN_FLIGHT = 2
 """While one block is inferred, the pixels of another are converted."""
@@ -21,7 +22,7 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
-_TILE_SHARES = (0.042, 0.052, 0.13)
+_TILE_SHARES = (0.020, 0.028, 0.047)
 """The largest tile of each level beyond the smallest, measured in blocks; see ``fit_tiles``. A
 network that halves less often has fewer levels."""
 
@@ -54,7 +55,7 @@ def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
     """
     stages = find_stages(graph)
     ends = [
-        sum(_stage_bytes_per_px(graph, stage) for stage in (head, tail))
+        TILES_IN_FLIGHT * sum(_stage_bytes_per_px(graph, stage) for stage in (head, tail))
         for head, tail in zip(stages.heads, stages.tails, strict=True)
     ]
     # What passes between stages and is not the memory of the middle's ends.

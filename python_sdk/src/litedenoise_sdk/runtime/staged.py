@@ -8,10 +8,15 @@ budget that buys blocks several times larger, and so less halo.
 Tiles also leave out what nobody asked for. The halo of a block is there for the deep resolutions;
 on the way back up it is computed no further than the next few convolutions look. That is more than
 half of the network's work.
+
+Two tiles are in flight at a time, each on half of the threads: while one's values are copied in and
+out, which takes up to a fifth of the time, the other is computed.
 """
 
-from collections.abc import Collection
-from functools import lru_cache
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +29,7 @@ from litedenoise_sdk.model.stages import Stages, cut, find_stages
 from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Pixel
-from litedenoise_sdk.runtime.tiles import Tiling, fit_tiles
+from litedenoise_sdk.runtime.tiles import TILES_IN_FLIGHT, Tile, Tiling, fit_tiles
 
 
 class StagedNetwork:
@@ -49,50 +54,61 @@ class StagedNetwork:
         down = tuple(tiling.size for tiling in self._down)
         up = tuple(tiling.size for tiling in self._up)
         heads, middle, tails = _files(model.content, stages, block, down, up)
+
+        def opened(file: bytes, sees: Size, gives: Size) -> list[LiteRtInterpreter]:
+            return [
+                LiteRtInterpreter(file, share, block, sees=sees, gives=gives)
+                for share in _shares(threads)
+            ]
+
         self._heads = [
-            LiteRtInterpreter(file, threads, block, sees=_doubled(size, min(level, 1)), gives=size)
+            opened(file, _doubled(size, min(level, 1)), size)
             for level, (file, size) in enumerate(zip(heads, down, strict=True))
         ]
-        self._tails = [
-            LiteRtInterpreter(file, threads, block, sees=size, gives=size)
-            for file, size in zip(tails, up, strict=True)
-        ]
+        self._tails = [opened(file, size, size) for file, size in zip(tails, up, strict=True)]
         last = len(heads) - 1
         sees, gives = _at_level(block, last), _at_level(block, last + 1)
         self._middle = LiteRtInterpreter(middle, threads, block, sees=sees, gives=gives)
         # What passes between tiles of two levels. The middle has its own memory for its ends.
-        self._skips = [_array(block, i, self._heads[i].output()) for i in range(last)]
-        self._deeps = [_array(block, i, self._tails[i].output()) for i in range(1, last + 1)]
+        self._skips = [_array(block, i, self._heads[i][0].output()) for i in range(last)]
+        self._deeps = [_array(block, i, self._tails[i][0].output()) for i in range(1, last + 1)]
 
     def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``."""
-        for level, (tiling, head) in enumerate(zip(self._down, self._heads, strict=True)):
-            for tile in tiling.cover(Box.of(tiling.whole)):
-                if level == 0:
-                    write_input(block[tile.computed.slices], head.input()[np.newaxis])
-                else:
-                    head.input()[...] = self._skip(level - 1)[tile.computed.doubled.slices]
-                head.invoke()
-                self._skip(level)[tile.own.slices] = head.output()[tile.kept.slices]
-        self._middle.invoke()
         regions = [kept or self._whole]
         for tiling in self._up[:-1]:
             regions.append(tiling.below(regions[-1]))
         result = np.empty(block.shape, block.dtype)
-        for level in reversed(range(len(self._tails))):
-            tail = self._tails[level]
-            for tile in self._up[level].cover(regions[level]):
-                tail.input(-2)[...] = self._skip(level)[tile.computed.slices]
-                tail.input(-1)[...] = self._deep(level)[tile.computed.halved.slices]
-                if level > 0:
-                    tail.invoke()
-                    self._deep(level - 1)[tile.own.slices] = tail.output()[tile.kept.slices]
-                    continue
-                pixels = block[tile.computed.slices]
-                write_input(pixels, tail.input()[np.newaxis])
+
+        def descend(level: int, head: LiteRtInterpreter, tile: Tile) -> None:
+            if level == 0:
+                write_input(block[tile.computed.slices], head.input()[np.newaxis])
+            else:
+                head.input()[...] = self._skip(level - 1)[tile.computed.doubled.slices]
+            head.invoke()
+            self._skip(level)[tile.own.slices] = head.output()[tile.kept.slices]
+
+        def ascend(level: int, tail: LiteRtInterpreter, tile: Tile) -> None:
+            tail.input(-2)[...] = self._skip(level)[tile.computed.slices]
+            tail.input(-1)[...] = self._deep(level)[tile.computed.halved.slices]
+            if level > 0:
                 tail.invoke()
-                denoised = read_output(pixels, tail.output()[np.newaxis])
-                result[tile.own.slices] = denoised[tile.kept.slices]
+                self._deep(level - 1)[tile.own.slices] = tail.output()[tile.kept.slices]
+                return
+            pixels = block[tile.computed.slices]
+            write_input(pixels, tail.input()[np.newaxis])
+            tail.invoke()
+            denoised = read_output(pixels, tail.output()[np.newaxis])
+            result[tile.own.slices] = denoised[tile.kept.slices]
+
+        with ThreadPoolExecutor(TILES_IN_FLIGHT, "litedenoise-tile") as workers:
+            for level, (tiling, heads) in enumerate(zip(self._down, self._heads, strict=True)):
+                tiles = tiling.cover(Box.of(tiling.whole))
+                _share_out(workers, heads, tiles, partial(descend, level))
+            self._middle.invoke()
+            for level in reversed(range(len(self._tails))):
+                tiles = self._up[level].cover(regions[level])
+                _share_out(workers, self._tails[level], tiles, partial(ascend, level))
         return result
 
     def _skip(self, level: int) -> NDArray[Any]:
@@ -102,6 +118,33 @@ class StagedNetwork:
     def _deep(self, level: int) -> NDArray[Any]:
         """What a level's tail takes from below, on the whole block."""
         return self._deeps[level] if level < len(self._deeps) else self._middle.output()
+
+
+def _shares(threads: int) -> list[int]:
+    """How many threads each tile in flight gets."""
+    tiles = min(threads, TILES_IN_FLIGHT)
+    return [(threads + i) // tiles for i in range(tiles)]
+
+
+def _share_out(
+    workers: ThreadPoolExecutor,
+    networks: Sequence[LiteRtInterpreter],
+    tiles: Collection[Tile],
+    compute: Callable[[LiteRtInterpreter, Tile], None],
+) -> None:
+    """Computes all tiles, each on the next network that is free."""
+    waiting = deque(tiles)
+
+    def work(network: LiteRtInterpreter) -> None:
+        while True:
+            try:
+                tile = waiting.popleft()
+            except IndexError:
+                return
+            compute(network, tile)
+
+    for done in [workers.submit(work, network) for network in networks]:
+        done.result()
 
 
 def _tilings(

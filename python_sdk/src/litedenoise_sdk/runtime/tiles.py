@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from litedenoise_sdk.geometry import Box, Size, ceil_to
 
-PARTS = (7, 5, 3)
+TILES_IN_FLIGHT = 2
+"""While the values of one tile are copied, another is inferred."""
+
+PARTS = (10, 7, 5)
 """Tiles along each side of a block, full resolution first.
 
-More take less memory, which buys larger blocks, and repeat more: of 75 choices these computed
+More take less memory, which buys larger blocks, and repeat more: of 112 choices these computed
 least for photos of 8 and 24 megapixels in both precisions within the default budget.
 """
 
