@@ -26,7 +26,7 @@ class PhotoMemoryTest {
     fun `the peak of a large photo is printed where one is asked for`() {
         val asked = System.getProperty("memory.photo") ?: return
         val (height, width) = asked.split("x").map(String::toInt)
-        println(run(Size(height, width), heapMb = 48, blocksInferred = 2))
+        println(run(Size(height, width), heapMb = 64, blocksInferred = 2))
     }
 
     @Test
