@@ -23,6 +23,7 @@ from models.network import build_litedenoisenet
 from models.teacher import PAPER_WIDTH, build_teacher
 from models.training.checkpoints import AVERAGE_FILE
 from models.training.distillation import ALPHA, DistillationTrainer
+from models.training.precision import BFLOAT16_HELP, layers_compute_in
 from models.training.progressive import (
     Recipe,
     clean_crops,
@@ -38,11 +39,10 @@ from models.weights import load_released_weights
 def main() -> None:
     arguments = _parser().parse_args()
     keras.utils.set_random_seed(arguments.seed)
-    if arguments.bfloat16:
-        keras.config.set_dtype_policy("mixed_bfloat16")
     devices = use_all_devices()
     teacher = _teacher(arguments, devices) if arguments.alpha else None
-    student = build_litedenoisenet(clamp=False)
+    with layers_compute_in(bfloat16=arguments.bfloat16):
+        student = build_litedenoisenet(clamp=False)
     if arguments.init:
         load_released_weights(student, arguments.init)
     camera = _camera(arguments)
@@ -66,7 +66,9 @@ def _teacher(arguments: argparse.Namespace, devices: int) -> keras.Model:
         load_released_weights(earlier, arguments.self_teacher)
         return earlier
     width, run = arguments.teacher_width, arguments.run / "teacher"
-    trainer = DenoisingTrainer(build_teacher(width, clamp=False), _camera(arguments))
+    with layers_compute_in(bfloat16=arguments.bfloat16):
+        network = build_teacher(width, clamp=False)
+    trainer = DenoisingTrainer(network, _camera(arguments))
     recipe = _recipe(arguments, arguments.teacher_steps, arguments.teacher_learning_rate)
     _run(trainer, build_teacher(width, clamp=False), recipe, arguments, devices, run)
     teacher = build_teacher(width)
@@ -76,7 +78,7 @@ def _teacher(arguments: argparse.Namespace, devices: int) -> keras.Model:
 
 
 def _camera(arguments: argparse.Namespace) -> SyntheticCamera:
-    return SyntheticCamera(seed=arguments.seed, dtype="float32")
+    return SyntheticCamera(seed=arguments.seed)
 
 
 def _recipe(arguments: argparse.Namespace, steps: int, learning_rate: float) -> Recipe:
@@ -138,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--init", type=Path, help="fp32 .tflite that the student starts from")
     parser.add_argument("--validate", type=Path, help="folder of *_real / *_mean pairs")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
-    parser.add_argument("--bfloat16", action="store_true", help="mixed precision, for GPUs")
+    parser.add_argument("--bfloat16", action="store_true", help=BFLOAT16_HELP)
     return parser
 
 

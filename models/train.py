@@ -21,6 +21,7 @@ from models.camera import SyntheticCamera
 from models.network import build_litedenoisenet
 from models.training.checkpoints import STATE_FILE
 from models.training.crops import load_photos, noisy_crops
+from models.training.precision import BFLOAT16_HELP, layers_compute_in
 from models.training.progressive import (
     Recipe,
     clean_crops,
@@ -51,6 +52,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--init", type=Path, help="fp32 .tflite to start from, revived")
     parser.add_argument("--validate", type=Path, help="folder of *_real / *_mean pairs")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
+    parser.add_argument("--bfloat16", action="store_true", help=BFLOAT16_HELP)
     return parser.parse_args()
 
 
@@ -68,7 +70,8 @@ def main() -> None:
         ema=arguments.ema,
         seed=arguments.seed,
     )
-    network = build_litedenoisenet(clamp=False)
+    with layers_compute_in(bfloat16=arguments.bfloat16):
+        network = build_litedenoisenet(clamp=False)
     camera = SyntheticCamera(seed=arguments.seed)
     if arguments.init and not (arguments.run / STATE_FILE).exists():
         load_released_weights(network, arguments.init)

@@ -1,5 +1,7 @@
 """The camera put together: scene to raw, noise, raw to displayed picture."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 from keras import KerasTensor as Tensor
@@ -7,12 +9,15 @@ from keras import ops, random
 
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import JPEG_BLOCK, jpeg_round_trip
+from models.camera.noise_reduction import reduce_noise
 from models.camera.optics import through_lens
-from models.camera.residue import chroma_blotches, smooth_noise
+from models.camera.residue import blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
 from models.camera.settings import CameraSettings, Range
 
 MID_GREY = 0.18
+REFERENCE_PAIRS = 1
+"""Pairs of exposures, with a noise and with its negative, that make a reference."""
 USUAL_JPEG_QUALITY = 75.0
 """What libjpeg takes unless told otherwise, with 4:2:0 chroma, and with it most programs."""
 TOE = 0.02
@@ -51,6 +56,8 @@ class SyntheticCamera(keras.layers.Layer):
         heavy = ops.cast(kind < s.heavy_probability, photos.dtype)
         untouched = ops.cast(kind >= 1.0 - s.untouched_probability, photos.dtype)
         std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
+        reduced = self._chance(photos, s.reduction_probability)
+        raw_std = std * (1.0 + reduced * (self._draw(photos, s.reduced_noise) - 1.0))
 
         defocus = self._draw(photos, s.defocus) * self._chance(photos, s.defocus_probability)
         scene = through_lens(photos, self._draw(photos, s.optical_blur), defocus, self.seed)
@@ -59,16 +66,10 @@ class SyntheticCamera(keras.layers.Layer):
 
         # Noise at mid-grey as displayed: the tone curve's slope there takes it back to raw.
         slope = (MID_GREY + TOE) ** (1.0 / gamma - 1.0) / gamma
-        variance = ops.square(std / slope)
+        variance = ops.square(raw_std / slope)
         read = self._draw(photos, s.read_share)
-        raw_noise = sensor_noise(
-            raw,
-            shot_gain=variance * (1.0 - read) / MID_GREY,
-            read_variance=variance * read,
-            row_std=ops.sqrt(variance * read) * self._draw(photos, s.row_share),
-            hot_pixel_rate=s.hot_pixel_rate,
-            seed=self.seed,
-        )
+        shot_gain, read_variance = variance * (1.0 - read) / MID_GREY, variance * read
+        row_std = ops.sqrt(read_variance) * self._draw(photos, s.row_share)
 
         def render(mosaicked: Tensor) -> Tensor:
             rgb = _saturate(demosaic(ops.minimum(mosaicked, 1.0)) * gains, saturation)
@@ -79,43 +80,98 @@ class SyntheticCamera(keras.layers.Layer):
         # Half the difference of the picture with this noise and with its negative: the part of the
         # rendered noise whose mean is zero. The rest is a colour shift of dark areas, by clipping
         # and by the bend of the tone curve, which references made of many exposures share.
-        clean = render(raw)
-        noise = (render(raw + raw_noise) - render(raw - raw_noise)) / 2.0
-        smoothed = self._chance(photos, s.smoothing_probability)
-        noise = smooth_noise(
-            noise,
-            clean,
-            smoothed * self._draw(photos, s.luma_smoothing),
-            smoothed * self._draw(photos, s.chroma_smoothing),
-            self._draw(photos, s.luma_retained),
-            self._one_of(photos, s.chroma_retained, s.heavy_chroma_retained, heavy),
-            smoothed * self._draw(photos, s.luma_coring),
-            self._draw(photos, s.edge_protection),
-            smoothed * self._draw(photos, s.luma_flat_cleaning),
-            smoothed * self._draw(photos, s.chroma_flat_cleaning),
-        )
-        blotches = std * self._draw(photos, s.blotch_std)
-        blotches = blotches * self._chance(photos, s.blotch_probability)
-        noisy = clean + noise + chroma_blotches(clean, blotches, self.seed)
+        def exposure_noise() -> Tensor:
+            noise = sensor_noise(
+                raw, shot_gain, read_variance, row_std, s.hot_pixel_rate, self.seed
+            )
+            return (render(raw + noise) - render(raw - noise)) / 2.0
 
-        sharpening = self._draw(photos, s.sharpening) * self._chance(
-            photos, s.sharpening_probability
+        clean = render(raw)
+        noise = exposure_noise()
+        noisy = clean + self._smoothed(noise, clean, heavy)
+        shots = [clean + noise]
+        for other in (exposure_noise() for _ in range(REFERENCE_PAIRS)):
+            shots += [clean + other, clean - other]
+        shot, reference = self._noise_reduced(shots, std)
+        noisy, clean = noisy + reduced * (shot - noisy), clean + reduced * (reference - clean)
+        wide = std * self._chance(photos, s.blotch_probability)
+        noisy = noisy + blotches(
+            clean,
+            wide * self._draw(photos, s.blotch_std),
+            wide * self._draw(photos, s.luma_blotch_std),
+            self.seed,
         )
-        clean = ops.clip(clean + sharpening * (clean - gaussian_blur(clean, 1.0)), 0.0, 1.0)
-        noisy = ops.clip(noisy + sharpening * (noisy - gaussian_blur(noisy, 1.0)), 0.0, 1.0)
-        jpeg = self._chance(photos, s.jpeg_probability)
-        usual = self._chance(photos, s.usual_jpeg_probability)
-        quality = self._draw(photos, s.jpeg_quality)
-        quality = quality + usual * (USUAL_JPEG_QUALITY - quality)
-        subsample = ops.maximum(usual, self._chance(photos, s.chroma_subsampling_probability))
-        offset = self._block_offset()
-        noisy, clean = (
-            picture + jpeg * (jpeg_round_trip(picture, quality, subsample, offset) - picture)
-            for picture in (noisy, clean)
-        )
+        noisy, clean = self._finished(noisy, clean)
         noisy = noisy + untouched * (photos - noisy)
         clean = clean + untouched * (photos - clean)
         return ops.round(noisy * 255.0) / 255.0, clean
+
+    def _smoothed(self, noise: Tensor, clean: Tensor, heavy: Tensor) -> Tensor:
+        """What noise reduction leaves of the noise, modelled on the noise alone."""
+        s = self.settings
+        smoothed = self._chance(noise, s.smoothing_probability)
+        return smooth_noise(
+            noise,
+            clean,
+            smoothed * self._draw(noise, s.luma_smoothing),
+            smoothed * self._draw(noise, s.chroma_smoothing),
+            self._draw(noise, s.luma_retained),
+            self._one_of(noise, s.chroma_retained, s.heavy_chroma_retained, heavy),
+            smoothed * self._draw(noise, s.luma_coring),
+            self._draw(noise, s.edge_protection),
+            smoothed * self._draw(noise, s.luma_flat_cleaning),
+            smoothed * self._draw(noise, s.chroma_flat_cleaning),
+        )
+
+    def _noise_reduced(self, shots: Sequence[Tensor], std: Tensor) -> tuple[Tensor, Tensor]:
+        """The first exposure after noise reduction, and the mean of the others after it.
+
+        The mean is what references are: texture that noise reduction smears is missing in it. What
+        is left of noise in it is independent of that in the first exposure, so that it makes
+        training noisier, but teaches nothing wrong.
+        """
+        s = self.settings
+        parameters = [
+            std * self._draw(std, s.reduction_range),
+            self._draw(std, s.reduction_width),
+            self._draw(std, s.reduction_strength),
+            self._draw(std, s.reduction_guide_blur),
+            self._draw(std, s.reduction_chroma),
+        ]
+        shot, *others = (reduce_noise(shot, *parameters) for shot in shots)
+        return shot, sum(others) / len(others)
+
+    def _finished(self, noisy: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
+        """Sharpening and JPEG.
+
+        The clean picture is the mean of two that are a part of a pixel apart, as references are
+        made of exposures that do not lie on each other exactly.
+        """
+        s = self.settings
+        shift = self._draw(clean, s.misalignment_px) * self._slope(clean)
+        sharpening = self._draw(clean, s.sharpening)
+        sharpening = sharpening * self._chance(clean, s.sharpening_probability)
+        jpeg = self._chance(clean, s.jpeg_probability)
+        usual = self._chance(clean, s.usual_jpeg_probability)
+        quality = self._draw(clean, s.jpeg_quality)
+        quality = quality + usual * (USUAL_JPEG_QUALITY - quality)
+        subsample = ops.maximum(usual, self._chance(clean, s.chroma_subsampling_probability))
+        offset = self._block_offset()
+
+        def finish(picture: Tensor) -> Tensor:
+            sharp = picture + sharpening * (picture - gaussian_blur(picture, 1.0))
+            sharp = ops.clip(sharp, 0.0, 1.0)
+            return sharp + jpeg * (jpeg_round_trip(sharp, quality, subsample, offset) - sharp)
+
+        return finish(noisy), (finish(clean + shift) + finish(clean - shift)) / 2.0
+
+    def _slope(self, pictures: Tensor) -> Tensor:
+        """The change of each picture a pixel in a direction of its own."""
+        angle = self._draw(pictures, (0.0, 2.0 * np.pi))
+        padded = ops.pad(pictures, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="reflect")
+        down = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2.0
+        across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2.0
+        return ops.cos(angle) * down + ops.sin(angle) * across
 
     def _block_offset(self) -> Tensor:
         """Where the JPEG's blocks begin, (row, column), one for all pictures of a batch."""

@@ -69,17 +69,23 @@ def _std(images: Tensor) -> Tensor:
     return ops.sqrt(ops.mean(ops.square(images), axis=(1, 2, 3), keepdims=True))
 
 
-def chroma_blotches(images: Tensor, std: Tensor, seed: SeedGenerator) -> Tensor:
-    """Low-frequency chroma noise, blotches 10 to 30 pixels wide, twice as strong in the dark.
+def blotches(images: Tensor, chroma_std: Tensor, luma_std: Tensor, seed: SeedGenerator) -> Tensor:
+    """Low-frequency noise, blotches 10 to 30 pixels wide, twice as strong in the dark.
 
-    ``std`` is (N, 1, 1, 1); the result (N, H, W, 3) has no luma.
+    Both standard deviations are (N, 1, 1, 1); the result is (N, H, W, 3).
     """
-    _, height, width, _ = images.shape
-    small = (ops.shape(images)[0], height // BLOTCH_SCALE, width // BLOTCH_SCALE, 3)
-    coarse = gaussian_blur(random.normal(small, seed=seed), 0.7)
-    _, chroma = split_luma(bilinear_upscale(coarse, BLOTCH_SCALE))
     luma, _ = split_luma(images)
-    return 2.5 * std * (1.0 - 0.5 * luma) * chroma
+    darkness = 2.0 - luma
+    _, chroma = split_luma(_wide_noise(images, 3, seed))
+    return darkness * (1.25 * chroma_std * chroma + luma_std * _wide_noise(images, 1, seed))
+
+
+def _wide_noise(images: Tensor, channels: int, seed: SeedGenerator) -> Tensor:
+    """(N, H, W, channels)"""
+    _, height, width, _ = images.shape
+    small = (ops.shape(images)[0], height // BLOTCH_SCALE, width // BLOTCH_SCALE, channels)
+    coarse = gaussian_blur(random.normal(small, seed=seed), 0.7)
+    return bilinear_upscale(coarse, BLOTCH_SCALE)
 
 
 def _edge_mask(clean: Tensor) -> Tensor:

@@ -32,7 +32,13 @@ class CameraSettings:
         edge_protection: how far noise reduction lets go at edges, 0 to 1.
         luma_flat_cleaning, chroma_flat_cleaning: how much weaker noise is in flat areas than at
             edges, 0 to 1.
-        blotch_std: low-frequency chroma noise, relative to the pixel noise.
+        blotch_std, luma_blotch_std: low-frequency noise, relative to the pixel noise.
+        reduction_probability: of cameras whose noise reduction is modelled on the picture itself;
+            the others' is modelled on what it leaves of the noise.
+        reduced_noise: how much more noise these have before it.
+        reduction_range: the differences of luma that are smoothed out, relative to the noise.
+        reduction_width: standard deviation in pixels of their filter's spatial weights.
+        reduction_strength, reduction_guide_blur, reduction_chroma: see ``reduce_noise``.
         sharpening: amount of unsharp masking.
         optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
             smaller are sharper than any camera's; a network trained on those takes noise for
@@ -41,6 +47,7 @@ class CameraSettings:
         jpeg_quality: IJG quality.
         usual_jpeg_probability: of JPEGs in the quality and subsampling of most programs, see
             ``USUAL_JPEG_QUALITY``.
+        misalignment_px: how far the exposures that a reference is made of are apart.
         cut_probability: of pictures cut out of others after their JPEG, whose 8x8 blocks therefore
             begin anywhere.
     """
@@ -66,10 +73,18 @@ class CameraSettings:
     heavy_chroma_retained: Range = (0.5, 0.9)
     luma_coring: Range = (0.0, 0.35)
     edge_protection: Range = (0.0, 0.6)
-    luma_flat_cleaning: Range = (0.4, 0.95)
-    chroma_flat_cleaning: Range = (0.3, 0.9)
+    luma_flat_cleaning: Range = (0.2, 0.9)
+    chroma_flat_cleaning: Range = (0.4, 0.9)
     blotch_probability: float = 0.8
     blotch_std: Range = (0.0, 0.25)
+    luma_blotch_std: Range = (0.0, 0.25)
+    reduction_probability: float = 0.6
+    reduced_noise: Range = (0.6, 1.2)
+    reduction_range: Range = (0.7, 2.5)
+    reduction_width: Range = (0.8, 2.5)
+    reduction_strength: Range = (0.3, 1.0)
+    reduction_guide_blur: Range = (0.0, 1.0)
+    reduction_chroma: Range = (0.2, 0.9)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
     optical_blur: Range = (0.1, 0.9)
@@ -79,4 +94,5 @@ class CameraSettings:
     jpeg_quality: Range = (68.0, 100.0)
     usual_jpeg_probability: float = 0.5
     chroma_subsampling_probability: float = 0.7
+    misalignment_px: Range = (0.0, 0.25)
     cut_probability: float = 0.3

@@ -56,12 +56,12 @@ def _make_anew(
     if not channels.any():
         return
     layer = network.get_layer(group.made_by[0])
-    features = keras.Model(network.input, layer.input)(batch)
+    features = np.asarray(keras.Model(network.input, layer.input)(batch), np.float32)
     kernel, bias = layer.get_weights()
     kernel[..., channels] = rng.normal(size=kernel[..., channels].shape)
     response = np.asarray(ops.conv(features, kernel, strides=layer.strides, padding="same"))
     mean, std = response.mean((0, 1, 2)), response.std((0, 1, 2))
-    usual = np.asarray(features).std() if channels.all() else np.median(std[~channels])
+    usual = features.std() if channels.all() else np.median(std[~channels])
     kernel[..., channels] *= (usual / std)[channels]
     bias[channels] = -(mean * usual / std)[channels]
     layer.set_weights([kernel, bias])
@@ -107,4 +107,4 @@ def _outputs(
     network: keras.Model, names: Sequence[str], batch: NDArray[np.float32]
 ) -> list[NDArray[np.float32]]:
     probe = keras.Model(network.input, [network.get_layer(name).output for name in names])
-    return [np.asarray(output) for output in probe(batch)]
+    return [np.asarray(output, np.float32) for output in probe(batch)]

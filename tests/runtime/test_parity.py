@@ -46,6 +46,17 @@ def test_no_numbers_agree_with_nothing(value: float) -> None:
     assert not compare_residuals(NOISY, CLEAN, result).within(TOLERANCES["int8"])
 
 
+def test_rounding_passes_however_little_there_is_to_remove() -> None:
+    rng = np.random.default_rng(2)
+    clean = noisy_block(Size(256, 256))
+    faint = clean + np.float32(0.005) * rng.normal(size=clean.shape)
+    rounding = np.float32(0.7 / 255) * rng.normal(size=clean.shape)
+    parity = compare_residuals(faint, clean, clean + rounding)
+    assert parity.relative_db < 8
+    assert parity.within(TOLERANCES["int8"])
+    assert not compare_residuals(faint, clean, clean + 2 * rounding).within(TOLERANCES["int8"])
+
+
 def test_untouched_picture_fails() -> None:
     assert not compare_residuals(NOISY, CLEAN, NOISY).within(TOLERANCES["int8"])
 

@@ -1,0 +1,23 @@
+"""What a network's layers compute in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+
+BFLOAT16_HELP = "mixed precision: GPUs, CPUs with AVX512-BF16 or AMX"
+
+
+@contextmanager
+def layers_compute_in(bfloat16: bool) -> Iterator[None]:
+    """Layers made in this context multiply in bfloat16 if asked; their weights stay in float32.
+
+    Faster on GPUs and on CPUs with AVX512-BF16 or AMX, slower on others.
+    """
+    before = keras.config.dtype_policy()
+    if bfloat16:
+        keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
