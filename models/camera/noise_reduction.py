@@ -1,4 +1,4 @@
-"""Noise reduction as cameras do it, on the picture itself: edges and texture are kept as it sees them."""
+"""Noise reduction as cameras do it, on the picture itself: what it takes for detail stays."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from models.camera.filters import (
 
 RADIUS = 2
 CHROMA_SCALE = 2
+LEAST_RANGE = 1e-3
 
 
 def reduce_noise(
@@ -50,7 +51,7 @@ def reduce_noise(
 
 
 def _bilateral(values: Tensor, guide: Tensor, spread: Tensor, width: Tensor) -> Tensor:
-    falloff = -0.5 / ops.square(spread)
+    falloff = -0.5 / ops.square(ops.maximum(spread, LEAST_RANGE))
     distance = -0.5 / ops.square(width)
     total, weights = values, ops.ones_like(values)
     shifted = zip(_neighbours(values), _neighbours(guide), strict=True)

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import cv2
 import keras
@@ -11,11 +12,15 @@ from skimage.data import astronaut
 from models.camera import CameraSettings, SyntheticCamera
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import jpeg_round_trip
+from models.camera.noise_reduction import reduce_noise
 from models.camera.optics import through_lens
-from models.camera.residue import chroma_blotches, smooth_noise
+from models.camera.residue import blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
 
-QUIET = CameraSettings(noise_std=(0, 0), heavy_probability=0, jpeg_probability=0)
+QUIET = CameraSettings(
+    noise_std=(0, 0), heavy_probability=0, reduction_probability=0, jpeg_probability=0,
+    misalignment_px=(0, 0),
+)  # fmt: skip
 
 
 def column(*values: float) -> np.ndarray:
@@ -144,15 +149,59 @@ def test_coring_leaves_large_deviations_rather_than_small_ones() -> None:
     assert kurtosis(cored) > 1.5
 
 
-def test_blotches_are_coloured_wide_and_stronger_in_the_dark() -> None:
+@pytest.mark.parametrize("of_luma", [False, True])
+def test_blotches_are_wide_and_stronger_in_the_dark(of_luma: bool) -> None:
     pictures = np.concatenate([np.zeros((1, 512, 512, 3)), np.ones((1, 512, 512, 3))])
     seed = keras.random.SeedGenerator(0)
     pictures = pictures.astype(np.float32)
-    blotches = np.asarray(chroma_blotches(pictures, column(0.02, 0.02), seed))
-    assert np.abs(blotches @ LUMA_WEIGHTS).max() < 1e-5
-    dark, bright = blotches.std((1, 2, 3))
+    some, none = column(0.02, 0.02), column(0, 0)
+    chroma_std, luma_std = (none, some) if of_luma else (some, none)
+    found = np.asarray(blotches(pictures, chroma_std, luma_std, seed))
+    luma = (found @ LUMA_WEIGHTS)[..., None]
+    assert np.abs(found - luma if of_luma else luma).max() < 1e-5
+    dark, bright = found.std((1, 2, 3))
     assert dark == pytest.approx(2 * bright, rel=0.15)
-    assert neighbour_correlation(blotches[0, ..., 0], distance=8) > 0.3
+    assert dark == pytest.approx(0.02, rel=0.5)
+    assert neighbour_correlation(found[0, ..., 0], distance=8) > 0.3
+
+
+def test_noise_reduction_smooths_noise_and_keeps_edges() -> None:
+    scene = np.full((1, 64, 128, 3), 0.3, np.float32)
+    scene[:, :, 64:] = 0.7
+    noisy = scene + np.random.default_rng(0).normal(0, 0.02, scene.shape).astype(np.float32)
+    one, none = column(1), column(0)
+    left = np.asarray(reduce_noise(noisy, column(0.08), column(2), one, none, one))
+    before, after = (picture[0, :, :56] @ LUMA_WEIGHTS for picture in (noisy, left))
+    assert after.std() < 0.35 * before.std()
+    edge = (left[0, :, 63:65] @ LUMA_WEIGHTS).mean(0)
+    assert edge[1] - edge[0] > 0.35
+    untouched = np.asarray(reduce_noise(noisy, column(0.08), column(2), none, none, none))
+    np.testing.assert_allclose(untouched, noisy, atol=1e-6)
+
+
+def test_references_are_independent_of_the_noise_they_are_there_to_remove(
+    photo: np.ndarray,
+) -> None:
+    settings = CameraSettings(
+        noise_std=(0.03, 0.03), heavy_probability=0, untouched_probability=0,
+        reduction_probability=1, blotch_probability=0, jpeg_probability=0,
+    )  # fmt: skip
+    crops = np.repeat(photo, 8, axis=0)
+    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(crops))
+    noise = (noisy - clean).std((1, 2, 3))
+    assert 0.005 < noise.min() < noise.max() < 0.05
+    # Two exposures with opposite noise: what the filter leaves of it in the reference is little.
+    high = clean - np.asarray(gaussian_blur(clean, 1.0))
+    correlation = [
+        np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(noisy - clean, high, strict=True)
+    ]
+    assert abs(np.mean(correlation)) < 0.15
+
+
+def test_a_misaligned_reference_keeps_its_place(photo: np.ndarray) -> None:
+    moved = replace(QUIET, misalignment_px=(0.25, 0.25))
+    noisy, clean = map(np.asarray, SyntheticCamera(moved, seed=0)(photo))
+    assert np.abs(noisy - clean).mean() < 0.5 / 255
 
 
 def test_noise_does_not_shift_colours() -> None:

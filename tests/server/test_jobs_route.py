@@ -62,6 +62,17 @@ def test_results_of_several_strengths_cost_one_inference(client: TestClient, gat
     assert not gate.entered.acquire(blocking=False)
 
 
+def test_a_remembered_result_claims_no_inference_time(client: TestClient, gate: Gate) -> None:
+    gate.release()
+    photo = picture()
+    first, second = (events(client, start(client, photo))[-1][1] for _ in range(2))
+    assert first["inference_ms"] > 0
+    assert second["state"] == "done"
+    assert second["inference_ms"] is None
+    timings = client.post("/v1/denoise", files={"image": photo}).headers["server-timing"]
+    assert 'inference;desc="remembered"' in timings
+
+
 def test_luma_and_chroma_blend_as_the_sdk_does(client: TestClient) -> None:
     photo = picture("TIFF")
     job = start(client, photo, precision="int8")

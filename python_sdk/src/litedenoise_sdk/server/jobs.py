@@ -61,11 +61,15 @@ class Job:
             width=plan.photo.width if plan else None,
             height=plan.photo.height if plan else None,
             format=denoised.photo.metadata.format if denoised else None,
-            decode_ms=round(denoised.decode_s * 1e3, 1) if denoised else None,
-            inference_ms=round(denoised.inference_s * 1e3, 1) if denoised else None,
+            decode_ms=_milliseconds(denoised.decode_s) if denoised else None,
+            inference_ms=_milliseconds(denoised.inference_s) if denoised else None,
             accelerator=Accelerator.of(report) if report else None,
             problem=self.problem,
         )
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1e3, 1)
 
 
 class Jobs:

@@ -77,6 +77,8 @@ class JobStatus(BaseModel):
     height: int | None = Field(description="of the upright photo, in pixels")
     format: Format | None = Field(description="of the photo's file")
     decode_ms: float | None
-    inference_ms: float | None
+    inference_ms: float | None = Field(
+        description="waiting for its turn included; null where the result was remembered"
+    )
     accelerator: Accelerator | None
     problem: ProblemDetails | None = Field(description="why it failed")

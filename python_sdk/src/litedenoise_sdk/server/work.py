@@ -43,6 +43,8 @@ class Watch:
         self.planned = planned
         self._cancelled = threading.Event()
         self._started_at: float | None = None
+        self.has_computed = False
+        """Whether any block was left to compute: of a remembered result there is none."""
 
     def cancel(self) -> None:
         """Stops after the present block, or before the first."""
@@ -61,6 +63,7 @@ class Watch:
         """The progress callback."""
         if self._started_at is None:
             self._started_at = time.monotonic()
+        self.has_computed |= progress.done_blocks < progress.total_blocks
         self._tell(progress)
         return not self.is_cancelled and time.monotonic() - self._started_at <= self._time_limit_s
 
@@ -84,14 +87,15 @@ class Denoised:
         photo: as it was, unless it was mixed with the result in place.
         pixels: at full strength, (H, W, 3) of the photo's dtype.
         report: what it ran on; None where nothing ran.
-        decode_s, inference_s: how long each took. Inference includes waiting for its turn.
+        decode_s: how long reading the file took.
+        inference_s: likewise, waiting for its turn included; None where the result was remembered.
     """
 
     photo: Photo
     pixels: NDArray[Any]
     report: RunReport | None
     decode_s: float
-    inference_s: float
+    inference_s: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +139,8 @@ def denoise_photo(
         )
     except Cancelled as error:
         raise watch.problem(error) from error
-    return Denoised(photo, pixels, report, decode_s, time.perf_counter() - started)
+    inference_s = time.perf_counter() - started if watch.has_computed else None
+    return Denoised(photo, pixels, report, decode_s, inference_s)
 
 
 def mixed(denoised: Denoised, strength: Strength, out: NDArray[Any]) -> Photo:

@@ -111,6 +111,7 @@ function progressText(job) {
 }
 
 function doneText({ inference_ms, accelerator }) {
+  if (inference_ms === null) return "Done: the result was still remembered";
   return `Done in ${(inference_ms / 1000).toFixed(1)} s on ${accelerator.actual}`;
 }
 
@@ -137,8 +138,11 @@ function renderFacts(photo) {
     facts.Blocks = job.rows ? `${job.columns} × ${job.rows}` : String(job.total_blocks || "…");
   }
   if (job?.accelerator) {
-    facts.Time = `${(job.inference_ms / 1000).toFixed(2)} s`;
-    facts.Speed = `${((job.width * job.height) / 1e3 / job.inference_ms).toFixed(2)} MP/s`;
+    if (job.inference_ms === null) facts.Time = "remembered, nothing computed";
+    else {
+      facts.Time = `${(job.inference_ms / 1000).toFixed(2)} s`;
+      facts.Speed = `${((job.width * job.height) / 1e3 / job.inference_ms).toFixed(2)} MP/s`;
+    }
     facts.Accelerator = `${job.accelerator.actual}, ${job.accelerator.threads} threads`;
     facts.Network = job.accelerator.precision;
   }
