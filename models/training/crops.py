@@ -14,7 +14,7 @@ from models.training.textures import with_texture
 ENLARGED_SHARE = 0.8
 ENLARGEMENT = (1.2, 7.0)
 """The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
-TEXTURED_SHARE = 0.4
+TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 

@@ -11,6 +11,8 @@ FREQUENCY = (0.06, 0.35)
 """Cycles a pixel of the strongest waves, drawn evenly in its logarithm."""
 CONTRAST = (0.015, 0.15)
 """Standard deviation relative to the brightness, drawn evenly in its logarithm."""
+FALL = (0.3, 1.5)
+"""The power of the frequency that broad textures fall with, such as leather's and felt's."""
 STRETCH = (1.0, 3.0)
 """How much longer than wide the grains are."""
 
@@ -24,14 +26,18 @@ def with_texture(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
 
 
 def _grain(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Waves of all phases in a band of frequencies, mean 0 and standard deviation 1."""
+    """Waves of all phases, of one band or of all frequencies, mean 0 and standard deviation 1."""
     down, across = _frequencies(shape)
     angle = rng.uniform(0, np.pi)
     along = (np.cos(angle) * across + np.sin(angle) * down) * rng.uniform(*STRETCH)
     frequency = np.hypot(along, np.cos(angle) * down - np.sin(angle) * across)
     strongest = _draw_evenly_in_logarithm(FREQUENCY, rng)
-    width = strongest * rng.uniform(0.2, 0.8)
-    grain = _filtered(np.exp(-0.5 * np.square((frequency - strongest) / width)), shape, rng)
+    if rng.random() < 0.5:
+        width = strongest * rng.uniform(0.2, 0.8)
+        response = np.exp(-0.5 * np.square((frequency - strongest) / width))
+    else:
+        response = np.maximum(frequency, strongest / 3) ** -rng.uniform(*FALL)
+    grain = _filtered(response, shape, rng)
     # Pits or bumps more than waves, some of them.
     grain = np.expm1(rng.uniform(-0.8, 0.8) * grain) + 0.3 * grain
     return np.asarray((grain - grain.mean()) / (grain.std() + 1e-6))

@@ -35,8 +35,9 @@ def write_input(block: NDArray[Pixel], tensor: NDArray[Any]) -> None:
     """
     target = tensor[0]
     if target.dtype == np.int8:
+        counts = target.view(np.uint8)
         for rows in _bands(block):
-            target[rows] = (_nearest_bytes(block[rows]) ^ _SIGN_BIT).view(np.int8)
+            np.bitwise_xor(_nearest_bytes(block[rows]), _SIGN_BIT, out=counts[rows])
     elif target.dtype == np.int16:
         for rows in _bands(block):
             target[rows] = _nearest_int16(block[rows])

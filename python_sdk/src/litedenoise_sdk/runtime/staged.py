@@ -95,11 +95,10 @@ class StagedNetwork:
                 tail.invoke()
                 self._deep(level - 1)[tile.own.slices] = tail.output()[tile.kept.slices]
                 return
-            pixels = block[tile.computed.slices]
-            write_input(pixels, tail.input()[np.newaxis])
+            write_input(block[tile.computed.slices], tail.input()[np.newaxis])
             tail.invoke()
-            denoised = read_output(pixels, tail.output()[np.newaxis])
-            result[tile.own.slices] = denoised[tile.kept.slices]
+            denoised = tail.output()[tile.kept.slices]
+            result[tile.own.slices] = read_output(block[tile.own.slices], denoised[np.newaxis])
 
         with ThreadPoolExecutor(TILES_IN_FLIGHT, "litedenoise-tile") as workers:
             for level, (tiling, heads) in enumerate(zip(self._down, self._heads, strict=True)):
