@@ -140,24 +140,24 @@ def _network_of(run: Path, *, clamp: bool) -> keras.Model:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
-    parser.add_argument("--int8-run", type=Path, help="of models.quantize_aware, for int8 weights")
+    parser.add_argument("--int8-run", type=Path, help="of models.quantize_aware, for int8 alone")
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
     parser.add_argument("--calibration-blocks", type=int, default=24, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
 
     clamped = _network_of(arguments.run, clamp=True)
-    rounded = _network_of(arguments.int8_run or arguments.run, clamp=False)
+    unclamped = _network_of(arguments.run, clamp=False)
     photos = load_photos(arguments.calibration, min_side=BLOCK_PX)
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
-    give_dead_layers_a_range(rounded, blocks)
-    if not arguments.int8_run:
-        equalize_channels(rounded, blocks)
+    give_dead_layers_a_range(unclamped, blocks)
+    equalize_channels(unclamped, blocks)
+    rounded = _network_of(arguments.int8_run, clamp=False) if arguments.int8_run else unclamped
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
         "int8": convert_int8(rounded, blocks),
-        "int16x8": convert_int16x8(rounded, blocks),
+        "int16x8": convert_int16x8(unclamped, blocks),
     }
     training = training_record(arguments.run)
     if arguments.int8_run:
@@ -173,7 +173,7 @@ def main() -> None:
             network="LiteDenoiseNet",
             halo_command="none yet: the exact halo for all qualities",
             licence=LICENCE,
-            training=training | rounding if precision.startswith("int") else training,
+            training=training | rounding if precision == "int8" else training,
         )
         (arguments.output / f"{name}.tflite").write_bytes(content)
         sidecar.save(arguments.output / f"{name}.json")
