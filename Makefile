@@ -44,7 +44,7 @@ apk: test-android
 docs: .venv/dev.stamp
 	$(BIN)/mkdocs build --strict
 
-# Every host case, about 12 minutes on two quiet cores; with PAIRS=folder (NAME_real.*, NAME_mean.*)
+# Every host case, about 25 minutes on two quiet cores; with PAIRS=folder (NAME_real.*, NAME_mean.*)
 # quality on these instead of one synthetic picture.
 bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks run --compile $(if $(PAIRS),--pairs "$(PAIRS)") --html build/benchmarks/host.html
