@@ -10,12 +10,13 @@ ICCV 2019, with the ranges that pictures give in place of those of the weights.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from models.channels import channel_groups
+from models.channels import Channels, channel_groups
 
 LARGEST_FACTOR = 64.0
 """Channels that are zero nearly everywhere are not blown up further."""
@@ -34,13 +35,20 @@ def equalize_channels(network: keras.Model, pictures: Sequence[NDArray[np.float3
     for group in groups:
         largest = np.max([reach[name] for name in group.seen_at], axis=0)
         factors = 1.0 / np.maximum(largest, 1.0 / LARGEST_FACTOR)
-        for name in group.made_by:
-            kernel, bias = network.get_layer(name).get_weights()
-            network.get_layer(name).set_weights([kernel * factors, bias * factors])
-        for name, first in group.read_by:
-            kernel, bias = network.get_layer(name).get_weights()
-            kernel[:, :, first : first + len(factors)] /= factors[:, None]
-            network.get_layer(name).set_weights([kernel, bias])
+        rescale_channels(network, group, factors)
+
+
+def rescale_channels(
+    network: keras.Model, group: Channels, factors: NDArray[np.floating[Any]]
+) -> None:
+    """Multiplies a group's channels by positive factors (C,), and divides them where it is read."""
+    for name in group.made_by:
+        kernel, bias = network.get_layer(name).get_weights()
+        network.get_layer(name).set_weights([kernel * factors, bias * factors])
+    for name, first in group.read_by:
+        kernel, bias = network.get_layer(name).get_weights()
+        kernel[:, :, first : first + len(factors)] /= factors[:, None]
+        network.get_layer(name).set_weights([kernel, bias])
 
 
 def _largest_values(

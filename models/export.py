@@ -152,7 +152,10 @@ def main() -> None:
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
     give_dead_layers_a_range(unclamped, blocks)
     equalize_channels(unclamped, blocks)
-    rounded = _network_of(arguments.int8_run, clamp=False) if arguments.int8_run else unclamped
+    rounded = unclamped
+    if arguments.int8_run:
+        rounded = _network_of(arguments.int8_run, clamp=False)
+        give_dead_layers_a_range(rounded, blocks)
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),

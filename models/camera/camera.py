@@ -1,7 +1,5 @@
 """The camera put together: scene to raw, noise, raw to displayed picture."""
 
-from collections.abc import Sequence
-
 import keras
 import numpy as np
 from keras import KerasTensor as Tensor
@@ -16,8 +14,6 @@ from models.camera.sensor import demosaic, mosaic, sensor_noise
 from models.camera.settings import CameraSettings, Range
 
 MID_GREY = 0.18
-REFERENCE_PAIRS = 1
-"""Pairs of exposures, with a noise and with its negative, that make a reference."""
 USUAL_JPEG_QUALITY = 75.0
 """What libjpeg takes unless told otherwise, with 4:2:0 chroma, and with it most programs."""
 TOE = 0.02
@@ -89,10 +85,7 @@ class SyntheticCamera(keras.layers.Layer):
         clean = render(raw)
         noise = exposure_noise()
         noisy = clean + self._smoothed(noise, clean, heavy)
-        shots = [clean + noise]
-        for other in (exposure_noise() for _ in range(REFERENCE_PAIRS)):
-            shots += [clean + other, clean - other]
-        shot, reference = self._noise_reduced(shots, std)
+        shot, reference = self._noise_reduced(clean, noise, exposure_noise(), std)
         noisy, clean = noisy + reduced * (shot - noisy), clean + reduced * (reference - clean)
         wide = std * self._chance(photos, s.blotch_probability)
         noisy = noisy + blotches(
@@ -123,12 +116,14 @@ class SyntheticCamera(keras.layers.Layer):
             smoothed * self._draw(noise, s.chroma_flat_cleaning),
         )
 
-    def _noise_reduced(self, shots: Sequence[Tensor], std: Tensor) -> tuple[Tensor, Tensor]:
-        """The first exposure after noise reduction, and the mean of the others after it.
+    def _noise_reduced(
+        self, clean: Tensor, noise: Tensor, other: Tensor, std: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """An exposure after noise reduction, and the mean of two others after it.
 
-        The mean is what references are: texture that noise reduction smears is missing in it. What
-        is left of noise in it is independent of that in the first exposure, so that it makes
-        training noisier, but teaches nothing wrong.
+        The mean is what references are: texture that noise reduction smears is missing in it. The
+        two have another noise and its negative, so that little of it is left; that is independent
+        of the first exposure's, and makes training noisier, but teaches nothing wrong.
         """
         s = self.settings
         parameters = [
@@ -138,8 +133,11 @@ class SyntheticCamera(keras.layers.Layer):
             self._draw(std, s.reduction_guide_blur),
             self._draw(std, s.reduction_chroma),
         ]
-        shot, *others = (reduce_noise(shot, *parameters) for shot in shots)
-        return shot, sum(others) / len(others)
+        shot, first, second = (
+            reduce_noise(exposure, *parameters)
+            for exposure in (clean + noise, clean + other, clean - other)
+        )
+        return shot, (first + second) / 2.0
 
     def _finished(self, noisy: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
         """Sharpening and JPEG.

@@ -67,3 +67,15 @@ def split_luma(images: Tensor) -> tuple[Tensor, Tensor]:
     """Luma (N, H, W, 1) and what remains of RGB without it (N, H, W, 3)."""
     luma = ops.sum(images * LUMA_WEIGHTS, axis=-1, keepdims=True)
     return luma, images - luma
+
+
+CHROMA_SCALE = 2
+"""Cameras smooth chroma at half size."""
+
+
+def smooth_chroma(chroma: Tensor, strength: Tensor) -> Tensor:
+    """Chroma (N, H, W, 3) from as it is (strength 0) to a sigma of about 5 pixels (1)."""
+    near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
+    far = gaussian_blur(near, 2.2)
+    near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
+    return between(chroma, near, far, strength)

@@ -5,16 +5,9 @@ from collections.abc import Iterator
 from keras import KerasTensor as Tensor
 from keras import ops
 
-from models.camera.filters import (
-    between,
-    bilinear_upscale,
-    box_downscale,
-    gaussian_blur,
-    split_luma,
-)
+from models.camera.filters import gaussian_blur, smooth_chroma, split_luma
 
 RADIUS = 2
-CHROMA_SCALE = 2
 LEAST_RANGE = 1e-3
 
 
@@ -42,12 +35,7 @@ def reduce_noise(
     luma, chroma = split_luma(pictures)
     guide = luma + guide_blur * (gaussian_blur(luma, 0.8) - luma)
     luma = luma + luma_strength * (_bilateral(luma, guide, luma_range, luma_width) - luma)
-
-    # At half size, as cameras do.
-    near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
-    far = gaussian_blur(near, 2.2)
-    near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
-    return luma + between(chroma, near, far, chroma_strength)
+    return luma + smooth_chroma(chroma, chroma_strength)
 
 
 def _bilateral(values: Tensor, guide: Tensor, spread: Tensor, width: Tensor) -> Tensor:

@@ -7,12 +7,11 @@ from keras.random import SeedGenerator
 from models.camera.filters import (
     between,
     bilinear_upscale,
-    box_downscale,
     gaussian_blur,
+    smooth_chroma,
     split_luma,
 )
 
-CHROMA_SCALE = 2
 BLOTCH_SCALE = 8
 
 
@@ -46,12 +45,7 @@ def smooth_noise(
     luma = _give_back(_core(smooth, luma_coring), luma, luma_retained)
     luma = luma * (1.0 - luma_flat_cleaning * (1.0 - edges))
 
-    # Chroma is filtered at half size, as cameras do.
-    near = gaussian_blur(box_downscale(chroma, CHROMA_SCALE), 0.8)
-    far = gaussian_blur(near, 2.2)
-    near, far = (bilinear_upscale(scale, CHROMA_SCALE) for scale in (near, far))
-    smooth = between(chroma, near, far, chroma_smoothing)
-    chroma = _give_back(smooth, chroma, chroma_retained)
+    chroma = _give_back(smooth_chroma(chroma, chroma_smoothing), chroma, chroma_retained)
     return luma + chroma * (1.0 - chroma_flat_cleaning * (1.0 - edges))
 
 

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from models.equalization import equalize_channels
+from models.channels import channel_groups
+from models.equalization import equalize_channels, rescale_channels
 from models.network import build_litedenoisenet
 from models.training.quantized import activation_ranges, quantized_network
 from models.weights import load_released_weights
@@ -61,10 +62,20 @@ def test_channels_that_are_not_dead_reach_alike_far(
     assert spreads[1] < 0.7 * spreads[0]
 
 
-def test_rounding_costs_less(equalized: keras.Model, pictures: list[NDArray[np.float32]]) -> None:
+def test_rounding_costs_less(pictures: list[NDArray[np.float32]]) -> None:
+    # The released weights' channels reach alike far already, more or less.
+    rng = np.random.default_rng(0)
+    uneven, evened = released(), released()
+    for group in channel_groups():
+        made, _ = uneven.get_layer(group.made_by[0]).get_weights()
+        factors = np.exp(rng.normal(size=made.shape[-1]))
+        rescale_channels(uneven, group, factors)
+    evened.set_weights(uneven.get_weights())
+    equalize_channels(evened, pictures)
+
     def cost(network: keras.Model) -> float:
         rounded = quantized_network(network, activation_ranges(network, pictures))
         errors = [np.asarray(rounded(p)) - np.asarray(network(p)) for p in pictures]
         return float(np.mean(np.square(errors)))
 
-    assert cost(equalized) < 0.95 * cost(released())
+    assert cost(evened) < 0.8 * cost(uneven)
