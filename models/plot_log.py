@@ -22,7 +22,8 @@ Log = Mapping[str, Sequence[float]]
 
 
 def read_log(run: Path) -> Log:
-    """The columns of a run's log, by name; the folder or the file itself.
+    """The columns of a run's log, by name; the folder or the file itself. What was not measured
+    is not a number.
 
     Raises:
         ValueError: the log has no row yet.
@@ -32,7 +33,7 @@ def read_log(run: Path) -> Log:
         rows = list(csv.DictReader(file))
     if not rows:
         raise ValueError(f"{path} has no rows yet; wait for the first checkpoint")
-    return {name: [float(row[name]) for row in rows] for name in rows[0]}
+    return {name: [float(row[name] or "nan") for row in rows] for name in rows[0]}
 
 
 def draw(logs: Mapping[str, Log], path: Path) -> None:

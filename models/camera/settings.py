@@ -78,13 +78,13 @@ class CameraSettings:
     blotch_probability: float = 0.8
     blotch_std: Range = (0.0, 0.25)
     luma_blotch_std: Range = (0.0, 0.25)
-    reduction_probability: float = 0.6
+    reduction_probability: float = 0.75
     reduced_noise: Range = (0.6, 1.2)
     reduction_range: Range = (0.7, 2.5)
     reduction_width: Range = (0.8, 2.5)
     reduction_strength: Range = (0.3, 1.0)
     reduction_guide_blur: Range = (0.0, 1.0)
-    reduction_chroma: Range = (0.2, 0.9)
+    reduction_chroma: Range = (0.4, 1.0)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
     optical_blur: Range = (0.1, 0.9)
@@ -93,6 +93,6 @@ class CameraSettings:
     jpeg_probability: float = 0.85
     jpeg_quality: Range = (68.0, 100.0)
     usual_jpeg_probability: float = 0.5
-    chroma_subsampling_probability: float = 0.7
+    chroma_subsampling_probability: float = 0.85
     misalignment_px: Range = (0.0, 0.25)
     cut_probability: float = 0.3

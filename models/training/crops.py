@@ -55,14 +55,16 @@ def noisy_crops(
 ) -> list[NDArray[np.float32]]:
     """What a ``SyntheticCamera`` makes of random crops: (1, size, size, 3) float32 in [0, 1]."""
     crops = RandomCrops(photos, size=size, batch_size=1, batches=count, seed=seed)
-    return [np.asarray(camera(crops[index][0])[0], np.float32) for index in range(count)]
+    scenes = (crops[index][0].astype(np.float32) / 255.0 for index in range(count))
+    return [np.asarray(camera(scene)[0], np.float32) for scene in scenes]
 
 
 class RandomCrops(keras.utils.PyDataset):
-    """Batches (N, size, size, 3) float32 in [0, 1]; crop, flips and transposition are random.
+    """Batches (N, size, size, 3) uint8; crop, flips and transposition are random.
 
     A photograph is drawn with the square root of its area as weight, so that large ones are seen
-    more often without drowning the small ones. Batch ``k`` is the same in every run of one seed.
+    more often without drowning the small ones. Batch ``k`` is the same in every run of one seed,
+    whatever the number of processes that cut.
     """
 
     def __init__(
@@ -74,8 +76,11 @@ class RandomCrops(keras.utils.PyDataset):
         batches: int,
         first_batch: int = 0,
         seed: int = 0,
+        processes: int = 1,
     ):
-        super().__init__(workers=1, use_multiprocessing=False)
+        super().__init__(
+            workers=processes, use_multiprocessing=processes > 1, max_queue_size=2 * processes
+        )
         self._photos = photos
         self._size = size
         self._batch_size = batch_size
@@ -91,11 +96,11 @@ class RandomCrops(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         self._first_batch += self._batches
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32]]:
+    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8]]:
         rng = np.random.default_rng((self._seed, self._first_batch + index))
         chosen = rng.choice(len(self._photos), self._batch_size, p=self._weights)
         crops = [self._crop(self._photos[photo], rng) for photo in chosen]
-        return (np.stack(crops).astype(np.float32) / 255.0,)
+        return (np.stack(crops),)
 
     def _crop(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
         crop = self._cut(photo, rng)

@@ -59,7 +59,7 @@ def _by_stem(folder: Path) -> dict[str, Path]:
 
 
 class PairCrops(RandomCrops):
-    """Batches (N, size, size, 6) float32 in [0, 1] out of ``load_pairs``; see ``RandomCrops``."""
+    """Batches (N, size, size, 6) uint8 out of ``load_pairs``; see ``RandomCrops``."""
 
     def _cut(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
         # Enlarged or reduced, the noise would be another; a texture would have none.

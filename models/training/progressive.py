@@ -1,6 +1,7 @@
 """Runs a trainer to its end in stages of growing crops, and goes on where it stopped."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,9 +77,16 @@ def clean_crops(
             batches=recipe.every,
             first_batch=first_batch,
             seed=recipe.seed,
+            processes=_cutting_processes(),
         )
 
     return crops
+
+
+def _cutting_processes() -> int:
+    """One beside CPUs that train; beside a GPU all cores but two, which it would outrun."""
+    on_gpu = any(device.startswith("gpu") for device in keras.distribution.list_devices())
+    return max((os.cpu_count() or 1) - 2, 1) if on_gpu else 1
 
 
 def use_all_devices() -> int:
@@ -134,7 +142,7 @@ def run_stages(
         jit_compile=keras.backend.backend() == "jax",
     )
     (sample,) = dataset(plan[0], 0)[0]
-    trainer(sample[:1])
+    trainer(keras.KerasTensor(sample.shape, "uint8"))  # Traced alone: built, and nothing compiled
     trainer.optimizer.build(trainer.trainable_variables)
     run.mkdir(parents=True, exist_ok=True)
     (run / SETTINGS_FILE).write_text(

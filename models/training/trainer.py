@@ -31,7 +31,8 @@ class DenoisingTrainer(keras.Model):
         return list(self._means.values())
 
     def call(self, photos: Tensor, training: bool = False) -> dict[str, Tensor]:
-        noisy, clean = self.camera(photos)
+        """Clean crops (N, H, W, 3) uint8 to what became of them, each (N, H, W, 3) float32."""
+        noisy, clean = self.camera(ops.cast(photos, "float32") / 255.0)
         noisy, clean = ops.stop_gradient(noisy), ops.stop_gradient(clean)
         return {"noisy": noisy, "clean": clean, "denoised": self.network(noisy, training=training)}
 

@@ -67,7 +67,7 @@ def test_pairs_are_cut_alike_and_not_resized(pairs: Path) -> None:
     crops = PairCrops(loaded, size=32, batch_size=8, batches=1, seed=3)
     (batch,) = crops[0]
     assert batch.shape == (8, 32, 32, 6)
-    noisy, clean = (np.asarray(side) for side in PairSplitter()(batch))
+    noisy, clean = (np.asarray(side) for side in PairSplitter()(batch / 255.0))
     assert 0.02 < np.std(noisy - clean) < 0.05
     assert {tuple(pixel) for pixel in (clean[0] * 255).round().reshape(-1, 3).astype(int)} <= {
         tuple(pixel) for pixel in loaded[0][..., 3:].reshape(-1, 3).tolist()

@@ -1,6 +1,7 @@
 """Training end to end on a handful of small pictures: learns, stops, resumes, exports."""
 
 import csv
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -58,10 +59,20 @@ def test_crops_are_seeded_and_go_on_after_an_epoch(photos: Path) -> None:
     first = crops(0)
     (batch,) = first[0]
     assert batch.shape == (2, 64, 64, 3)
-    assert batch.dtype == np.float32
+    assert batch.dtype == np.uint8
     np.testing.assert_array_equal(batch, crops(0)[0][0])
     first.on_epoch_end()
     np.testing.assert_array_equal(first[0][0], crops(3)[0][0])
+
+
+def test_crops_are_the_same_out_of_other_processes(photos: Path) -> None:
+    pictures = load_photos([photos], min_side=64)
+    crops = RandomCrops(pictures, size=64, batch_size=2, batches=3, seed=5, processes=2)
+    assert (crops.workers, crops.use_multiprocessing) == (2, True)
+    # Not forked, as Keras does it: that is no place for TensorFlow, which has no GPU here.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        (batch,) = pool.apply(crops.__getitem__, (1,))
+    np.testing.assert_array_equal(batch, crops[1][0])
 
 
 def test_no_photos_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:

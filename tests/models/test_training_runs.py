@@ -15,12 +15,8 @@ from models.training.checkpoints import AVERAGE_FILE
 from models.weights import load_released_weights
 
 
-def run_module(module: str, *arguments: object) -> str:
-    return run_python("-m", module, *arguments)
-
-
-def run_python(*arguments: object, **environment: str) -> str:
-    command = [sys.executable, *map(str, arguments)]
+def run_module(module: str, *arguments: object, **environment: str) -> str:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     finished = subprocess.run(
         command, capture_output=True, text=True, env={**os.environ, **environment}
     )
@@ -57,3 +53,13 @@ def test_weights_are_trained_on_for_int8(pairs: Path, tmp_path: Path) -> None:
     weights.load_weights(tmp_path / "int8" / AVERAGE_FILE)
     assert any(np.any(old != new) for old, new in zip(before, weights.get_weights(), strict=True))
     assert training_record(tmp_path / "int8")["steps"] == 2
+
+
+def test_a_run_goes_on_with_another_backend(pairs: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    small = ("--clean", pairs / "clean", "--run", run, "--crop", 32, "--batch", 2, "--every", 2)
+    run_module("models.train", *small, "--steps", 2)
+    # As on a GPU.
+    run_module("models.train", *small, "--steps", 4, "--bfloat16", KERAS_BACKEND="jax")
+    assert [row["step"] for row in log_of(run)] == ["2", "4"]
+    assert all(float(row["psnr"]) > 0 for row in log_of(run))
