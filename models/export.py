@@ -25,9 +25,10 @@ from litedenoise_sdk.model.describe import describe
 from models.camera import SyntheticCamera
 from models.equalization import equalize_channels
 from models.int8 import quantize_int8
+from models.int8_ranges import ActivationRanges
 from models.int16 import tidy
 from models.network import build_litedenoisenet
-from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
+from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, RANGES_FILE, SETTINGS_FILE
 from models.training.crops import load_photos, noisy_crops
 
 BLOCK_PX = 512
@@ -40,14 +41,19 @@ def convert(network: keras.Model) -> bytes:
     return content
 
 
-def convert_int8(network: keras.Model, calibration: Sequence[NDArray[np.float32]]) -> bytes:
+def convert_int8(
+    network: keras.Model,
+    calibration: Sequence[NDArray[np.float32]],
+    ranges: ActivationRanges | None = None,
+) -> bytes:
     """The network as a TensorFlow Lite file with int8 activations and weights.
 
     Args:
         network: without its clamp, with a fixed batch, height and width.
         calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
+        ranges: see ``quantize_int8``.
     """
-    return quantize_int8(convert(network), calibration)
+    return quantize_int8(convert(network), calibration, ranges)
 
 
 def convert_int16x8(network: keras.Model, calibration: Sequence[NDArray[np.float32]]) -> bytes:
@@ -152,14 +158,14 @@ def main() -> None:
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
     give_dead_layers_a_range(unclamped, blocks)
     equalize_channels(unclamped, blocks)
-    rounded = unclamped
+    rounded, ranges = unclamped, None
     if arguments.int8_run:
         rounded = _network_of(arguments.int8_run, clamp=False)
-        give_dead_layers_a_range(rounded, blocks)
+        ranges = json.loads((arguments.int8_run / RANGES_FILE).read_text())
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
-        "int8": convert_int8(rounded, blocks),
+        "int8": convert_int8(rounded, blocks, ranges),
         "int16x8": convert_int16x8(unclamped, blocks),
     }
     training = training_record(arguments.run)

@@ -11,15 +11,26 @@ from tensorflow import int8
 from tensorflow.lite.python.convert import mlir_quantize
 from tensorflow.lite.python.optimize.calibrator import Calibrator
 
-from models.int8_ranges import narrow_before_relu, saturate_rare_values
+from models.int8_ranges import (
+    ActivationRanges,
+    narrow_before_relu,
+    saturate_rare_values,
+    take_ranges,
+)
 
 
-def quantize_int8(content: bytes, calibration: Sequence[NDArray[np.float32]]) -> bytes:
+def quantize_int8(
+    content: bytes,
+    calibration: Sequence[NDArray[np.float32]],
+    ranges: ActivationRanges | None = None,
+) -> bytes:
     """The int8 file of a float one; both ends count in 1/255 of the range [0, 1].
 
     Args:
         content: a float TensorFlow Lite file of the network without its clamp.
         calibration: pictures (1, H, W, 3) float32 in [0, 1] whose activations give the ranges.
+        ranges: those that the weights were trained with, in place of the pictures'. Training
+            counts on what they cut off: new ones cost a decibel.
     """
 
     def pictures() -> Iterator[list[NDArray[np.float32]]]:
@@ -27,8 +38,11 @@ def quantize_int8(content: bytes, calibration: Sequence[NDArray[np.float32]]) ->
             yield [picture]
 
     model: Any = _unpack(Calibrator(content, [], []).calibrate(pictures))
-    narrow_before_relu(model)
-    saturate_rare_values(model, content, calibration)
+    if ranges is None:
+        narrow_before_relu(model)
+        saturate_rare_values(model, content, calibration)
+    else:
+        take_ranges(model, ranges)
     quantized = mlir_quantize(_pack(model), input_data_type=int8, output_data_type=int8)
     return _clamp_by_saturation(quantized)
 

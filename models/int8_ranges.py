@@ -8,6 +8,10 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
+ActivationRanges = dict[str, tuple[float, float]]
+"""Lowest and highest value behind each layer whose output int8 keeps, by the layer's name, in the
+order in which they run."""
+
 SAMPLES_PER_PICTURE = 16_384
 _FAINT_RESIDUAL_STD = 0.01
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
@@ -27,10 +31,7 @@ def narrow_before_relu(model: Any) -> None:
     graph = model.subgraphs[0]
     reads = [int(tensor) for operator in graph.operators for tensor in operator.inputs]
     for operator in graph.operators:
-        if (
-            _code(model, operator) != schema.BuiltinOperator.ADD
-            or operator.builtinOptions.fusedActivationFunction != schema.ActivationFunctionType.RELU
-        ):
+        if not _adds_before_relu(model, operator):
             continue
         first, second = (int(tensor) for tensor in operator.inputs)
         for narrowed, other in ((first, second), (second, first)):
@@ -61,19 +62,39 @@ def saturate_rare_values(
     residual = int(inner[-1].outputs[0])
     weights = faintness(samples[residual])
     for operator in inner[:-1]:
+        if _copies(model, operator):
+            continue
         output = graph.tensors[int(operator.outputs[0])].quantization
-        inputs = [graph.tensors[int(tensor)].quantization for tensor in operator.inputs]
-        if _code(model, operator) in (
-            schema.BuiltinOperator.CONCATENATION,
-            schema.BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
-        ):  # these copy values, so their range is that of what they copy
-            ranged = [one for one in inputs if one is not None and one.min is not None]
-            output.min = [min(float(one.min[0]) for one in ranged)]
-            output.max = [max(float(one.max[0]) for one in ranged)]
-        else:
-            low, high = float(output.min[0]), float(output.max[0])
-            low, high = best_range(samples[int(operator.outputs[0])], low, high, weights)
-            output.min, output.max = [low], [high]
+        low, high = float(output.min[0]), float(output.max[0])
+        low, high = best_range(samples[int(operator.outputs[0])], low, high, weights)
+        output.min, output.max = [low], [high]
+    _copy_ranges(model)
+
+
+def take_ranges(model: Any, ranges: ActivationRanges) -> None:
+    """Gives each activation the range that it was trained with.
+
+    Args:
+        model: a calibrated file, unpacked.
+        ranges: of all its convolutions and additions before a ReLU.
+
+    Raises:
+        ValueError: these are the ranges of another network.
+    """
+    graph = model.subgraphs[0]
+    ranged = [
+        operator
+        for operator in graph.operators
+        if _code(model, operator) == schema.BuiltinOperator.CONV_2D
+        or _adds_before_relu(model, operator)
+    ]
+    if len(ranged) != len(ranges):
+        raise ValueError(f"expected ranges of {len(ranged)} layers, got {len(ranges)}")
+    for operator, (low, high) in zip(ranged, ranges.values(), strict=True):
+        output = graph.tensors[int(operator.outputs[0])].quantization
+        # XNNPACK takes no empty range; where nothing but zeros comes, any other will do.
+        output.min, output.max = [low], [high if high > low else low + 1.0]
+    _copy_ranges(model)
 
 
 def faintness(residuals: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -138,6 +159,32 @@ def _activations(
             values = interpreter.get_tensor(index_of[graph.tensors[tensor].name.decode()]).ravel()
             taken.append(values[rng.integers(values.size, size=SAMPLES_PER_PICTURE)])
     return {tensor: np.stack(taken) for tensor, taken in samples.items()}
+
+
+def _copy_ranges(model: Any) -> None:
+    """Gives what copies values the range of what it copies."""
+    graph = model.subgraphs[0]
+    for operator in graph.operators:
+        if _copies(model, operator):
+            inputs = [graph.tensors[int(tensor)].quantization for tensor in operator.inputs]
+            ranged = [one for one in inputs if one is not None and one.min is not None]
+            output = graph.tensors[int(operator.outputs[0])].quantization
+            output.min = [min(float(one.min[0]) for one in ranged)]
+            output.max = [max(float(one.max[0]) for one in ranged)]
+
+
+def _copies(model: Any, operator: Any) -> bool:
+    return _code(model, operator) in (
+        schema.BuiltinOperator.CONCATENATION,
+        schema.BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
+    )
+
+
+def _adds_before_relu(model: Any, operator: Any) -> bool:
+    return (
+        _code(model, operator) == schema.BuiltinOperator.ADD
+        and operator.builtinOptions.fusedActivationFunction == schema.ActivationFunctionType.RELU
+    )
 
 
 def _code(model: Any, operator: Any) -> int:

@@ -11,6 +11,7 @@ steadily, about what rounding broke than the clean crop does.
 """
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -22,7 +23,7 @@ import keras
 from models.camera import SyntheticCamera
 from models.equalization import equalize_channels
 from models.network import build_litedenoisenet
-from models.training.checkpoints import AVERAGE_FILE
+from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
 from models.training.crops import load_photos, noisy_crops
 from models.training.distillation import DistillationTrainer
 from models.training.progressive import (
@@ -65,7 +66,10 @@ def main() -> None:
         seed=recipe.seed,
     )
     equalize_channels(network, noisy)
-    rounded = quantized_network(network, activation_ranges(network, noisy))
+    ranges = activation_ranges(network, noisy)
+    arguments.run.mkdir(parents=True, exist_ok=True)
+    (arguments.run / RANGES_FILE).write_text(json.dumps(ranges, indent=1))
+    rounded = quantized_network(network, ranges)
     run_stages(
         DistillationTrainer(rounded, camera, teacher),
         network,

@@ -14,6 +14,8 @@ AVERAGE_FILE = "ema.weights.h5"
 """The network's averaged weights: what is exported."""
 LOG_FILE = "log.csv"
 SETTINGS_FILE = "settings.json"
+RANGES_FILE = "ranges.json"
+"""The ranges of activations that weights for int8 were trained with."""
 
 
 class Checkpoints(keras.callbacks.Callback):

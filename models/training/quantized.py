@@ -14,10 +14,7 @@ from keras import KerasTensor as Tensor
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from models.int8_ranges import SAMPLES_PER_PICTURE, best_range, faintness
-
-ActivationRanges = dict[str, tuple[float, float]]
-"""Lowest and highest value behind each layer whose output int8 keeps, by the layer's name."""
+from models.int8_ranges import SAMPLES_PER_PICTURE, ActivationRanges, best_range, faintness
 
 
 def activation_ranges(

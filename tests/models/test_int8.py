@@ -19,6 +19,7 @@ from models import int8
 from models.export import convert_int8, give_dead_layers_a_range
 from models.int8_ranges import best_range, faintness, narrow_before_relu
 from models.network import build_litedenoisenet
+from models.training.quantized import activation_ranges
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released"
@@ -60,6 +61,28 @@ def test_chosen_ranges_bring_int8_nearer_to_float(
     widest = opened(convert_int8(network, calibration), tmp_path / "widest.tflite")
     assert chosen.sidecar.precision == "int8"
     assert psnr(run(chosen), expected) > max(40.0, psnr(run(widest), expected))
+
+
+def test_ranges_of_the_training_are_kept(tmp_path: Path) -> None:
+    weights = build_litedenoisenet()
+    load_released_weights(weights, RELEASED / "litedenoisenet-fp32.tflite")
+    network = build_litedenoisenet(SIDE, SIDE, batch_size=1, clamp=False)
+    network.set_weights(weights.get_weights())
+    picture = np.divide(PIXELS, 255, dtype=np.float32)[None]
+    ranges = activation_ranges(network, [picture])
+    ranges["encoder1_squeeze"] = (0.0, 5.1)
+    ranges["decoder3_squeeze"] = (0.0, 0.0)  # a dead layer
+    model = opened(convert_int8(network, [picture], ranges), tmp_path / "trained.tflite")
+    graph = schema.ModelT.InitFromPackedBuf(model.content, 0).subgraphs[0]
+    steps = [
+        float(graph.tensors[int(operator.outputs[0])].quantization.scale[0])
+        for operator in graph.operators
+    ]
+    assert any(step == pytest.approx(5.1 / 255) for step in steps)
+    assert any(step == pytest.approx(1 / 255) for step in steps[:-1])
+    assert run(model).shape == PIXELS.shape
+    with pytest.raises(ValueError, match="ranges of 37 layers, got 1"):
+        convert_int8(network, [picture], {"stem": (0.0, 1.0)})
 
 
 def test_only_what_the_relu_cuts_is_left_out() -> None:
