@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage.data import astronaut
+from PIL import Image
 
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.geometry import Size
@@ -22,14 +22,14 @@ from models.network import build_litedenoisenet
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released"
+SAMPLE = Path(__file__).parents[2] / "samples/noisy.jpg"
 SIDE = 64
 
 
 def noisy_photo(height: int, width: int) -> NDArray[np.uint8]:
-    rng = np.random.default_rng(0)
-    photo = astronaut()[:height, 180 : 180 + width] + rng.normal(0, 8, (height, width, 3))
-    pixels: NDArray[np.uint8] = np.clip(np.rint(photo), 0, 255).astype(np.uint8)
-    return pixels
+    """Of the sample, with a camera's noise."""
+    with Image.open(SAMPLE) as sample:
+        return np.asarray(sample.crop((1200, 900, 1200 + width, 900 + height)))
 
 
 @pytest.fixture(scope="module")

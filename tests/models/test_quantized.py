@@ -6,22 +6,22 @@ import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage.data import astronaut
+from PIL import Image
 
 from models.network import build_litedenoisenet
 from models.training.quantized import activation_ranges, quantized_network
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released/litedenoisenet-fp32.tflite"
+SAMPLE = Path(__file__).parents[2] / "samples/noisy.jpg"
 SIDE = 64
 
 
 @pytest.fixture(scope="module")
 def picture() -> NDArray[np.float32]:
-    noise = np.random.default_rng(0).normal(0, 8, (1, SIDE, SIDE, 3))
-    clean = astronaut()[None, :SIDE, 180 : 180 + SIDE]
-    noisy: NDArray[np.float32] = np.clip(np.rint(clean + noise), 0, 255).astype(np.float32) / 255
-    return noisy
+    with Image.open(SAMPLE) as sample:
+        crop = np.asarray(sample.crop((1200, 900, 1200 + SIDE, 900 + SIDE)), np.float32)
+    return crop[None] / 255
 
 
 @pytest.fixture(scope="module")
