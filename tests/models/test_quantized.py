@@ -21,7 +21,7 @@ SIDE = 64
 def picture() -> NDArray[np.float32]:
     with Image.open(SAMPLE) as sample:
         crop = np.asarray(sample.crop((1200, 900, 1200 + SIDE, 900 + SIDE)), np.float32)
-    return crop[None] / 255
+    return np.divide(crop[None], 255, dtype=np.float32)
 
 
 @pytest.fixture(scope="module")
