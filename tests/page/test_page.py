@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from litedenoise_sdk import Denoiser
 from tests.page.conftest import denoise
@@ -265,3 +265,18 @@ def test_the_keyboard_alone_is_enough(page: Page, photo: Path) -> None:
     page.focus("#strength")
     page.keyboard.press("ArrowLeft")
     assert page.inner_text("#strength-value") == "99"
+
+
+def test_a_photo_dropped_before_the_page_knows_the_precisions_waits(
+    page: Page, photo: Path
+) -> None:
+    held: list[Route] = []
+    page.route("**/v1/models", lambda route: held.append(route))
+    with page.expect_request("**/v1/models"):
+        page.reload()
+    page.set_input_files("#files", photo)
+    page.wait_for_selector("#viewer canvas")
+    assert page.inner_text("#status") == "Waiting for its turn"
+    (request,) = held
+    request.fulfill(json={"models": [{"precision": "int8"}]})
+    page.wait_for_selector("#download:not([disabled])")

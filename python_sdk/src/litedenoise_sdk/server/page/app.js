@@ -42,6 +42,7 @@ function add(files) {
 }
 
 function work() {
+  if (!network().precision) return; // not known yet: what waits is begun once it is
   const busy = photos.filter((one) => ["sending", "working", "fetching"].includes(one.state));
   const waiting = photos.filter((one) => one.state === "waiting");
   for (const photo of waiting.slice(0, Math.max(0, AT_ONCE - busy.length))) {
@@ -239,6 +240,7 @@ $("again").addEventListener("click", () => shown.denoise(service, network()).the
 async function fillPrecisions() {
   const models = await service.models();
   $("precision").replaceChildren(...models.map(({ precision }) => new Option(precision)));
+  work();
 }
 
 // Results out ------------------------------------------------------------------------------------
