@@ -66,6 +66,7 @@ def camera_at(noise_std: float) -> SyntheticCamera:
         noise_std=(noise_std, noise_std),
         heavy_probability=0.0,
         untouched_probability=0.0,
+        white_probability=0.0,
         defocus_probability=0.0,
     )
     return SyntheticCamera(settings, seed=0)

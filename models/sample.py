@@ -23,6 +23,7 @@ HIGH_ISO = CameraSettings(
     noise_std=(0.04, 0.04),
     heavy_probability=0.0,
     untouched_probability=0.0,
+    white_probability=0.0,
     defocus_probability=0.0,
     read_share=(0.15, 0.15),
     exposure_stops=(0.0, 0.0),

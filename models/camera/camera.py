@@ -50,7 +50,9 @@ class SyntheticCamera(keras.layers.Layer):
         exposure = 2.0 ** self._draw(photos, s.exposure_stops)
         kind = self._draw(photos, (0.0, 1.0))
         heavy = ops.cast(kind < s.heavy_probability, photos.dtype)
-        untouched = ops.cast(kind >= 1.0 - s.untouched_probability, photos.dtype)
+        left = 1.0 - s.untouched_probability
+        untouched = ops.cast(kind >= left, photos.dtype)
+        white = ops.cast((kind >= left - s.white_probability) & (kind < left), photos.dtype)
         std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
         reduced = self._chance(photos, s.reduction_probability)
         raw_std = std * (1.0 + reduced * (self._draw(photos, s.reduced_noise) - 1.0))
@@ -95,8 +97,11 @@ class SyntheticCamera(keras.layers.Layer):
             self.seed,
         )
         noisy, clean = self._finished(noisy, clean)
-        noisy = noisy + untouched * (photos - noisy)
-        clean = clean + untouched * (photos - clean)
+        noise = white * self._draw(photos, s.white_std)
+        noise = noise * random.normal(ops.shape(photos), seed=self.seed)
+        uncaptured = untouched + white
+        noisy = noisy + uncaptured * (ops.clip(photos + noise, 0.0, 1.0) - noisy)
+        clean = clean + uncaptured * (photos - clean)
         return ops.round(noisy * 255.0) / 255.0, clean
 
     def _smoothed(self, noise: Tensor, clean: Tensor, heavy: Tensor) -> Tensor:

@@ -16,6 +16,8 @@ class CameraSettings:
         heavy_noise_std, heavy_probability: a second, higher range for very high ISO.
         untouched_probability: of pictures that do not go through the camera: sharp to the pixel and
             without noise, they have to stay as they are.
+        white_probability, white_std: likewise of pictures that do not go through the camera, but
+            get noise that is independent in each pixel and colour, and how much of it.
         read_share: share of the variance at mid-grey that is read noise; the rest is shot noise.
         exposure_stops: darkening of the scene before exposure, in stops.
         red_gain, blue_gain: white balance relative to green.
@@ -56,11 +58,13 @@ class CameraSettings:
     heavy_noise_std: Range = (0.034, 0.09)
     heavy_probability: float = 0.06
     untouched_probability: float = 0.02
+    white_probability: float = 0.04
+    white_std: Range = (0.01, 0.1)
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)
     blue_gain: Range = (1.2, 2.6)
-    saturation: Range = (0.0, 0.7)
+    saturation: Range = (0.3, 1.3)
     gamma: Range = (2.0, 2.5)
     contrast: Range = (0.1, 1.0)
     row_share: Range = (0.0, 0.1)
@@ -76,7 +80,7 @@ class CameraSettings:
     luma_flat_cleaning: Range = (0.2, 0.9)
     chroma_flat_cleaning: Range = (0.4, 0.9)
     blotch_probability: float = 0.8
-    blotch_std: Range = (0.0, 0.25)
+    blotch_std: Range = (0.0, 0.45)
     luma_blotch_std: Range = (0.0, 0.25)
     reduction_probability: float = 0.75
     reduced_noise: Range = (0.6, 1.2)

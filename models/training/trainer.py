@@ -4,6 +4,8 @@ import keras
 from keras import KerasTensor as Tensor
 from keras import ops
 
+from models.training.borders import MirroredBorders
+
 FAINT_NOISE_STD = 0.01
 """Noise under this standard deviation, of a range of 1, does not gain more weight."""
 
@@ -23,6 +25,7 @@ class DenoisingTrainer(keras.Model):
         super().__init__()
         self.network = network
         self.camera = camera
+        self.borders = MirroredBorders()
         names = ("loss", "psnr", "psnr_noisy", "residual_std", "noise_std")
         self._means = {name: keras.metrics.Mean(name=name) for name in names}
 
@@ -32,7 +35,7 @@ class DenoisingTrainer(keras.Model):
 
     def call(self, photos: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Clean crops (N, H, W, 3) uint8 to what became of them, each (N, H, W, 3) float32."""
-        noisy, clean = self.camera(ops.cast(photos, "float32") / 255.0)
+        noisy, clean = self.borders(*self.camera(ops.cast(photos, "float32") / 255.0))
         noisy, clean = ops.stop_gradient(noisy), ops.stop_gradient(clean)
         return {"noisy": noisy, "clean": clean, "denoised": self.network(noisy, training=training)}
 

@@ -23,7 +23,7 @@ from litedenoise_sdk.imageio import decode
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.runtime.pixels import read_output, write_input
-from litedenoise_sdk.tiling import BlockPlan, choose_block, read_block, write_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block, read_block, write_block
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "noisy.jpg"
 PART = np.s_[900:1190, 1200:1620]
@@ -50,7 +50,7 @@ def write_expected(pixels: NDArray[np.uint8], most_block_px: int, folder: Path) 
     size = Size(*pixels.shape[:2])
     model = load_released("int8")
     halo_px = model.sidecar.halo_px["balanced"]
-    plan = BlockPlan(size, choose_block(size, halo_px, 1.0, most_block_px), halo_px)
+    plan = BlockPlan(size, choose_block(size, halo_px, LinearCost(0, 1.0), most_block_px), halo_px)
     interpreter = Interpreter(
         model_content=retile(model.content, plan.block),
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Box, Size
-from litedenoise_sdk.tiling import BlockPlan, choose_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 from litedenoise_sdk.tiling.stitch import source_indices
 
 GOLDEN = Path(__file__).with_name("plans.json")
@@ -92,7 +92,7 @@ def choice_record(
     height: int, width: int, halo: int, bytes_per_px: float, budget: int, fixed: int
 ) -> dict[str, object]:
     try:
-        block = choose_block(Size(height, width), halo, bytes_per_px, budget, fixed)
+        block = choose_block(Size(height, width), halo, LinearCost(fixed, bytes_per_px), budget)
     except OptionsError:
         chosen = None
     else:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.tiling import BlockPlan, choose_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 
 GOLDEN = Path(__file__).with_name("random_plans.json")
 GROUPS = 20
@@ -29,7 +29,7 @@ def _case(draw: Callable[[int], int]) -> str:
     photo = Size(1 + draw(4000), 1 + draw(4000))
     halo_px = 16 * draw(10)
     budget_px = 200_000 + draw(2_000_000)
-    plan = BlockPlan(photo, choose_block(photo, halo_px, 1.0, budget_px), halo_px)
+    plan = BlockPlan(photo, choose_block(photo, halo_px, LinearCost(0, 1.0), budget_px), halo_px)
     boxes = (
         f"{box.top},{box.left},{box.bottom},{box.right}"
         for block in plan.blocks

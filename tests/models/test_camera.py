@@ -18,8 +18,8 @@ from models.camera.residue import blotches, smooth_noise
 from models.camera.sensor import demosaic, mosaic, sensor_noise
 
 QUIET = CameraSettings(
-    noise_std=(0, 0), heavy_probability=0, reduction_probability=0, jpeg_probability=0,
-    misalignment_px=(0, 0),
+    noise_std=(0, 0), heavy_probability=0, white_probability=0, reduction_probability=0,
+    jpeg_probability=0, misalignment_px=(0, 0),
 )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def test_references_are_independent_of_the_noise_they_are_there_to_remove(
     photo: np.ndarray,
 ) -> None:
     settings = CameraSettings(
-        noise_std=(0.03, 0.03), heavy_probability=0, untouched_probability=0,
+        noise_std=(0.03, 0.03), heavy_probability=0, untouched_probability=0, white_probability=0,
         reduction_probability=1, blotch_probability=0, jpeg_probability=0,
     )  # fmt: skip
     crops = np.repeat(photo, 8, axis=0)
@@ -207,7 +207,11 @@ def test_a_misaligned_reference_keeps_its_place(photo: np.ndarray) -> None:
 def test_noise_does_not_shift_colours() -> None:
     grey = np.full((8, 256, 256, 3), 0.35, np.float32)
     settings = CameraSettings(
-        noise_std=(0.05, 0.05), heavy_probability=0, untouched_probability=0, hot_pixel_rate=0
+        noise_std=(0.05, 0.05),
+        heavy_probability=0,
+        untouched_probability=0,
+        white_probability=0,
+        hot_pixel_rate=0,
     )
     noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(grey))
     # Smoothed noise is so wide that a picture's own has a mean; a shift would be common to all.
@@ -219,6 +223,20 @@ def test_the_untouched_share_comes_as_it_is(photo: np.ndarray) -> None:
     noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(photo))
     np.testing.assert_allclose(clean, photo, atol=1e-6)
     assert np.abs(noisy - photo).max() <= 0.5 / 255 + 1e-6
+
+
+def test_the_white_share_has_independent_noise_and_nothing_else(photo: np.ndarray) -> None:
+    grey = 0.25 + 0.5 * photo
+    settings = CameraSettings(
+        white_probability=1, white_std=(0.05, 0.05), untouched_probability=0, heavy_probability=0
+    )
+    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(grey))
+    np.testing.assert_allclose(clean, grey, atol=1e-6)
+    noise = (noisy - clean)[0]
+    assert noise.std() == pytest.approx(0.05, rel=0.02)
+    neighbours = (noise[:-1, :, 0], noise[1:, :, 0], noise[:-1, :, 1])
+    correlation = np.corrcoef([values.ravel() for values in neighbours])
+    assert np.abs(correlation - np.eye(3)).max() < 0.02
 
 
 def test_without_noise_the_pair_is_equal_up_to_rounding(photo: np.ndarray) -> None:

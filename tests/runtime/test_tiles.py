@@ -1,16 +1,13 @@
 """Tiles: every pixel kept once, each with what it needs around it."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from litedenoise_sdk.geometry import Box, Size
-from litedenoise_sdk.memory import _SMALLEST_TILE_PX, _TILE_SHARES
-from litedenoise_sdk.runtime.tiles import PARTS, fit_tiles
+from litedenoise_sdk.runtime.tiles import fit_tiles
 
 
 class Case(NamedTuple):
@@ -30,7 +27,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 @given(cases(), st.integers(0, 7))
 def test_tiles_keep_every_pixel_once_with_enough_around_it(case: Case, reach: int) -> None:
-    tiling = fit_tiles(case.whole, [case.region], reach, case.level)
+    tiling = fit_tiles(case.whole, {case.region: 1}, reach, case.level)
     kept = np.zeros((case.whole.height, case.whole.width), np.uint8)
     for tile in tiling.cover(case.region):
         assert tile.computed.size == tiling.size
@@ -52,7 +49,7 @@ def test_tiles_keep_every_pixel_once_with_enough_around_it(case: Case, reach: in
 
 @given(cases(), st.integers(0, 7))
 def test_what_lies_below_covers_what_tiles_look_at(case: Case, reach: int) -> None:
-    tiling = fit_tiles(case.whole, [case.region], reach, case.level)
+    tiling = fit_tiles(case.whole, {case.region: 1}, reach, case.level)
     below = tiling.below(case.region)
     assert 2 * below.top <= max(case.region.top - reach, 0)
     assert 2 * below.left <= max(case.region.left - reach, 0)
@@ -61,20 +58,34 @@ def test_what_lies_below_covers_what_tiles_look_at(case: Case, reach: int) -> No
     assert below.doubled.size.height <= case.whole.height
 
 
-@given(st.integers(1, 100), st.floats(0.5, 2))
-@pytest.mark.parametrize("level", range(len(PARTS)))
-def test_tiles_take_no_more_than_the_share_that_memory_is_planned_for(
-    level: int, rows: int, aspect: float
-) -> None:
-    whole = Size(16 * rows >> level, 16 * math.ceil(aspect * rows) >> level)
-    tiling = fit_tiles(whole, [Box.of(whole)], 4, level)
-    assert tiling.size.area <= _TILE_SHARES[level] * whole.area + _SMALLEST_TILE_PX
+@given(cases(), st.integers(0, 7))
+def test_what_tiles_see_and_give_is_what_they_do_together(case: Case, reach: int) -> None:
+    tiling = fit_tiles(case.whole, {case.region: 1}, reach, case.level)
+    tiles = tiling.cover(case.region)
+    for together, boxes in (
+        (tiling.seen(case.region), [tile.computed for tile in tiles]),
+        (tiling.given(case.region), [tile.own for tile in tiles]),
+    ):
+        assert together == Box(
+            min(box.top for box in boxes),
+            min(box.left for box in boxes),
+            max(box.bottom for box in boxes),
+            max(box.right for box in boxes),
+        )
+
+
+def test_tiles_suit_what_is_covered_most_often() -> None:
+    whole = Size(800, 800)
+    often, once = Box(0, 0, 96, 96), Box(0, 0, 160, 160)
+    small = fit_tiles(whole, {often: 50, once: 1}, 0, 0)
+    large = fit_tiles(whole, {often: 1, once: 50}, 0, 0)
+    assert len(small.cover(often)) * small.size.area < len(large.cover(often)) * large.size.area
 
 
 def test_tiles_suit_what_is_asked_for() -> None:
     whole = Size(800, 800)
     region = Box(0, 0, 400, 640)
-    tiling = fit_tiles(whole, [region], 4, 0)
+    tiling = fit_tiles(whole, {region: 1}, 4, 0)
     tiles = tiling.cover(region)
     assert len(tiles) * tiling.size.area < 1.4 * region.size.area
     assert tiling.size.height % 16 == tiling.size.width % 16 == 0

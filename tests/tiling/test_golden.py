@@ -11,7 +11,7 @@ import pytest
 
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Box, Size
-from litedenoise_sdk.tiling import BlockPlan, choose_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 from litedenoise_sdk.tiling.stitch import source_indices
 
 GOLDEN = json.loads(
@@ -38,9 +38,8 @@ def test_choices(case: dict[str, Any]) -> None:
         return choose_block(
             Size(*case["photo"]),
             case["halo_px"],
-            case["bytes_per_px"],
+            LinearCost(case["fixed_bytes"], case["bytes_per_px"]),
             case["budget_bytes"],
-            case["fixed_bytes"],
         )
 
     if case["block"] is None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.tiling import BlockPlan, choose_block, read_block, write_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block, read_block, write_block
 from litedenoise_sdk.tiling.stitch import source_indices
 
 
@@ -96,7 +96,7 @@ def test_memory_is_bounded_by_the_block() -> None:
     size = Size(1500, 1200)
     photo = photo_of(size, "uint8")
     result = np.empty_like(photo)
-    block_size = choose_block(size, 64, 1.0, 20_000)
+    block_size = choose_block(size, 64, LinearCost(0, 1.0), 20_000)
     plan = BlockPlan(size, block_size, 64)
     assert len(plan.blocks) > 100
     tracemalloc.start()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.memo import memo_bytes
-from litedenoise_sdk.memory import MemoryCost, memory_cost
+from litedenoise_sdk.memory import StagedCost
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.pipeline import denoise_blocks
@@ -21,7 +21,7 @@ from litedenoise_sdk.runtime.blocks import block_cost
 from litedenoise_sdk.runtime.openers import openers
 from litedenoise_sdk.runtime.protocol import RunReport, Runtime
 from litedenoise_sdk.runtime.select import open_runtime
-from litedenoise_sdk.tiling import BlockPlan, choose_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 
 
 class Engine:
@@ -64,24 +64,18 @@ class Engine:
             ModelError: the model cannot be used.
         """
         model, budget = self.model, self._options.memory_bytes
-        cost = self._cost(item_bytes)
-        kept = memo_bytes(3 * photo.area * item_bytes, budget)
         halo_px = model.sidecar.halo_px[self._options.quality]
-        fixed_bytes = cost.fixed_bytes + kept
+        held_bytes = memo_bytes(3 * photo.area * item_bytes, budget)
         usable = block_cost(self._options.delegate)
-        if usable is not None:
-            budget = min(budget, fixed_bytes + int(usable.most_px * cost.bytes_per_px))
-        block = choose_block(photo, halo_px, cost.bytes_per_px, budget, fixed_bytes)
-        return BlockPlan(photo, block, halo_px), cost.of(block) + kept
-
-    def _cost(self, item_bytes: int) -> MemoryCost:
-        """Memory on the processor that was named; "auto" plans for the CPU."""
-        model, usable = self.model, block_cost(self._options.delegate)
+        cost: LinearCost | StagedCost
         if usable is None:
-            return memory_cost(model.graph, len(model.content), item_bytes)
-        return MemoryCost(
-            usable.fixed_bytes, usable.bytes_per_px(model.graph.activation_bytes_per_px)
-        )
+            cost = StagedCost(model.graph, len(model.content), item_bytes, held_bytes)
+        else:
+            per_px = usable.bytes_per_px(model.graph.activation_bytes_per_px)
+            cost = LinearCost(usable.fixed_bytes + held_bytes, per_px)
+            budget = min(budget, cost.fixed_bytes + int(usable.most_px * per_px))
+        plan = BlockPlan(photo, choose_block(photo, halo_px, cost, budget), halo_px)
+        return plan, cost.of(plan)
 
     def run(
         self,

@@ -5,12 +5,13 @@ memory; ``python -m benchmarks.memory`` checks the sum of them against the whole
 """
 
 import math
-from dataclasses import dataclass
+from collections import Counter
 
-from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.stages import Stage, find_stages, part
+from litedenoise_sdk.runtime.levels import Levels
 from litedenoise_sdk.runtime.tiles import TILES_IN_FLIGHT
+from litedenoise_sdk.tiling import BlockPlan
 
 BLOCKS_IN_FLIGHT = 2
 """While one block is inferred, the pixels of another are converted."""
@@ -22,57 +23,57 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
-_TILE_SHARES = (0.020, 0.028, 0.047)
-"""The largest tile of each level beyond the smallest, measured in blocks; see ``fit_tiles``. A
-network that halves less often has fewer levels."""
 
-_SMALLEST_TILE_PX = 32 * 32
-"""Small blocks have tiles of this size at every level."""
+class StagedCost:
+    """Memory of ``runtime.staged``: it depends on its tiles and on what is kept of each block."""
 
+    def __init__(
+        self, graph: Graph, model_bytes: int, item_bytes: int, held_bytes: int = 0
+    ) -> None:
+        """
+        Args:
+            graph: the network.
+            model_bytes: size of the model file.
+            item_bytes: bytes of one value of the photo.
+            held_bytes: what is held beside.
 
-@dataclass(frozen=True, slots=True)
-class MemoryCost:
-    """Peak resident memory beyond the photo and its result: fixed, and for each block pixel."""
-
-    fixed_bytes: int
-    bytes_per_px: float
-
-    def of(self, block: Size) -> int:
-        """Peak bytes with blocks of this size."""
-        return math.ceil(self.fixed_bytes + block.area * self.bytes_per_px)
-
-
-def memory_cost(graph: Graph, model_bytes: int, item_bytes: int) -> MemoryCost:
-    """The cost of running ``graph`` over the blocks of a photo.
-
-    Args:
-        graph: the network.
-        model_bytes: size of the model file.
-        item_bytes: bytes of one value of the photo.
-
-    Raises:
-        CorruptModel: the network cannot be run in stages.
-    """
-    stages = find_stages(graph)
-    ends = [
-        TILES_IN_FLIGHT * sum(_stage_bytes_per_px(graph, stage) for stage in (head, tail))
-        for head, tail in zip(stages.heads, stages.tails, strict=True)
-    ]
-    # What passes between stages and is not the memory of the middle's ends.
-    between = [stage.outputs[0] for stage in (*stages.heads[:-1], *stages.tails[1:])]
-    kept = sum(graph.tensors[tensor].nbytes for tensor in between) / graph.block.area
-    pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
-    return MemoryCost(
+        Raises:
+            CorruptModel: the network cannot be run in stages.
+        """
+        self._stages = find_stages(graph)
+        self._heads, self._tails = (
+            [TILES_IN_FLIGHT * _stage_bytes_per_px(graph, stage) for stage in ends]
+            for ends in (self._stages.heads, self._stages.tails)
+        )
+        skips, self._deeps = (
+            [graph.tensors[stage.outputs[0]].nbytes / graph.block.area for stage in ends]
+            for ends in (self._stages.heads[:-1], self._stages.tails[1:])
+        )
+        pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
+        middle = _stage_bytes_per_px(graph, self._stages.middle)
+        self.bytes_per_px: float = middle + sum(skips) + pixels
         # The file as it was read, retiled and cut, and its weights repacked for the processor.
-        fixed_bytes=_BASELINE_BYTES
-        + 4 * model_bytes
-        + graph.parameters * _item_bytes(graph)
-        + sum(math.ceil(_SMALLEST_TILE_PX * 4**level * one) for level, one in enumerate(ends)),
-        bytes_per_px=_stage_bytes_per_px(graph, stages.middle)
-        + sum(share * one for share, one in zip(_TILE_SHARES, ends, strict=False))
-        + kept
-        + pixels,
-    )
+        self.fixed_bytes = (
+            held_bytes + _BASELINE_BYTES + 4 * model_bytes + graph.parameters * _item_bytes(graph)
+        )
+
+    def of(self, plan: BlockPlan) -> int:
+        kept = Counter(block.kept for block in plan.blocks)
+        levels = Levels.fit(self._stages, plan.block, kept)
+        # Every size in pixels of full resolution, as bytes are counted by these.
+        tiles: float = sum(
+            4**level * (head * down.size.area + tail * up.size.area)
+            for level, (head, tail, down, up) in enumerate(
+                zip(self._heads, self._tails, levels.down, levels.up, strict=True)
+            )
+        )
+        held: float = sum(
+            4**level * deep * size.area
+            for level, (deep, size) in enumerate(
+                zip(self._deeps, levels.most_held(kept), strict=True), start=1
+            )
+        )
+        return math.ceil(self.fixed_bytes + plan.block.area * self.bytes_per_px + tiles + held)
 
 
 def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:

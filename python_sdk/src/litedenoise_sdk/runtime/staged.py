@@ -27,9 +27,10 @@ from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.model.stages import Stages, cut, find_stages
 from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
+from litedenoise_sdk.runtime.levels import Levels, at_level
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Pixel
-from litedenoise_sdk.runtime.tiles import TILES_IN_FLIGHT, Tile, Tiling, fit_tiles
+from litedenoise_sdk.runtime.tiles import TILES_IN_FLIGHT, Tile
 
 
 class StagedNetwork:
@@ -41,7 +42,7 @@ class StagedNetwork:
         """Opens the stages.
 
         Args:
-            kept: parts of blocks that will be asked for; tiles are chosen to suit them.
+            kept: parts of blocks that will be asked for; tiles and memory are chosen to suit them.
 
         Raises:
             OptionsError: a side of ``block`` is not a multiple of the stride.
@@ -50,9 +51,10 @@ class StagedNetwork:
         """
         stages = find_stages(model.graph)
         self._whole = Box.of(block)
-        self._down, self._up = _tilings(stages, block, kept or [self._whole])
-        down = tuple(tiling.size for tiling in self._down)
-        up = tuple(tiling.size for tiling in self._up)
+        kept = kept or [self._whole]
+        self._levels = Levels.fit(stages, block, kept)
+        down = tuple(tiling.size for tiling in self._levels.down)
+        up = tuple(tiling.size for tiling in self._levels.up)
         heads, middle, tails = _files(model.content, stages, block, down, up)
 
         def opened(file: bytes, sees: Size, gives: Size) -> list[LiteRtInterpreter]:
@@ -67,17 +69,22 @@ class StagedNetwork:
         ]
         self._tails = [opened(file, size, size) for file, size in zip(tails, up, strict=True)]
         last = len(heads) - 1
-        sees, gives = _at_level(block, last), _at_level(block, last + 1)
+        sees, gives = at_level(block, last), at_level(block, last + 1)
         self._middle = LiteRtInterpreter(middle, threads, block, sees=sees, gives=gives)
         # What passes between tiles of two levels. The middle has its own memory for its ends.
-        self._skips = [_array(block, i, self._heads[i][0].output()) for i in range(last)]
-        self._deeps = [_array(block, i, self._tails[i][0].output()) for i in range(1, last + 1)]
+        self._skips = [
+            _array(at_level(block, level), heads[0]) for level, heads in enumerate(self._heads[:-1])
+        ]
+        self._deeps: list[NDArray[Any]] = [
+            _array(Size(0, 0), tails[0]) for tails in self._tails[1:]
+        ]
+        self._make_room(self._levels.most_held(kept))
 
     def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``."""
-        regions = [kept or self._whole]
-        for tiling in self._up[:-1]:
-            regions.append(tiling.below(regions[-1]))
+        kept = kept or self._whole
+        regions, held = self._levels.regions(kept), self._levels.held(kept)
+        self._make_room([box.size for box in held])
         result = np.empty(block.shape, block.dtype)
 
         def descend(level: int, head: LiteRtInterpreter, tile: Tile) -> None:
@@ -88,12 +95,18 @@ class StagedNetwork:
             head.invoke()
             self._skip(level)[tile.own.slices] = head.output()[tile.kept.slices]
 
+        def deep(level: int, part: Box) -> NDArray[Any]:
+            """A part of what a level's tail takes from below."""
+            if level == len(held):
+                return self._middle.output()[part.slices]
+            return self._deeps[level][part.shifted(-held[level].top, -held[level].left).slices]
+
         def ascend(level: int, tail: LiteRtInterpreter, tile: Tile) -> None:
             tail.input(-2)[...] = self._skip(level)[tile.computed.slices]
-            tail.input(-1)[...] = self._deep(level)[tile.computed.halved.slices]
+            tail.input(-1)[...] = deep(level, tile.computed.halved)
             if level > 0:
                 tail.invoke()
-                self._deep(level - 1)[tile.own.slices] = tail.output()[tile.kept.slices]
+                deep(level - 1, tile.own)[...] = tail.output()[tile.kept.slices]
                 return
             write_input(block[tile.computed.slices], tail.input()[np.newaxis])
             tail.invoke()
@@ -101,22 +114,27 @@ class StagedNetwork:
             result[tile.own.slices] = read_output(block[tile.own.slices], denoised[np.newaxis])
 
         with ThreadPoolExecutor(TILES_IN_FLIGHT, "litedenoise-tile") as workers:
-            for level, (tiling, heads) in enumerate(zip(self._down, self._heads, strict=True)):
+            for level, (tiling, heads) in enumerate(
+                zip(self._levels.down, self._heads, strict=True)
+            ):
                 tiles = tiling.cover(Box.of(tiling.whole))
                 _share_out(workers, heads, tiles, partial(descend, level))
             self._middle.invoke()
             for level in reversed(range(len(self._tails))):
-                tiles = self._up[level].cover(regions[level])
+                tiles = self._levels.up[level].cover(regions[level])
                 _share_out(workers, self._tails[level], tiles, partial(ascend, level))
         return result
+
+    def _make_room(self, sizes: Sequence[Size]) -> None:
+        for level, size in enumerate(sizes):
+            height, width, _ = self._deeps[level].shape
+            if height < size.height or width < size.width:
+                room = Size(max(height, size.height), max(width, size.width))
+                self._deeps[level] = _array(room, self._tails[level + 1][0])
 
     def _skip(self, level: int) -> NDArray[Any]:
         """What a level's head gives, on the whole block."""
         return self._skips[level] if level < len(self._skips) else self._middle.input()
-
-    def _deep(self, level: int) -> NDArray[Any]:
-        """What a level's tail takes from below, on the whole block."""
-        return self._deeps[level] if level < len(self._deeps) else self._middle.output()
 
 
 def _shares(threads: int) -> list[int]:
@@ -146,19 +164,6 @@ def _share_out(
         done.result()
 
 
-def _tilings(
-    stages: Stages, block: Size, kept: Collection[Box]
-) -> tuple[list[Tiling], list[Tiling]]:
-    """How each level is cut on the way down, all of it, and up, where only some is needed."""
-    down, up = [], []
-    for level, (head, tail) in enumerate(zip(stages.heads, stages.tails, strict=True)):
-        whole = _at_level(block, level)
-        down.append(fit_tiles(whole, [Box.of(whole)], head.reach_px, level))
-        up.append(fit_tiles(whole, kept, tail.reach_px, level))
-        kept = [up[-1].below(region) for region in kept]
-    return down, up
-
-
 @lru_cache(maxsize=1)
 def _files(
     content: bytes, stages: Stages, block: Size, down: tuple[Size, ...], up: tuple[Size, ...]
@@ -175,15 +180,11 @@ def _files(
     return heads, middle, tails
 
 
-def _at_level(block: Size, level: int) -> Size:
-    return Size(block.height >> level, block.width >> level)
-
-
 def _doubled(size: Size, times: int) -> Size:
     return Size(size.height << times, size.width << times)
 
 
-def _array(block: Size, level: int, tile: NDArray[Any]) -> NDArray[Any]:
-    """Memory for the whole block of what a stage gives for a tile."""
-    size = _at_level(block, level)
+def _array(size: Size, stage: LiteRtInterpreter) -> NDArray[Any]:
+    """Memory of this size for what a stage gives for tiles."""
+    tile = stage.output()
     return np.zeros((size.height, size.width, tile.shape[-1]), tile.dtype)
