@@ -41,7 +41,7 @@ def test_fp32_costs_more_than_int8_and_deep_photos_more_than_8_bit() -> None:
     assert cost("fp32").of(SMALL) > cost("int8").of(SMALL)
     assert cost("fp32").fixed_bytes > cost("int8").fixed_bytes
     more = 3 * 3 * 2 * 2 * SMALL.block.area
-    assert cost("int8", item_bytes=4).of(SMALL) - cost("int8").of(SMALL) == more
+    assert more <= cost("int8", item_bytes=4).of(SMALL) - cost("int8").of(SMALL) < 1.1 * more
 
 
 def test_what_is_held_beside_comes_on_top() -> None:

@@ -54,8 +54,8 @@ class CameraSettings:
             begin anywhere.
     """
 
-    noise_std: Range = (0.006, 0.034)
-    heavy_noise_std: Range = (0.034, 0.09)
+    noise_std: Range = (0.007, 0.038)
+    heavy_noise_std: Range = (0.038, 0.09)
     heavy_probability: float = 0.06
     untouched_probability: float = 0.02
     white_probability: float = 0.04
@@ -64,7 +64,7 @@ class CameraSettings:
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)
     blue_gain: Range = (1.2, 2.6)
-    saturation: Range = (0.3, 1.3)
+    saturation: Range = (0.3, 1.5)
     gamma: Range = (2.0, 2.5)
     contrast: Range = (0.1, 1.0)
     row_share: Range = (0.0, 0.1)
@@ -80,8 +80,8 @@ class CameraSettings:
     luma_flat_cleaning: Range = (0.2, 0.9)
     chroma_flat_cleaning: Range = (0.4, 0.9)
     blotch_probability: float = 0.8
-    blotch_std: Range = (0.0, 0.45)
-    luma_blotch_std: Range = (0.0, 0.25)
+    blotch_std: Range = (0.0, 0.5)
+    luma_blotch_std: Range = (0.0, 0.35)
     reduction_probability: float = 0.75
     reduced_noise: Range = (0.6, 1.2)
     reduction_range: Range = (0.7, 2.5)

@@ -23,6 +23,9 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
+_SLACK = 1.04
+"""What blocks of more than a megapixel take beyond the sum of their parts, measured."""
+
 
 class StagedCost:
     """Memory of ``runtime.staged``: it depends on its tiles and on what is kept of each block."""
@@ -51,7 +54,7 @@ class StagedCost:
         )
         pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
         middle = _stage_bytes_per_px(graph, self._stages.middle)
-        self.bytes_per_px: float = middle + sum(skips) + pixels
+        self.bytes_per_px: float = _SLACK * (middle + sum(skips) + pixels)
         # The file as it was read, retiled and cut, and its weights repacked for the processor.
         self.fixed_bytes = (
             held_bytes + _BASELINE_BYTES + 4 * model_bytes + graph.parameters * _item_bytes(graph)
@@ -73,7 +76,8 @@ class StagedCost:
                 zip(self._deeps, levels.most_held(kept), strict=True), start=1
             )
         )
-        return math.ceil(self.fixed_bytes + plan.block.area * self.bytes_per_px + tiles + held)
+        blocks = plan.block.area * self.bytes_per_px + _SLACK * (tiles + held)
+        return math.ceil(self.fixed_bytes + blocks)
 
 
 def _stage_bytes_per_px(graph: Graph, stage: Stage) -> float:

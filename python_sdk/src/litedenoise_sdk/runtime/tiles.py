@@ -10,10 +10,10 @@ from litedenoise_sdk.geometry import Box, Size, ceil_to
 TILES_IN_FLIGHT = 2
 """While the values of one tile are copied, another is inferred."""
 
-PARTS = (10, 7, 5)
+PARTS = (14, 9, 5)
 """Tiles along each side of a block, full resolution first.
 
-More take less memory, which buys larger blocks, and repeat more: of 112 choices these computed
+More take less memory, which buys larger blocks, and repeat more: of 140 choices these computed
 least for photos of 8 and 24 megapixels in both precisions within the default budget.
 """
 
