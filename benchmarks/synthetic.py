@@ -1,12 +1,13 @@
-"""Pairs with the synthetic camera's noise, at five levels like those of ISO speeds.
+"""Pairs with the synthetic camera's noise at five levels like those of ISO speeds, and white noise.
 
     python -m benchmarks.synthetic --clean FOLDER --output build/synthetic
     python -m benchmarks.quality --pairs build/synthetic/iso-3200 --json build/iso-3200.json
     python -m benchmarks.quality_by_set build/iso-*.json
 
-Each level is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Everything but the strength of
-the noise is drawn anew for each picture, as in training, and is the same at all levels and in every
-run.
+Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Of the camera, everything but the
+strength of the noise is drawn anew for each picture, as in training, and is the same at all levels
+and in every run. White noise, Gaussian and independent in each pixel and colour, is what the field
+judges denoisers on, and what no camera's picture has.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from benchmarks.pairs import RGB, pictures_alone, read_rgb
 from models.camera import CameraSettings, SyntheticCamera
 from models.network import STRIDE
 
-NOISE_STD = {
+ISO_STD = {
     "iso-200": 0.005,
     "iso-800": 0.01,
     "iso-3200": 0.02,
@@ -35,6 +36,22 @@ NOISE_STD = {
 }
 """Standard deviation at mid-grey before in-camera noise reduction; shot noise doubles with every
 two stops. A level is like a camera's, not that of any one camera."""
+
+WHITE_STD = {"white-15": 15 / 255, "white-25": 25 / 255}
+"""Standard deviation, for pictures as they are."""
+
+_CAMERA = CameraSettings(
+    heavy_probability=0.0,
+    untouched_probability=0.0,
+    white_probability=0.0,
+    defocus_probability=0.0,
+)
+SETS = {
+    name: dataclasses.replace(_CAMERA, noise_std=(std, std)) for name, std in ISO_STD.items()
+} | {
+    name: dataclasses.replace(_CAMERA, white_probability=1.0, white_std=(std, std))
+    for name, std in WHITE_STD.items()
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,9 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")
     arguments = parser.parse_args(argv)
     pictures = pictures_alone(arguments.clean)[: arguments.limit]
-    for level, std in NOISE_STD.items():
-        camera = camera_at(std)
-        folder = arguments.output / level
+    for name, settings in SETS.items():
+        camera = SyntheticCamera(settings, seed=0)  # from the start of its seed
+        folder = arguments.output / name
         folder.mkdir(parents=True, exist_ok=True)
         for picture in pictures:
             noisy, reference = photograph(read_rgb(picture.clean), camera)
@@ -57,19 +74,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             Image.fromarray(reference).save(folder / f"{picture.name}_mean.png")
         print(f"{folder}: {len(pictures)} pairs", file=sys.stderr, flush=True)
     return 0
-
-
-def camera_at(noise_std: float) -> SyntheticCamera:
-    """The camera of the training, with noise of one strength, from the start of its seed."""
-    settings = dataclasses.replace(
-        CameraSettings(),
-        noise_std=(noise_std, noise_std),
-        heavy_probability=0.0,
-        untouched_probability=0.0,
-        white_probability=0.0,
-        defocus_probability=0.0,
-    )
-    return SyntheticCamera(settings, seed=0)
 
 
 def photograph(picture: RGB, camera: SyntheticCamera) -> tuple[RGB, RGB]:
