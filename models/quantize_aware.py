@@ -7,7 +7,8 @@ Calibration alone leaves int8 a third of a decibel behind fp32, most of it from 
 stem, which carries the photo itself. Channels that fill their ranges give half of that back
 (``models.equalization``), and a few hundred steps teach the network to live with the rest.
 Its teacher are the same weights in float: what they make of a noisy crop says more, and more
-steadily, about what rounding broke than the clean crop does.
+steadily, about what rounding broke than the clean crop does. Where the float weights were trained
+on, --init takes weights and ranges of the earlier int8: they have been lived with for longer.
 """
 
 import argparse
@@ -58,15 +59,19 @@ def main() -> None:
     network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
     teacher.set_weights(network.get_weights())
-    noisy = noisy_crops(
-        load_photos(arguments.clean, min_side=arguments.crop),
-        camera,
-        size=arguments.crop,
-        count=CALIBRATION_CROPS,
-        seed=recipe.seed,
-    )
-    equalize_channels(network, noisy)
-    ranges = activation_ranges(network, noisy)
+    if arguments.init:
+        network.load_weights(arguments.init / AVERAGE_FILE)
+        ranges = json.loads((arguments.init / RANGES_FILE).read_text())
+    else:
+        noisy = noisy_crops(
+            load_photos(arguments.clean, min_side=arguments.crop),
+            camera,
+            size=arguments.crop,
+            count=CALIBRATION_CROPS,
+            seed=recipe.seed,
+        )
+        equalize_channels(network, noisy)
+        ranges = activation_ranges(network, noisy)
     arguments.run.mkdir(parents=True, exist_ok=True)
     (arguments.run / RANGES_FILE).write_text(json.dumps(ranges, indent=1))
     rounded = quantized_network(network, ranges)
@@ -88,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--from", type=Path, required=True, metavar="RUN", help="a finished run")
     parser.add_argument("--clean", type=Path, nargs="+", required=True, help="folders of photos")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
+    parser.add_argument(
+        "--init", type=Path, metavar="RUN", help="an earlier run of this, to start from"
+    )
     parser.add_argument("--steps", type=int, default=800)
     parser.add_argument("--crop", type=int, default=128, help="side of a crop, multiple of 16")
     parser.add_argument("--batch", type=int, default=8)
