@@ -7,8 +7,8 @@ Calibration alone leaves int8 a third of a decibel behind fp32, most of it from 
 stem, which carries the photo itself. Channels that fill their ranges give half of that back
 (``models.equalization``), and a few hundred steps teach the network to live with the rest.
 Its teacher are the same weights in float: what they make of a noisy crop says more, and more
-steadily, about what rounding broke than the clean crop does. Where the float weights were trained
-on, --init takes weights and ranges of the earlier int8: they have been lived with for longer.
+steadily, about what rounding broke than the clean crop does. A second run that starts from the
+first (--init) narrows the ranges to what the trained weights can do without.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
 from models.training.crops import load_photos, noisy_crops
 from models.training.distillation import DistillationTrainer
+from models.training.narrowing import narrowed_ranges
 from models.training.progressive import (
     Recipe,
     clean_crops,
@@ -38,6 +39,7 @@ from models.training.quantized import activation_ranges, quantized_network
 from models.training.validation import find_pairs
 
 CALIBRATION_CROPS = 64
+NARROWING_CROPS = 32
 
 
 def main() -> None:
@@ -59,17 +61,18 @@ def main() -> None:
     network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
     teacher.set_weights(network.get_weights())
+    noisy = noisy_crops(
+        load_photos(arguments.clean, min_side=arguments.crop),
+        camera,
+        size=arguments.crop,
+        count=CALIBRATION_CROPS,
+        seed=recipe.seed,
+    )
     if arguments.init:
         network.load_weights(arguments.init / AVERAGE_FILE)
-        ranges = json.loads((arguments.init / RANGES_FILE).read_text())
+        before = json.loads((arguments.init / RANGES_FILE).read_text())
+        ranges = narrowed_ranges(network, teacher, before, noisy[:NARROWING_CROPS])
     else:
-        noisy = noisy_crops(
-            load_photos(arguments.clean, min_side=arguments.crop),
-            camera,
-            size=arguments.crop,
-            count=CALIBRATION_CROPS,
-            seed=recipe.seed,
-        )
         equalize_channels(network, noisy)
         ranges = activation_ranges(network, noisy)
     arguments.run.mkdir(parents=True, exist_ok=True)
@@ -94,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clean", type=Path, nargs="+", required=True, help="folders of photos")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
     parser.add_argument(
-        "--init", type=Path, metavar="RUN", help="an earlier run of this, to start from"
+        "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are narrowed"
     )
     parser.add_argument("--steps", type=int, default=800)
     parser.add_argument("--crop", type=int, default=128, help="side of a crop, multiple of 16")

@@ -8,7 +8,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from models.int8_ranges import ActivationRanges
 from models.network import build_litedenoisenet
+from models.training.narrowing import LEAST_RESIDUAL, narrowed_ranges
 from models.training.quantized import activation_ranges, quantized_network
 from models.weights import load_released_weights
 
@@ -80,3 +82,27 @@ def test_every_kernel_has_a_gradient(quantized: keras.Model, picture: NDArray[np
     gradients = tape.gradient(loss, [w.value for w in quantized.trainable_weights])
     reached = [g is not None and float(tf.reduce_max(tf.abs(g))) > 0 for g in gradients]
     assert sum(reached) > 0.9 * len(reached)  # a dead block has none, rounded or not
+
+
+def test_ranges_that_are_too_wide_are_narrowed(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    wide = {"decoder0_expand": (-60.0, 60.0), "head": (-1.0, 1.0)}
+    narrowed = narrowed_ranges(network, network, wide, [picture])
+    assert narrowed.keys() == wide.keys()
+    for name, (low, high) in narrowed.items():
+        assert wide[name][0] <= low <= 0 <= high <= wide[name][1]
+
+    def error(ranges: ActivationRanges) -> float:
+        difference = quantized_network(network, ranges)(picture) - network(picture)
+        return float(np.square(np.asarray(difference)).mean())
+
+    assert error(narrowed) < 0.8 * error(wide)
+
+
+def test_the_residual_keeps_what_heavy_noise_needs(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    narrowed = narrowed_ranges(network, network, {"head": (-0.26, 0.26)}, [picture])
+    assert narrowed["head"] in {(a, b) for a in (-0.26, -0.25) for b in (0.26, 0.25)}
+    assert LEAST_RESIDUAL == 0.25

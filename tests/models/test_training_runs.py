@@ -1,6 +1,7 @@
 """Whole runs with tiny settings: own pairs, and for int8."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import numpy as np
 from models.export import training_record
 from models.network import build_litedenoisenet
 from models.train_pairs import RELEASED
-from models.training.checkpoints import AVERAGE_FILE
+from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
 from models.weights import load_released_weights
 
 
@@ -53,6 +54,15 @@ def test_weights_are_trained_on_for_int8(pairs: Path, tmp_path: Path) -> None:
     weights.load_weights(tmp_path / "int8" / AVERAGE_FILE)
     assert any(np.any(old != new) for old, new in zip(before, weights.get_weights(), strict=True))
     assert training_record(tmp_path / "int8")["steps"] == 2
+
+    start = ("--from", tmp_path / "run", "--init", tmp_path / "int8")
+    run_module("models.quantize_aware", *start, *small, "--run", tmp_path / "second")
+    first, second = (
+        json.loads((tmp_path / run / RANGES_FILE).read_text()) for run in ("int8", "second")
+    )
+    assert first.keys() == second.keys()
+    assert all(first[name][0] <= second[name][0] for name in first)
+    assert all(second[name][1] <= first[name][1] for name in first)
 
 
 def test_a_run_goes_on_with_another_backend(pairs: Path, tmp_path: Path) -> None:
