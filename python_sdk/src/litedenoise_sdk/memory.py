@@ -23,7 +23,7 @@ _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.05
 _FLOAT_BYTES = 4
 
-_SLACK = 1.04
+_SLACK = 1.06
 """What blocks of more than a megapixel take beyond the sum of their parts, measured."""
 
 
@@ -52,7 +52,8 @@ class StagedCost:
             [graph.tensors[stage.outputs[0]].nbytes / graph.block.area for stage in ends]
             for ends in (self._stages.heads[:-1], self._stages.tails[1:])
         )
-        pixels = 3 * 2 * item_bytes * BLOCKS_IN_FLIGHT  # each block and its result
+        # Each block and its result, and one that is being cut out.
+        pixels = 3 * item_bytes * (2 * BLOCKS_IN_FLIGHT + 1)
         middle = _stage_bytes_per_px(graph, self._stages.middle)
         self.bytes_per_px: float = _SLACK * (middle + sum(skips) + pixels)
         # The file as it was read, retiled and cut, and its weights repacked for the processor.
