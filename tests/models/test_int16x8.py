@@ -113,4 +113,4 @@ def test_retiled_there_and_back(model: LoadedModel) -> None:
 def test_a_whole_photo(path: Path) -> None:
     photo = noisy_photo(70, 90)
     with Denoiser(model=path) as denoiser, Denoiser("fp32", quality="exact") as reference:
-        assert psnr(reference.denoise(photo), denoiser.denoise(photo)) > 50
+        assert psnr(reference.denoise(photo), denoiser.denoise(photo)) > 47
