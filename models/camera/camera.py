@@ -51,8 +51,8 @@ class SyntheticCamera(keras.layers.Layer):
         kind = self._draw(photos, (0.0, 1.0))
         heavy = ops.cast(kind < s.heavy_probability, photos.dtype)
         left = 1.0 - s.untouched_probability
-        untouched = ops.cast(kind >= left, photos.dtype)
-        white = ops.cast((kind >= left - s.white_probability) & (kind < left), photos.dtype)
+        uncaptured = ops.cast(kind >= left - s.white_probability, photos.dtype)
+        white = uncaptured * ops.cast(kind < left, photos.dtype)
         std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
         reduced = self._chance(photos, s.reduction_probability)
         raw_std = std * (1.0 + reduced * (self._draw(photos, s.reduced_noise) - 1.0))
@@ -99,7 +99,6 @@ class SyntheticCamera(keras.layers.Layer):
         noisy, clean = self._finished(noisy, clean)
         noise = white * self._draw(photos, s.white_std)
         noise = noise * random.normal(ops.shape(photos), seed=self.seed)
-        uncaptured = untouched + white
         noisy = noisy + uncaptured * (ops.clip(photos + noise, 0.0, 1.0) - noisy)
         clean = clean + uncaptured * (photos - clean)
         return ops.round(noisy * 255.0) / 255.0, clean

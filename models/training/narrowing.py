@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from models.int8_ranges import ActivationRanges
 from models.training.quantized import quantized_network
+from models.training.trainer import relative_error
 
 LEAST_RESIDUAL = 0.25
 """What can be taken from a pixel and added to it, of a range of 1. Faint noise would come out
 better with less; of heavy noise, specks would be left."""
 
 _SHARES = (0.85, 0.7, 0.55, 0.4)
-_FAINT_NOISE_POWER = 1e-4
 
 
 def narrowed_ranges(
@@ -36,11 +36,10 @@ def narrowed_ranges(
     """
     batch = np.concatenate(pictures)
     wanted = np.asarray(teacher(batch))
-    noise_power = np.mean(np.square(wanted - batch), axis=(1, 2, 3)) + _FAINT_NOISE_POWER
 
     def error(candidate: ActivationRanges) -> float:
         found = np.asarray(quantized_network(network, candidate)(batch))
-        return float(np.mean(np.mean(np.square(found - wanted), axis=(1, 2, 3)) / noise_power))
+        return float(relative_error(found - wanted, wanted - batch))
 
     best, least_error = dict(ranges), error(ranges)
     residual = list(ranges)[-1]
