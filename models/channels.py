@@ -37,6 +37,18 @@ def channel_groups() -> list[Channels]:
     return groups
 
 
+def concatenated_channels() -> list[tuple[Channels, Channels]]:
+    """Of each concatenation what is upsampled and, behind it, what skips the deeper levels."""
+    groups = channel_groups()
+    return [
+        (upsampled, skip)
+        for upsampled in groups
+        for skip in groups
+        for name, first in skip.read_by
+        if first and (name, 0) in upsampled.read_by
+    ]
+
+
 def _of_block(first: str, block: str, readers: list[tuple[str, int]]) -> list[Channels]:
     """What a residual block adds to, and what it keeps inside."""
     squeeze, expand = f"{block}_squeeze", f"{block}_expand"

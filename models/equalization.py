@@ -16,7 +16,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from models.channels import Channels, channel_groups
+from models.channels import Channels, channel_groups, concatenated_channels
+from models.int8_ranges import ActivationRanges
 
 LARGEST_FACTOR = 64.0
 """Channels that are zero nearly everywhere are not blown up further."""
@@ -36,6 +37,33 @@ def equalize_channels(network: keras.Model, pictures: Sequence[NDArray[np.float3
         largest = np.max([reach[name] for name in group.seen_at], axis=0)
         factors = 1.0 / np.maximum(largest, 1.0 / LARGEST_FACTOR)
         rescale_channels(network, group, factors)
+
+
+def match_concatenated(network: keras.Model, ranges: ActivationRanges) -> ActivationRanges:
+    """Changes weights and ranges, not results, so that all of a concatenation has one range.
+
+    Int8 has one step for a concatenation and all that it takes. Without this, what skips the
+    deeper levels at full resolution may be rounded more than twice as coarsely as it was trained.
+
+    Args:
+        network: of ``models.network``.
+        ranges: of its activations.
+
+    Returns:
+        The ranges of the network as it is now.
+    """
+    matched = dict(ranges)
+    for upsampled, skip in concatenated_channels():
+        (_, ours), (_, theirs) = matched[upsampled.seen_at[-1]], matched[skip.seen_at[-1]]
+        if not (ours and theirs):
+            continue  # zero everywhere
+        width = network.get_layer(upsampled.seen_at[-1]).output.shape[-1]
+        rescale_channels(network, upsampled, np.full(width, theirs / ours))
+        for name in {*upsampled.made_by, *upsampled.seen_at}:
+            low, high = matched[name]
+            matched[name] = (low * theirs / ours, high * theirs / ours)
+        matched[upsampled.seen_at[-1]] = matched[skip.seen_at[-1]]
+    return matched
 
 
 def rescale_channels(

@@ -23,9 +23,9 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from litedenoise_sdk.model.describe import describe
 from models.camera import SyntheticCamera
-from models.equalization import equalize_channels
+from models.equalization import equalize_channels, match_concatenated
 from models.int8 import quantize_int8
-from models.int8_ranges import ActivationRanges
+from models.int8_ranges import activation_ranges
 from models.int16 import tidy
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, RANGES_FILE, SETTINGS_FILE
@@ -41,27 +41,12 @@ def convert(network: keras.Model) -> bytes:
     return content
 
 
-def convert_int8(
-    network: keras.Model,
-    calibration: Sequence[NDArray[np.float32]],
-    ranges: ActivationRanges | None = None,
-) -> bytes:
-    """The network as a TensorFlow Lite file with int8 activations and weights.
-
-    Args:
-        network: without its clamp, with a fixed batch, height and width.
-        calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
-        ranges: see ``quantize_int8``.
-    """
-    return quantize_int8(convert(network), calibration, ranges)
-
-
 def convert_int16x8(network: keras.Model, calibration: Sequence[NDArray[np.float32]]) -> bytes:
     """The network as a TensorFlow Lite file with int16 activations and int8 weights, for NPUs.
 
     Args:
         network: without its clamp, with a fixed batch, height and width.
-        calibration: as for ``convert``.
+        calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
     """
 
     def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:
@@ -147,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--int8-run", type=Path, help="of models.quantize_aware, for int8 alone")
+    parser.add_argument("--int16x8-run", type=Path, help="the same with --kernels-only")
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
     parser.add_argument("--calibration-blocks", type=int, default=24, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
@@ -158,31 +144,34 @@ def main() -> None:
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
     give_dead_layers_a_range(unclamped, blocks)
     equalize_channels(unclamped, blocks)
-    rounded, ranges = unclamped, None
+    int8 = int16x8 = unclamped
+    if arguments.int16x8_run:
+        int16x8 = _network_of(arguments.int16x8_run, clamp=False)
     if arguments.int8_run:
-        rounded = _network_of(arguments.int8_run, clamp=False)
+        int8 = _network_of(arguments.int8_run, clamp=False)
         ranges = json.loads((arguments.int8_run / RANGES_FILE).read_text())
+    else:
+        ranges = match_concatenated(int8, activation_ranges(int8, blocks))
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
-        "int8": convert_int8(rounded, blocks, ranges),
-        "int16x8": convert_int16x8(unclamped, blocks),
+        "int8": quantize_int8(convert(int8), ranges),
+        "int16x8": convert_int16x8(int16x8, blocks),
     }
-    training = training_record(arguments.run)
-    if arguments.int8_run:
-        rounding = {"quantization_aware": training_record(arguments.int8_run)}
-    else:
-        rounding = {}
+    rounded_runs = {"int8": arguments.int8_run, "int16x8": arguments.int16x8_run}
     arguments.output.mkdir(parents=True, exist_ok=True)
     for precision, content in contents.items():
         name = f"litedenoisenet-{precision}"
+        training = training_record(arguments.run)
+        if rounded_run := rounded_runs.get(precision):
+            training["quantization_aware"] = training_record(rounded_run)
         sidecar = describe(
             content,
             name=name,
             network="LiteDenoiseNet",
             halo_command="none yet: the exact halo for all qualities",
             licence=LICENCE,
-            training=training | rounding if precision == "int8" else training,
+            training=training,
         )
         (arguments.output / f"{name}.tflite").write_bytes(content)
         sidecar.save(arguments.output / f"{name}.json")

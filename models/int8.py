@@ -1,70 +1,69 @@
 """Quantizes a converted float file to int8 activations and weights."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from flatbuffers import Builder
-from numpy.typing import NDArray
 from tensorflow import int8
 from tensorflow.lite.python.convert import mlir_quantize
-from tensorflow.lite.python.optimize.calibrator import Calibrator
 
-from models.int8_ranges import (
-    ActivationRanges,
-    narrow_before_relu,
-    saturate_rare_values,
-    take_ranges,
+from models.int8_ranges import ActivationRanges
+
+_PIXELS = (0.0, 1.0)
+_COPIES = (
+    schema.BuiltinOperator.CONCATENATION,
+    schema.BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
 )
 
 
-def quantize_int8(
-    content: bytes,
-    calibration: Sequence[NDArray[np.float32]],
-    ranges: ActivationRanges | None = None,
-) -> bytes:
+def quantize_int8(content: bytes, ranges: ActivationRanges) -> bytes:
     """The int8 file of a float one; both ends count in 1/255 of the range [0, 1].
+
+    They are bytes of a photo, shifted by 128: the last addition saturates where the float network
+    clamps, without an operator for it.
 
     Args:
         content: a float TensorFlow Lite file of the network without its clamp.
-        calibration: pictures (1, H, W, 3) float32 in [0, 1] whose activations give the ranges.
-        ranges: those that the weights were trained with, in place of the pictures'. Training
-            counts on what they cut off: new ones cost a decibel.
+        ranges: of all its convolutions and additions before a ReLU.
+
+    Raises:
+        ValueError: these are the ranges of another network, or ranges that differ are concatenated.
     """
-
-    def pictures() -> Iterator[list[NDArray[np.float32]]]:
-        for picture in calibration:
-            yield [picture]
-
-    model: Any = _unpack(Calibrator(content, [], []).calibrate(pictures))
-    if ranges is None:
-        narrow_before_relu(model)
-        saturate_rare_values(model, content, calibration)
-    else:
-        take_ranges(model, ranges)
-    quantized = mlir_quantize(_pack(model), input_data_type=int8, output_data_type=int8)
-    return _clamp_by_saturation(quantized)
-
-
-def _clamp_by_saturation(content: bytes) -> bytes:
-    """Gives both ends the range [0, 1]: bytes of a photo, shifted by 128.
-
-    The last addition then saturates where the float network clamps, without an operator for it.
-    """
-    model = _unpack(content)
-    graph = model.subgraphs[0]
-    for index in (graph.inputs[0], graph.outputs[0]):
-        quantization = graph.tensors[index].quantization
-        quantization.scale, quantization.zeroPoint = [1 / 255], [-128]
-    return _pack(model)
-
-
-def _unpack(content: bytes) -> Any:
-    return schema.ModelT.InitFromPackedBuf(content, 0)
-
-
-def _pack(model: Any) -> bytes:
-    builder = Builder(1 << 20)
+    model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+    _give_ranges(model, ranges)
+    builder = Builder(len(content))
     builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    quantized: bytes = mlir_quantize(
+        bytes(builder.Output()), input_data_type=int8, output_data_type=int8
+    )
+    return quantized
+
+
+def _give_ranges(model: Any, ranges: ActivationRanges) -> None:
+    graph = model.subgraphs[0]
+    *inner, last = graph.operators
+    ranged = [operator for operator in inner if _code(model, operator) not in _COPIES]
+    if len(ranged) != len(ranges):
+        raise ValueError(f"expected ranges of {len(ranged)} layers, got {len(ranges)}")
+    of_tensor = {int(graph.inputs[0]): _PIXELS, int(last.outputs[0]): _PIXELS}
+    remaining = iter(ranges.values())
+    for operator in inner:
+        if _code(model, operator) in _COPIES:
+            copied = {of_tensor[int(one)] for one in operator.inputs if int(one) in of_tensor}
+            if len(copied) > 1:
+                raise ValueError(f"expected one range for all of a concatenation, got {copied}; "
+                                 "see models.equalization.match_concatenated")  # fmt: skip
+            (found,) = copied
+        else:
+            low, high = next(remaining)
+            # XNNPACK takes no empty range; where nothing but zeros comes, any other will do.
+            found = (low, high if high > low else low + 1.0)
+        of_tensor[int(operator.outputs[0])] = found
+    for tensor, (low, high) in of_tensor.items():
+        quantization = schema.QuantizationParametersT()
+        quantization.min, quantization.max = [low], [high]
+        graph.tensors[tensor].quantization = quantization
+
+
+def _code(model: Any, operator: Any) -> int:
+    return int(model.operatorCodes[operator.opcodeIndex].builtinCode)

@@ -1,11 +1,10 @@
 """Which range of each activation int8 spends its 256 codes on."""
 
 from collections.abc import Sequence
-from typing import Any
 
+import keras
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from keras import layers
 from numpy.typing import NDArray
 
 ActivationRanges = dict[str, tuple[float, float]]
@@ -17,84 +16,42 @@ _FAINT_RESIDUAL_STD = 0.01
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
 
 
-def narrow_before_relu(model: Any) -> None:
-    """Leaves out what an addition's ReLU cuts off anyway; the result is the same.
-
-    Where relu(a + b) is all that reads ``a``, values of ``a`` below -max(b) all give 0, so the
-    range of ``a`` need not reach further down. Saturation in the convolution that makes ``a``
-    does the rest. Training leaves such values by the thousand: the finest level's range shrinks
-    to two fifths.
-
-    Args:
-        model: a calibrated file, unpacked.
-    """
-    graph = model.subgraphs[0]
-    reads = [int(tensor) for operator in graph.operators for tensor in operator.inputs]
-    for operator in graph.operators:
-        if not _adds_before_relu(model, operator):
-            continue
-        first, second = (int(tensor) for tensor in operator.inputs)
-        for narrowed, other in ((first, second), (second, first)):
-            if reads.count(narrowed) == 1:
-                own = graph.tensors[narrowed].quantization
-                floor = -float(graph.tensors[other].quantization.max[0])
-                own.min = [max(float(own.min[0]), min(floor, 0.0))]
-
-
-def saturate_rare_values(
-    model: Any, content: bytes, calibration: Sequence[NDArray[np.float32]]
-) -> None:
-    """Cuts each range to where the squared error of rounding and of cutting off is least.
+def activation_ranges(
+    network: keras.Model, pictures: Sequence[NDArray[np.float32]]
+) -> ActivationRanges:
+    """Ranges with the least squared error of rounding what lies within and cutting off the rest.
 
     The largest of millions of activations are several times as large as nearly all others: with
     them in range, the many are rounded coarsely. Pictures with little noise count more, see
-    ``faintness``. The residual's range stays.
+    ``faintness``. The residual's range is not cut. Where relu(a + b) is all that reads ``a``,
+    values of ``a`` below -max(b) all give 0, so its range need not reach further down.
 
     Args:
-        model: a calibrated file, unpacked.
-        content: the float file it was calibrated from.
-        calibration: pictures (1, H, W, 3) float32 in [0, 1] of the file's size.
+        network: of ``models.network``; its sum of noisy picture and residual has no range here,
+            because 8-bit pictures are what it is rounded to anyway.
+        pictures: (1, H, W, 3) float32 in [0, 1], as varied as those to come.
     """
-    graph = model.subgraphs[0]
-    *inner, _ = graph.operators  # the picture that comes out keeps its range
-    samples = _activations(content, graph, [int(operator.outputs[0]) for operator in inner],
-                           calibration)  # fmt: skip
-    residual = int(inner[-1].outputs[0])
-    weights = faintness(samples[residual])
-    for operator in inner[:-1]:
-        if _copies(model, operator):
-            continue
-        output = graph.tensors[int(operator.outputs[0])].quantization
-        low, high = float(output.min[0]), float(output.max[0])
-        low, high = best_range(samples[int(operator.outputs[0])], low, high, weights)
-        output.min, output.max = [low], [high]
-    _copy_ranges(model)
-
-
-def take_ranges(model: Any, ranges: ActivationRanges) -> None:
-    """Gives each activation the range that it was trained with.
-
-    Args:
-        model: a calibrated file, unpacked.
-        ranges: of all its convolutions and additions before a ReLU.
-
-    Raises:
-        ValueError: these are the ranges of another network.
-    """
-    graph = model.subgraphs[0]
-    ranged = [
-        operator
-        for operator in graph.operators
-        if _code(model, operator) == schema.BuiltinOperator.CONV_2D
-        or _adds_before_relu(model, operator)
-    ]
-    if len(ranged) != len(ranges):
-        raise ValueError(f"expected ranges of {len(ranged)} layers, got {len(ranges)}")
-    for operator, (low, high) in zip(ranged, ranges.values(), strict=True):
-        output = graph.tensors[int(operator.outputs[0])].quantization
-        # XNNPACK takes no empty range; where nothing but zeros comes, any other will do.
-        output.min, output.max = [low], [high if high > low else low + 1.0]
-    _copy_ranges(model)
+    names = [layer.name for layer in network.layers if _is_kept(layer)]
+    probe = keras.Model(network.input, {name: network.get_layer(name).output for name in names})
+    rng = np.random.default_rng(0)
+    samples: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}
+    extremes: dict[str, list[float]] = {name: [0.0] for name in names}
+    for picture in pictures:
+        for name, output in probe(picture).items():
+            values = np.asarray(output).ravel()
+            extremes[name] += [float(values.min()), float(values.max())]
+            samples[name].append(values[rng.integers(values.size, size=SAMPLES_PER_PICTURE)])
+    lows = {name: min(extremes[name]) for name in names}
+    highs = {name: max(extremes[name]) for name in names}
+    for name, other in _added_before_relu(network):
+        lows[name] = max(lows[name], -highs[other])
+    residual = names[-1]
+    weights = faintness(np.stack(samples[residual]))
+    ranges = {
+        name: best_range(np.stack(samples[name]), lows[name], highs[name], weights)
+        for name in names[:-1]
+    }
+    return ranges | {residual: (lows[residual], highs[residual])}
 
 
 def faintness(residuals: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -137,55 +94,12 @@ def best_range(
     return min(candidates, key=error, default=(low, high))
 
 
-def _activations(
-    content: bytes, graph: Any, tensors: list[int], calibration: Sequence[NDArray[np.float32]]
-) -> dict[int, NDArray[np.float32]]:
-    """Values that each tensor takes in each of P pictures, a random sample, (P, S) float32."""
-    interpreter = Interpreter(
-        model_content=content,
-        num_threads=2,
-        experimental_preserve_all_tensors=True,
-        # XNNPACK would keep what lies inside the graph to itself.
-        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-    )
-    interpreter.allocate_tensors()
-    index_of = {detail["name"]: detail["index"] for detail in interpreter.get_tensor_details()}
-    rng = np.random.default_rng(0)
-    samples: dict[int, list[NDArray[np.float32]]] = {tensor: [] for tensor in tensors}
-    for picture in calibration:
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture)
-        interpreter.invoke()
-        for tensor, taken in samples.items():
-            values = interpreter.get_tensor(index_of[graph.tensors[tensor].name.decode()]).ravel()
-            taken.append(values[rng.integers(values.size, size=SAMPLES_PER_PICTURE)])
-    return {tensor: np.stack(taken) for tensor, taken in samples.items()}
+def _added_before_relu(network: keras.Model) -> list[tuple[str, str]]:
+    """Convolutions that nothing but an addition reads, each with what is added to it."""
+    adds = [layer for layer in network.layers if layer.name.endswith("_add")]
+    return [tuple(tensor._keras_history.operation.name for tensor in add.input) for add in adds]
 
 
-def _copy_ranges(model: Any) -> None:
-    """Gives what copies values the range of what it copies."""
-    graph = model.subgraphs[0]
-    for operator in graph.operators:
-        if _copies(model, operator):
-            inputs = [graph.tensors[int(tensor)].quantization for tensor in operator.inputs]
-            ranged = [one for one in inputs if one is not None and one.min is not None]
-            output = graph.tensors[int(operator.outputs[0])].quantization
-            output.min = [min(float(one.min[0]) for one in ranged)]
-            output.max = [max(float(one.max[0]) for one in ranged)]
-
-
-def _copies(model: Any, operator: Any) -> bool:
-    return _code(model, operator) in (
-        schema.BuiltinOperator.CONCATENATION,
-        schema.BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
-    )
-
-
-def _adds_before_relu(model: Any, operator: Any) -> bool:
-    return (
-        _code(model, operator) == schema.BuiltinOperator.ADD
-        and operator.builtinOptions.fusedActivationFunction == schema.ActivationFunctionType.RELU
-    )
-
-
-def _code(model: Any, operator: Any) -> int:
-    return int(model.operatorCodes[operator.opcodeIndex].builtinCode)
+def _is_kept(layer: layers.Layer) -> bool:
+    """Additions are fused with their ReLU; copies of values keep those values' codes."""
+    return isinstance(layer, layers.Conv2D | layers.ReLU)

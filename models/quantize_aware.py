@@ -22,9 +22,10 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AV
 import keras
 
 from models.camera import SyntheticCamera
-from models.equalization import equalize_channels
+from models.equalization import equalize_channels, match_concatenated
+from models.int8_ranges import ActivationRanges, activation_ranges
 from models.network import build_litedenoisenet
-from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
+from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
 from models.training.crops import load_photos, noisy_crops
 from models.training.distillation import DistillationTrainer
 from models.training.narrowing import narrowed_ranges
@@ -35,7 +36,7 @@ from models.training.progressive import (
     stages,
     use_all_devices,
 )
-from models.training.quantized import activation_ranges, quantized_network
+from models.training.quantized import quantized_network
 from models.training.validation import find_pairs
 
 CALIBRATION_CROPS = 64
@@ -61,22 +62,13 @@ def main() -> None:
     network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
     teacher.set_weights(network.get_weights())
-    noisy = noisy_crops(
-        load_photos(arguments.clean, min_side=arguments.crop),
-        camera,
-        size=arguments.crop,
-        count=CALIBRATION_CROPS,
-        seed=recipe.seed,
-    )
-    if arguments.init:
-        network.load_weights(arguments.init / AVERAGE_FILE)
-        before = json.loads((arguments.init / RANGES_FILE).read_text())
-        ranges = narrowed_ranges(network, teacher, before, noisy[:NARROWING_CROPS])
+    ranges_file = arguments.run / RANGES_FILE
+    if (arguments.run / STATE_FILE).exists():
+        ranges = json.loads(ranges_file.read_text())
     else:
-        equalize_channels(network, noisy)
-        ranges = activation_ranges(network, noisy)
-    arguments.run.mkdir(parents=True, exist_ok=True)
-    (arguments.run / RANGES_FILE).write_text(json.dumps(ranges, indent=1))
+        ranges = _find_ranges(network, teacher, camera, arguments)
+        arguments.run.mkdir(parents=True, exist_ok=True)
+        ranges_file.write_text(json.dumps(ranges, indent=1))
     rounded = quantized_network(network, ranges)
     run_stages(
         DistillationTrainer(rounded, camera, teacher),
@@ -90,6 +82,30 @@ def main() -> None:
     )
 
 
+def _find_ranges(
+    network: keras.Model,
+    teacher: keras.Model,
+    camera: SyntheticCamera,
+    arguments: argparse.Namespace,
+) -> ActivationRanges:
+    """Ranges to train with; the network gets the weights that they were found for."""
+    noisy = noisy_crops(
+        load_photos(arguments.clean, min_side=arguments.crop),
+        camera,
+        size=arguments.crop,
+        count=NARROWING_CROPS if arguments.init else CALIBRATION_CROPS,
+        seed=arguments.seed,
+    )
+    if arguments.init:
+        network.load_weights(arguments.init / AVERAGE_FILE)
+        before = json.loads((arguments.init / RANGES_FILE).read_text())
+        return match_concatenated(network, narrowed_ranges(network, teacher, before, noisy))
+    equalize_channels(network, noisy)
+    if arguments.kernels_only:
+        return {}
+    return match_concatenated(network, activation_ranges(network, noisy))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.quantize_aware", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -98,6 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
     parser.add_argument(
         "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are narrowed"
+    )
+    parser.add_argument(
+        "--kernels-only", action="store_true", help="for int16x8: leave activations as they are"
     )
     parser.add_argument("--steps", type=int, default=800)
     parser.add_argument("--crop", type=int, default=128, help="side of a crop, multiple of 16")

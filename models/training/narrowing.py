@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.int8_ranges import ActivationRanges
-from models.training.quantized import quantized_network
+from models.training.quantized import change_range, quantized_network
 from models.training.trainer import relative_error
 
 LEAST_RESIDUAL = 0.25
@@ -36,12 +36,12 @@ def narrowed_ranges(
     """
     batch = np.concatenate(pictures)
     wanted = np.asarray(teacher(batch))
+    rounded = quantized_network(network, ranges)
 
-    def error(candidate: ActivationRanges) -> float:
-        found = np.asarray(quantized_network(network, candidate)(batch))
-        return float(relative_error(found - wanted, wanted - batch))
+    def error() -> float:
+        return float(relative_error(np.asarray(rounded(batch)) - wanted, wanted - batch))
 
-    best, least_error = dict(ranges), error(ranges)
+    best, least_error = dict(ranges), error()
     residual = list(ranges)[-1]
     for name, ends in ranges.items():
         for end in (0, 1):
@@ -52,9 +52,11 @@ def narrowed_ranges(
                 low, high = best[name]
                 if moved == (low, high)[end]:
                     break
-                candidate = best | {name: (low, moved) if end else (moved, high)}
-                found = error(candidate)
+                candidate = (low, moved) if end else (moved, high)
+                change_range(rounded, name, *candidate)
+                found = error()
                 if found >= least_error:
                     break
-                best, least_error = candidate, found
+                best[name], least_error = candidate, found
+            change_range(rounded, name, *best[name])
     return best

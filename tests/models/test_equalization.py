@@ -8,10 +8,11 @@ import pytest
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from models.channels import channel_groups
-from models.equalization import equalize_channels, rescale_channels
+from models.channels import channel_groups, concatenated_channels
+from models.equalization import equalize_channels, match_concatenated, rescale_channels
+from models.int8_ranges import activation_ranges
 from models.network import build_litedenoisenet
-from models.training.quantized import activation_ranges, quantized_network
+from models.training.quantized import quantized_network
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released/litedenoisenet-fp32.tflite"
@@ -79,3 +80,40 @@ def test_rounding_costs_less(pictures: list[NDArray[np.float32]]) -> None:
         return float(np.mean(np.square(errors)))
 
     assert cost(evened) < 0.8 * cost(uneven)
+
+
+def test_what_is_concatenated_gets_one_range_and_the_function_stays(
+    pictures: list[NDArray[np.float32]],
+) -> None:
+    network = released()
+    ranges = activation_ranges(network, pictures)
+    matched = match_concatenated(network, ranges)
+    before, after = (np.asarray(one(pictures[0])) for one in (released(), network))
+    np.testing.assert_allclose(after, before, atol=2e-5)
+    for upsampled, skip in concatenated_channels():
+        assert matched[upsampled.seen_at[-1]] == matched[skip.seen_at[-1]]
+        assert matched[skip.seen_at[0]] == ranges[skip.seen_at[0]]
+    # Each range holds what it held: rounding with them is what it was, but for the kernels'.
+    exact = np.asarray(network(pictures[0]))
+    new = np.asarray(quantized_network(network, matched)(pictures[0])) - exact
+    old = np.asarray(quantized_network(released(), ranges)(pictures[0])) - exact
+    assert new.std() < 1.2 * old.std()
+
+
+def test_each_level_but_the_deepest_is_concatenated_once() -> None:
+    pairs = [(ours.seen_at[-1], skip.seen_at[-1]) for ours, skip in concatenated_channels()]
+    assert sorted(pairs) == [
+        ("decoder1_relu", "encoder0_relu"),
+        ("decoder2_relu", "encoder1_relu"),
+        ("decoder3_relu", "encoder2_relu"),
+        ("encoder4_relu", "encoder3_relu"),
+    ]
+
+
+def test_what_is_zero_everywhere_is_left_alone() -> None:
+    network = released()
+    before = network.get_weights()
+    ranges = {layer.name: (0.0, 0.0) for layer in network.layers}
+    assert match_concatenated(network, ranges) == ranges
+    for ours, theirs in zip(before, network.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
@@ -15,11 +16,11 @@ from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.load import LoadedModel, load_model
 from litedenoise_sdk.quality import psnr
 from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
-from models import int8
-from models.export import convert_int8, give_dead_layers_a_range
-from models.int8_ranges import best_range, faintness, narrow_before_relu
+from models.equalization import match_concatenated
+from models.export import convert
+from models.int8 import quantize_int8
+from models.int8_ranges import ActivationRanges, activation_ranges, best_range, faintness
 from models.network import build_litedenoisenet
-from models.training.quantized import activation_ranges
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released"
@@ -43,72 +44,68 @@ def run(model: LoadedModel) -> NDArray[np.uint8]:
     return result
 
 
-def test_chosen_ranges_bring_int8_nearer_to_float(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
     weights = build_litedenoisenet()
     load_released_weights(weights, RELEASED / "litedenoisenet-fp32.tflite")
     network = build_litedenoisenet(SIDE, SIDE, batch_size=1, clamp=False)
     network.set_weights(weights.get_weights())
+    return network
+
+
+def widest_ranges(network: keras.Model, picture: NDArray[np.float32]) -> ActivationRanges:
+    names = list(activation_ranges(network, [picture]))
+    probe = keras.Model(network.input, {name: network.get_layer(name).output for name in names})
+    values = {name: np.asarray(output) for name, output in probe(picture).items()}
+    return {name: (min(float(values[name].min()), 0.0), float(values[name].max()))
+            for name in names}  # fmt: skip
+
+
+def test_chosen_ranges_bring_int8_nearer_to_float(network: keras.Model, tmp_path: Path) -> None:
     picture = np.divide(PIXELS, 255, dtype=np.float32)[None]
-    calibration = [picture, np.zeros_like(picture), np.ones_like(picture)]
-    give_dead_layers_a_range(network, calibration)
     expected = np.clip(np.asarray(network(picture))[0] * 255, 0, 255).round().astype(np.uint8)
+    found = {}
+    for name, ranges in {
+        "chosen": activation_ranges(network, [picture, np.zeros_like(picture)]),
+        "widest": widest_ranges(network, picture),
+    }.items():
+        matched = match_concatenated(network, ranges)
+        model = opened(quantize_int8(convert(network), matched), tmp_path / f"{name}.tflite")
+        assert model.sidecar.precision == "int8"
+        found[name] = psnr(run(model), expected)
+    assert found["chosen"] > max(40.0, found["widest"])
 
-    chosen = opened(convert_int8(network, calibration), tmp_path / "chosen.tflite")
-    monkeypatch.setattr(int8, "narrow_before_relu", lambda *_: None)
-    monkeypatch.setattr(int8, "saturate_rare_values", lambda *_: None)
-    widest = opened(convert_int8(network, calibration), tmp_path / "widest.tflite")
-    assert chosen.sidecar.precision == "int8"
-    assert psnr(run(chosen), expected) > max(40.0, psnr(run(widest), expected))
 
-
-def test_ranges_of_the_training_are_kept(tmp_path: Path) -> None:
-    weights = build_litedenoisenet()
-    load_released_weights(weights, RELEASED / "litedenoisenet-fp32.tflite")
-    network = build_litedenoisenet(SIDE, SIDE, batch_size=1, clamp=False)
-    network.set_weights(weights.get_weights())
+def test_the_file_has_the_ranges_that_it_is_given(network: keras.Model, tmp_path: Path) -> None:
     picture = np.divide(PIXELS, 255, dtype=np.float32)[None]
-    ranges = activation_ranges(network, [picture])
+    ranges = match_concatenated(network, activation_ranges(network, [picture]))
     ranges["encoder1_squeeze"] = (0.0, 5.1)
     ranges["decoder3_squeeze"] = (0.0, 0.0)  # a dead layer
-    model = opened(convert_int8(network, [picture], ranges), tmp_path / "trained.tflite")
+    content = convert(network)
+    model = opened(quantize_int8(content, ranges), tmp_path / "trained.tflite")
     graph = schema.ModelT.InitFromPackedBuf(model.content, 0).subgraphs[0]
     steps = [
         float(graph.tensors[int(operator.outputs[0])].quantization.scale[0])
         for operator in graph.operators
     ]
-    assert any(step == pytest.approx(5.1 / 255) for step in steps)
-    assert any(step == pytest.approx(1 / 255) for step in steps[:-1])
+    for name, (low, high) in ranges.items():
+        expected = (high - low or 1.0) / 255
+        assert any(step == pytest.approx(expected, rel=1e-4) for step in steps), name
+    assert steps[-1] == pytest.approx(1 / 255)
     assert run(model).shape == PIXELS.shape
     with pytest.raises(ValueError, match="ranges of 37 layers, got 1"):
-        convert_int8(network, [picture], {"stem": (0.0, 1.0)})
+        quantize_int8(content, {"stem": (0.0, 1.0)})
+    ranges["encoder0_relu"] = (0.0, 60.0)
+    with pytest.raises(ValueError, match="one range for all of a concatenation"):
+        quantize_int8(content, ranges)
 
 
-def test_only_what_the_relu_cuts_is_left_out() -> None:
-    """relu(a + b) with a in [-9, 2] and b in [-1, 3]: a needs [-3, 2], b needs [-1, 3]."""
-    model = schema.ModelT()
-    code = schema.OperatorCodeT()
-    code.builtinCode = schema.BuiltinOperator.ADD
-    model.operatorCodes = [code]
-    graph = schema.SubGraphT()
-    graph.tensors = []
-    for low, high in ((-9.0, 2.0), (-1.0, 3.0), (0.0, 5.0)):
-        tensor = schema.TensorT()
-        tensor.shape, tensor.quantization = [1, 4], schema.QuantizationParametersT()
-        tensor.quantization.min, tensor.quantization.max = [low], [high]
-        graph.tensors.append(tensor)
-    add = schema.OperatorT()
-    add.opcodeIndex, add.inputs, add.outputs = 0, [0, 1], [2]
-    add.builtinOptionsType = schema.BuiltinOptions.AddOptions
-    add.builtinOptions = schema.AddOptionsT()
-    add.builtinOptions.fusedActivationFunction = schema.ActivationFunctionType.RELU
-    graph.operators, graph.inputs, graph.outputs = [add], [0, 1], [2]
-    model.subgraphs = [graph]
-
-    narrow_before_relu(model)
-    ranges = [(t.quantization.min[0], t.quantization.max[0]) for t in graph.tensors]
-    assert ranges == [(-3.0, 2.0), (-1.0, 3.0), (0.0, 5.0)]
+def test_what_the_relu_cuts_is_left_out(network: keras.Model) -> None:
+    picture = np.divide(PIXELS, 255, dtype=np.float32)[None]
+    ranges, widest = activation_ranges(network, [picture]), widest_ranges(network, picture)
+    for block, added in (("encoder1", "down1"), ("encoder2", "down2"), ("decoder1", "merge1")):
+        low, _ = ranges[f"{block}_expand"]
+        assert low >= max(-widest[added][1], widest[f"{block}_expand"][0])
 
 
 def test_rare_large_values_do_not_coarsen_the_many() -> None:

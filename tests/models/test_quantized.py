@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from models.int8_ranges import ActivationRanges
+from models.int8_ranges import ActivationRanges, activation_ranges
 from models.network import build_litedenoisenet
 from models.training.narrowing import LEAST_RESIDUAL, narrowed_ranges
-from models.training.quantized import activation_ranges, quantized_network
+from models.training.quantized import change_range, quantized_network
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released/litedenoisenet-fp32.tflite"
@@ -72,6 +72,15 @@ def test_ranges_are_those_of_fused_operators(
         for level in range(levels)
     }  # fmt: skip
     assert all(low <= 0 <= high for low, high in ranges.values())
+
+
+def test_a_range_can_be_changed(network: keras.Model, picture: NDArray[np.float32]) -> None:
+    ranges = activation_ranges(network, [picture])
+    narrower = ranges | {"stem": (-0.5, 0.5)}
+    changed = quantized_network(network, ranges)
+    change_range(changed, "stem", -0.5, 0.5)
+    expected = quantized_network(network, narrower)(picture)
+    np.testing.assert_array_equal(np.asarray(changed(picture)), np.asarray(expected))
 
 
 def test_every_kernel_has_a_gradient(quantized: keras.Model, picture: NDArray[np.float32]) -> None:
