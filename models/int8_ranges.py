@@ -11,6 +11,10 @@ ActivationRanges = dict[str, tuple[float, float]]
 """Lowest and highest value behind each layer whose output int8 keeps, by the layer's name, in the
 order in which they run."""
 
+RESIDUAL_RANGE = (-128 / 255, 127 / 255)
+"""One code is one level of an 8-bit picture: what is added to it comes out exact. With half of
+that, every other sum lies between two levels, and all of those are rounded up."""
+
 SAMPLES_PER_PICTURE = 16_384
 _FAINT_RESIDUAL_STD = 0.01
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
@@ -23,7 +27,7 @@ def activation_ranges(
 
     The largest of millions of activations are several times as large as nearly all others: with
     them in range, the many are rounded coarsely. Pictures with little noise count more, see
-    ``faintness``. The residual's range is not cut. Where relu(a + b) is all that reads ``a``,
+    ``faintness``. The residual has ``RESIDUAL_RANGE``. Where relu(a + b) is all that reads ``a``,
     values of ``a`` below -max(b) all give 0, so its range need not reach further down.
 
     Args:
@@ -51,7 +55,7 @@ def activation_ranges(
         name: best_range(np.stack(samples[name]), lows[name], highs[name], weights)
         for name in names[:-1]
     }
-    return ranges | {residual: (lows[residual], highs[residual])}
+    return ranges | {residual: RESIDUAL_RANGE}
 
 
 def faintness(residuals: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,10 +5,12 @@
 
 Calibration alone leaves int8 a third of a decibel behind fp32, most of it from the rounding of the
 stem, which carries the photo itself. Channels that fill their ranges give half of that back
-(``models.equalization``), and a few hundred steps teach the network to live with the rest.
+(``models.equalization``), and some thousand steps teach the network to live with the rest.
 Its teacher are the same weights in float: what they make of a noisy crop says more, and more
 steadily, about what rounding broke than the clean crop does. A second run that starts from the
 first (--init) narrows the ranges to what the trained weights can do without.
+
+int16x8 loses by the rounding of its kernels alone, and learns to live with that (--kernels-only).
 """
 
 import argparse

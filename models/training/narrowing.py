@@ -10,10 +10,6 @@ from models.int8_ranges import ActivationRanges
 from models.training.quantized import change_range, quantized_network
 from models.training.trainer import relative_error
 
-LEAST_RESIDUAL = 0.25
-"""What can be taken from a pixel and added to it, of a range of 1. Faint noise would come out
-better with less; of heavy noise, specks would be left."""
-
 _SHARES = (0.85, 0.7, 0.55, 0.4)
 
 
@@ -28,6 +24,7 @@ def narrowed_ranges(
     Each end of each layer's range moves towards 0 for as long as the whole network gains. A range
     that suits a layer's own values (``models.int8_ranges``) does not know what its rounding does
     to the picture: most of what int8 loses, it loses at full resolution, to a few large values.
+    The residual's stays.
 
     Args:
         network: trained with ``ranges``.
@@ -42,13 +39,12 @@ def narrowed_ranges(
         return float(relative_error(np.asarray(rounded(batch)) - wanted, wanted - batch))
 
     best, least_error = dict(ranges), error()
-    residual = list(ranges)[-1]
-    for name, ends in ranges.items():
+    *inner, _ = ranges
+    for name in inner:
+        ends = ranges[name]
         for end in (0, 1):
             for share in _SHARES:
                 moved = ends[end] * share
-                if name == residual:
-                    moved = float(np.copysign(max(abs(moved), LEAST_RESIDUAL), moved))
                 low, high = best[name]
                 if moved == (low, high)[end]:
                     break

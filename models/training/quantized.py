@@ -42,7 +42,7 @@ def change_range(quantized: keras.Model, name: str, low: float, high: float) -> 
 
 @keras.saving.register_keras_serializable(package="litedenoise")
 class _Rounding(layers.Layer):
-    """Activations to the nearest of 256 codes of [low, high]."""
+    """Activations to the nearest of 256 codes of [low, high], moved so that 0 has one of them."""
 
     def __init__(self, low: float, high: float, **kwargs: object):
         super().__init__(**kwargs)
@@ -51,8 +51,8 @@ class _Rounding(layers.Layer):
 
     def call(self, features: Tensor) -> Tensor:
         step = max(self.high - self.low, 1e-6) / 255.0
-        codes = ops.clip((features - self.low) / step, 0.0, 255.0)
-        return _round(codes) * step + self.low
+        lowest = round(self.low / step)
+        return ops.clip(_round(features / step), lowest, lowest + 255) * step
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -103,6 +104,26 @@ def test_black_and_white_are_clamped(model: LoadedModel) -> None:
     for level in (0, 255):
         photo = np.full((32, 32, 3), level, np.uint8)
         assert np.abs(run(model, photo).astype(int) - run_float(photo)).max() <= 2  # of 255
+
+
+def test_no_range_is_wider_than_what_the_relu_leaves(model: LoadedModel) -> None:
+    """a in relu(a + b) with b in [-B, B] and a result up to R: at most R + B."""
+    graph = schema.ModelT.InitFromPackedBuf(model.content, 0).subgraphs[0]
+    reads = Counter(int(tensor) for operator in graph.operators for tensor in operator.inputs)
+    *inner, _ = (x for x in graph.operators
+                 if x.builtinOptionsType == schema.BuiltinOptions.AddOptions)  # fmt: skip
+    assert len(inner) == 9
+    for addition in inner:
+        first, second, result = (
+            float(graph.tensors[int(tensor)].quantization.scale[0])
+            for tensor in (*addition.inputs, addition.outputs[0])
+        )
+        alone = [reads[int(tensor)] == 1 for tensor in addition.inputs]
+        assert any(alone)
+        if alone[0]:
+            assert first <= 1.0001 * (second + result)
+        if alone[1]:
+            assert second <= 1.0001 * (first + result)
 
 
 def test_retiled_there_and_back(model: LoadedModel) -> None:
