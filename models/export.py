@@ -2,8 +2,9 @@
 
     python -m models.export --run runs/first --calibration PHOTOS --output models/released
 
-The quantized files are calibrated on clean PHOTOS seen through the synthetic camera, unless there are
-runs that trained them with their rounding (``models.quantize_aware``). All qualities get the exact halo until smaller ones are measured (``models.record_halo``).
+The quantized files are calibrated on clean PHOTOS seen through the synthetic camera, unless runs of
+``models.quantize_aware`` trained them with their rounding. All qualities get the exact halo until
+smaller ones are measured (``models.record_halo``).
 """
 
 import argparse
