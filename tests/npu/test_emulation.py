@@ -25,7 +25,7 @@ BLOCK = Size(32, 48)
 SAMPLE = Path(__file__).parents[2] / "samples" / "noisy.jpg"
 
 
-@pytest.mark.parametrize(("precision", "least_db"), [("int8", 50), ("int16x8", 75)])
+@pytest.mark.parametrize(("precision", "least_db"), [("int8", 65), ("int16x8", 65)])
 def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
     precision: Precision, least_db: float
 ) -> None:
@@ -56,7 +56,7 @@ def test_emulated_processor_makes_nearly_the_same_picture(
     fp32, _, eight, _, sixteen = (one["crops"][0] for one in results)
     assert fp32["agreement_db"] is None  # equal
     assert eight["agreement_db"] > 38
-    assert sixteen["agreement_db"] > 42  # of earlier weights, see the model card
+    assert sixteen["agreement_db"] > 55
     assert sixteen["own_agreement_db"] > 55
     assert eight["psnr_db"] > 20
     assert 0.5 < sixteen["ssim"] <= 1
