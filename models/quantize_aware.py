@@ -8,7 +8,8 @@ stem, which carries the photo itself. Channels that fill their ranges give half 
 (``models.equalization``), and some thousand steps teach the network to live with the rest.
 Its teacher are the same weights in float: what they make of a noisy crop says more, and more
 steadily, about what rounding broke than the clean crop does. A second run that starts from the
-first (--init) narrows the ranges to what the trained weights can do without.
+first (--init) moves the ranges to where its trained weights come out best, also of heavy noise:
+ranges that are too narrow for it leave coloured specks.
 
 int16x8 loses by the rounding of its kernels alone, and learns to live with that (--kernels-only).
 """
@@ -22,6 +23,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AVX-512 is missing
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from models.camera import SyntheticCamera
 from models.equalization import equalize_channels, match_concatenated
@@ -30,7 +33,6 @@ from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
 from models.training.crops import load_photos, noisy_crops
 from models.training.distillation import DistillationTrainer
-from models.training.narrowing import narrowed_ranges
 from models.training.progressive import (
     Recipe,
     clean_crops,
@@ -39,10 +41,12 @@ from models.training.progressive import (
     use_all_devices,
 )
 from models.training.quantized import quantized_network
+from models.training.range_search import fitted_ranges
 from models.training.validation import find_pairs
 
 CALIBRATION_CROPS = 64
-NARROWING_CROPS = 32
+FITTING_CROPS = 32
+HEAVY_CROPS, HEAVY_NOISE_STD = 6, 0.09
 
 
 def main() -> None:
@@ -95,17 +99,25 @@ def _find_ranges(
         load_photos(arguments.clean, min_side=arguments.crop),
         camera,
         size=arguments.crop,
-        count=NARROWING_CROPS if arguments.init else CALIBRATION_CROPS,
+        count=FITTING_CROPS if arguments.init else CALIBRATION_CROPS,
         seed=arguments.seed,
     )
     if arguments.init:
         network.load_weights(arguments.init / AVERAGE_FILE)
         before = json.loads((arguments.init / RANGES_FILE).read_text())
-        return match_concatenated(network, narrowed_ranges(network, teacher, before, noisy))
+        pictures = noisy + _noisier(noisy[:HEAVY_CROPS], arguments.seed)
+        return match_concatenated(network, fitted_ranges(network, teacher, before, pictures))
     equalize_channels(network, noisy)
     if arguments.kernels_only:
         return {}
     return match_concatenated(network, activation_ranges(network, noisy))
+
+
+def _noisier(pictures: list[NDArray[np.float32]], seed: int) -> list[NDArray[np.float32]]:
+    """The same with heavy white noise, which training sees too seldom for ranges to hold it."""
+    rng = np.random.default_rng(seed)
+    heavy = [picture + rng.normal(0, HEAVY_NOISE_STD, picture.shape) for picture in pictures]
+    return [np.clip(picture, 0, 1).astype(np.float32) for picture in heavy]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -115,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clean", type=Path, nargs="+", required=True, help="folders of photos")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
     parser.add_argument(
-        "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are narrowed"
+        "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are moved"
     )
     parser.add_argument(
         "--kernels-only", action="store_true", help="for int16x8: leave activations as they are"

@@ -10,8 +10,8 @@ from PIL import Image
 
 from models.int8_ranges import RESIDUAL_RANGE, ActivationRanges, activation_ranges
 from models.network import build_litedenoisenet
-from models.training.narrowing import narrowed_ranges
 from models.training.quantized import change_range, quantized_network
+from models.training.range_search import fitted_ranges
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parents[2] / "models/released/litedenoisenet-fp32.tflite"
@@ -97,16 +97,26 @@ def test_ranges_that_are_too_wide_are_narrowed(
     network: keras.Model, picture: NDArray[np.float32]
 ) -> None:
     wide = {"stem": (-30.0, 30.0), "decoder0_expand": (-60.0, 60.0), "head": (-1.0, 1.0)}
-    narrowed = narrowed_ranges(network, network, wide, [picture])
-    assert narrowed.keys() == wide.keys()
-    for name, (low, high) in narrowed.items():
+    fitted = fitted_ranges(network, network, wide, [picture])
+    assert fitted.keys() == wide.keys()
+    for name, (low, high) in fitted.items():
         assert wide[name][0] <= low <= 0 <= high <= wide[name][1]
 
     def error(ranges: ActivationRanges) -> float:
         difference = quantized_network(network, ranges)(picture) - network(picture)
         return float(np.square(np.asarray(difference)).mean())
 
-    assert error(narrowed) < 0.8 * error(wide)
+    assert error(fitted) < 0.8 * error(wide)
+
+
+def test_a_range_that_is_too_narrow_is_widened(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    low, high = activation_ranges(network, [picture])["stem"]
+    narrow = {"stem": (low / 3, high / 3), "head": RESIDUAL_RANGE}
+    wider_low, wider_high = fitted_ranges(network, network, narrow, [picture])["stem"]
+    assert wider_low < 1.2 * low / 3
+    assert wider_high > 1.2 * high / 3
 
 
 def test_the_residual_keeps_the_range_that_adds_up_exactly(
@@ -116,7 +126,7 @@ def test_the_residual_keeps_the_range_that_adds_up_exactly(
     assert list(ranges)[-1] == "head"
     assert ranges["head"] == RESIDUAL_RANGE
     few = {name: ranges[name] for name in ("stem", "head")}
-    assert narrowed_ranges(network, network, few, [picture])["head"] == RESIDUAL_RANGE
+    assert fitted_ranges(network, network, few, [picture])["head"] == RESIDUAL_RANGE
 
 
 def test_denoised_pixels_are_whole_levels(
