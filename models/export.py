@@ -30,9 +30,10 @@ from models.int8_ranges import activation_ranges
 from models.int16 import tidy
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, RANGES_FILE, SETTINGS_FILE
-from models.training.crops import load_photos, noisy_crops
+from models.training.crops import load_photos, noisy_crops, with_heavy_noise
 
 BLOCK_PX = 512
+HEAVY_BLOCKS = 4
 LICENCE = "Apache-2.0"
 
 
@@ -157,7 +158,7 @@ def main() -> None:
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
         "int8": quantize_int8(convert(int8), ranges),
-        "int16x8": convert_int16x8(int16x8, blocks),
+        "int16x8": convert_int16x8(int16x8, blocks + with_heavy_noise(blocks[:HEAVY_BLOCKS], 1)),
     }
     rounded_runs = {"int8": arguments.int8_run, "int16x8": arguments.int16x8_run}
     arguments.output.mkdir(parents=True, exist_ok=True)

@@ -23,15 +23,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AVX-512 is missing
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from models.camera import SyntheticCamera
 from models.equalization import equalize_channels, match_concatenated
 from models.int8_ranges import ActivationRanges, activation_ranges
 from models.network import build_litedenoisenet
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
-from models.training.crops import load_photos, noisy_crops
+from models.training.crops import load_photos, noisy_crops, with_heavy_noise
 from models.training.distillation import DistillationTrainer
 from models.training.progressive import (
     Recipe,
@@ -46,7 +44,7 @@ from models.training.validation import find_pairs
 
 CALIBRATION_CROPS = 64
 FITTING_CROPS = 32
-HEAVY_CROPS, HEAVY_NOISE_STD = 6, 0.09
+HEAVY_CROPS = 6
 
 
 def main() -> None:
@@ -105,19 +103,12 @@ def _find_ranges(
     if arguments.init:
         network.load_weights(arguments.init / AVERAGE_FILE)
         before = json.loads((arguments.init / RANGES_FILE).read_text())
-        pictures = noisy + _noisier(noisy[:HEAVY_CROPS], arguments.seed)
+        pictures = noisy + with_heavy_noise(noisy[:HEAVY_CROPS], arguments.seed)
         return match_concatenated(network, fitted_ranges(network, teacher, before, pictures))
     equalize_channels(network, noisy)
     if arguments.kernels_only:
         return {}
     return match_concatenated(network, activation_ranges(network, noisy))
-
-
-def _noisier(pictures: list[NDArray[np.float32]], seed: int) -> list[NDArray[np.float32]]:
-    """The same with heavy white noise, which training sees too seldom for ranges to hold it."""
-    rng = np.random.default_rng(seed)
-    heavy = [picture + rng.normal(0, HEAVY_NOISE_STD, picture.shape) for picture in pictures]
-    return [np.clip(picture, 0, 1).astype(np.float32) for picture in heavy]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ ENLARGEMENT = (1.2, 7.0)
 """The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
 TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
+HEAVY_NOISE_STD = 0.09
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 
 
@@ -57,6 +58,15 @@ def noisy_crops(
     crops = RandomCrops(photos, size=size, batch_size=1, batches=count, seed=seed)
     scenes = (crops[index][0].astype(np.float32) / 255.0 for index in range(count))
     return [np.asarray(camera(scene)[0], np.float32) for scene in scenes]
+
+
+def with_heavy_noise(
+    pictures: Sequence[NDArray[np.float32]], seed: int
+) -> list[NDArray[np.float32]]:
+    """The same with white noise, heavier than training shows: ranges have to hold that, too."""
+    rng = np.random.default_rng(seed)
+    heavy = [picture + rng.normal(0, HEAVY_NOISE_STD, picture.shape) for picture in pictures]
+    return [np.clip(picture, 0, 1).astype(np.float32) for picture in heavy]
 
 
 class RandomCrops(keras.utils.PyDataset):

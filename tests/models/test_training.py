@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut, coffee
 
-from models.training.crops import RandomCrops, load_photos
+from models.training.crops import HEAVY_NOISE_STD, RandomCrops, load_photos, with_heavy_noise
 from models.training.schedule import WarmupStableDecay
 
 
@@ -63,6 +63,15 @@ def test_crops_are_seeded_and_go_on_after_an_epoch(photos: Path) -> None:
     np.testing.assert_array_equal(batch, crops(0)[0][0])
     first.on_epoch_end()
     np.testing.assert_array_equal(first[0][0], crops(3)[0][0])
+
+
+def test_heavy_noise_is_seeded_and_stays_in_range() -> None:
+    pictures = [np.full((1, 64, 64, 3), level, np.float32) for level in (0.0, 0.5)]
+    black, grey = with_heavy_noise(pictures, seed=3)
+    assert black.dtype == np.float32
+    assert black.min() == 0
+    assert grey.std() == pytest.approx(HEAVY_NOISE_STD, rel=0.05)
+    np.testing.assert_array_equal(grey, with_heavy_noise(pictures, seed=3)[1])
 
 
 def test_crops_are_the_same_out_of_other_processes(photos: Path) -> None:
