@@ -148,18 +148,20 @@ def test_a_client_that_leaves_frees_its_worker(served: Live, gate: Gate) -> None
 
 
 def test_a_client_that_leaves_while_its_answer_comes(
-    served: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    photo = picture(size=(1200, 800))
-    with served.connect() as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # far less than the answer
-        connection.sendall(request_head(len(photo), path="/v1/denoise?strength=0") + photo)
-        connection.recv(20)
-        assert unnamed_files(tmp_path)
-    while unnamed_files(tmp_path):
-        os.sched_yield()
-    assert send(served.url, picture()).status_code == 200
+    photo = picture(size=(2000, 1600))  # more than the system keeps of an answer for both ends
+    wide = replace(SETTINGS, max_upload_bytes=20_000_000, max_pixels=4_000_000)
+    with live(wide) as served:
+        with served.connect() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(request_head(len(photo), path="/v1/denoise?strength=0") + photo)
+            connection.recv(20)
+            assert unnamed_files(tmp_path)
+        while unnamed_files(tmp_path):
+            os.sched_yield()
+        assert send(served.url, picture()).status_code == 200
 
 
 def test_a_follower_that_leaves_stops_no_job(served: Live, gate: Gate) -> None:
