@@ -57,11 +57,12 @@ def match_concatenated(network: keras.Model, ranges: ActivationRanges) -> Activa
         (_, ours), (_, theirs) = matched[upsampled.seen_at[-1]], matched[skip.seen_at[-1]]
         if not (ours and theirs):
             continue  # zero everywhere
+        factor = theirs / ours
         width = network.get_layer(upsampled.seen_at[-1]).output.shape[-1]
-        rescale_channels(network, upsampled, np.full(width, theirs / ours))
+        rescale_channels(network, upsampled, np.full(width, factor))
         for name in {*upsampled.made_by, *upsampled.seen_at}:
             low, high = matched[name]
-            matched[name] = (low * theirs / ours, high * theirs / ours)
+            matched[name] = (low * factor, high * factor)
         matched[upsampled.seen_at[-1]] = matched[skip.seen_at[-1]]
     return matched
 

@@ -130,6 +130,12 @@ def _network_of(run: Path, *, clamp: bool) -> keras.Model:
     return network
 
 
+def _equalized_network_of(run: Path, blocks: Sequence[NDArray[np.float32]]) -> keras.Model:
+    network = _network_of(run, clamp=False)
+    equalize_channels(network, blocks)
+    return network
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
@@ -141,19 +147,19 @@ def main() -> None:
     arguments = parser.parse_args()
 
     clamped = _network_of(arguments.run, clamp=True)
-    unclamped = _network_of(arguments.run, clamp=False)
     photos = load_photos(arguments.calibration, min_side=BLOCK_PX)
     blocks = calibration_blocks(photos, arguments.calibration_blocks)
-    give_dead_layers_a_range(unclamped, blocks)
-    equalize_channels(unclamped, blocks)
-    int8 = int16x8 = unclamped
-    if arguments.int16x8_run:
-        int16x8 = _network_of(arguments.int16x8_run, clamp=False)
     if arguments.int8_run:
         int8 = _network_of(arguments.int8_run, clamp=False)
         ranges = json.loads((arguments.int8_run / RANGES_FILE).read_text())
     else:
+        int8 = _equalized_network_of(arguments.run, blocks)
         ranges = match_concatenated(int8, activation_ranges(int8, blocks))
+    if arguments.int16x8_run:
+        int16x8 = _network_of(arguments.int16x8_run, clamp=False)
+    else:
+        int16x8 = _equalized_network_of(arguments.run, blocks)
+    give_dead_layers_a_range(int16x8, blocks)
     contents = {
         "fp32": convert(clamped),
         "fp16": convert_fp16(clamped),
@@ -162,18 +168,18 @@ def main() -> None:
     }
     rounded_runs = {"int8": arguments.int8_run, "int16x8": arguments.int16x8_run}
     arguments.output.mkdir(parents=True, exist_ok=True)
+    training = training_record(arguments.run)
     for precision, content in contents.items():
         name = f"litedenoisenet-{precision}"
-        training = training_record(arguments.run)
-        if rounded_run := rounded_runs.get(precision):
-            training["quantization_aware"] = training_record(rounded_run)
+        rounded_run = rounded_runs.get(precision)
+        rounding = {"quantization_aware": training_record(rounded_run)} if rounded_run else {}
         sidecar = describe(
             content,
             name=name,
             network="LiteDenoiseNet",
             halo_command="none yet: the exact halo for all qualities",
             licence=LICENCE,
-            training=training,
+            training=training | rounding,
         )
         (arguments.output / f"{name}.tflite").write_bytes(content)
         sidecar.save(arguments.output / f"{name}.json")

@@ -117,10 +117,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--from", type=Path, required=True, metavar="RUN", help="a finished run")
     parser.add_argument("--clean", type=Path, nargs="+", required=True, help="folders of photos")
     parser.add_argument("--run", type=Path, required=True, help="folder of this run")
-    parser.add_argument(
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument(
         "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are moved"
     )
-    parser.add_argument(
+    start.add_argument(
         "--kernels-only", action="store_true", help="for int16x8: leave activations as they are"
     )
     parser.add_argument("--steps", type=int, default=800)

@@ -17,6 +17,7 @@ ENLARGEMENT = (1.2, 7.0)
 TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
 HEAVY_NOISE_STD = 0.09
+"""Of the noise that ranges of activations have to hold, of a range of 1."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 
 

@@ -135,3 +135,9 @@ def test_a_whole_photo(path: Path) -> None:
     photo = noisy_photo(70, 90)
     with Denoiser(model=path) as denoiser, Denoiser("fp32", quality="exact") as reference:
         assert psnr(reference.denoise(photo), denoiser.denoise(photo)) > 47
+
+
+def test_a_whole_photo_with_the_released_file() -> None:
+    photo = noisy_photo(70, 90)
+    with Denoiser("int16x8") as denoiser, Denoiser("fp32", quality="exact") as reference:
+        assert psnr(reference.denoise(photo), denoiser.denoise(photo)) > 50
