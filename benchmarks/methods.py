@@ -127,7 +127,7 @@ METHODS: Mapping[str, Method] = {
         Method(
             "bm3d",
             _bm3d,
-            _grid(sigma_255=(8, 12, 16, 20), colours=("YCbCr",)),
+            _grid(sigma_255=(8, 12, 15, 20, 25, 50), colours=("YCbCr",)),
             tune_every=11,
         ),
         Method("litedenoise-fp32", _ours("fp32"), ({"quality": "balanced"},)),

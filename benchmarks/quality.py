@@ -1,33 +1,32 @@
-"""PSNR and SSIM of ours and of classical methods over pairs of noisy and clean pictures.
+"""PSNR and SSIM of ours and of classical methods over sets of noisy and clean pictures.
 
     python -m benchmarks.quality --pairs FOLDER
-    python -m benchmarks.quality --noisy FOLDER --clean FOLDER --methods noisy litedenoise-int8
+    python -m benchmarks.quality --pairs FOLDER FOLDER --untouched FOLDER --json build/quality.json
     python -m benchmarks.quality --pairs FOLDER --reuse benchmarks/results/FILE.json
-    python -m benchmarks.quality --untouched FOLDER --methods litedenoise-fp32
+    python -m benchmarks.quality --noisy FOLDER --clean FOLDER --methods noisy litedenoise-int8
     python -m benchmarks.quality --pairs FOLDER --every 5 --crop 256x256 \\
         --methods litedenoise-fp32 litedenoise-int16x8
 
-The fourth compares the output with a clean input: what is already clean should stay. The last is
-for int16x8, which takes 10 s for 512x512 on a CPU, as LiteRT has no fast kernels for it. Pairs with
-synthetic noise are made by ``benchmarks.synthetic``, and ``benchmarks.quality_by_set`` puts several
-sets in one table.
+One set gives a table of the parts of its pictures; several give one table with a column each, their
+worst pictures, and how far colours shift. An untouched set compares the output with a clean input:
+what is already clean should stay. The last line is for int16x8, which takes 10 s for 512x512 on a
+CPU, as LiteRT has no fast kernels for it. Pairs with synthetic noise are made by
+``benchmarks.synthetic``.
 
 Every method runs at the setting of its grid (``benchmarks/methods.py``) that has the best mean
-PSNR on the set itself, which favours the classical methods: ours is told nothing of the set.
+PSNR on the set itself, which favours the classical methods: ours is blind.
 """
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import results
+from benchmarks import quality_tables, results
 from benchmarks.arguments import parse_size
 from benchmarks.evaluation import Evaluation, evaluate
 from benchmarks.methods import METHODS, Method
 from benchmarks.pairs import Pair, pairs_across, pairs_in, pictures_alone
-from benchmarks.scores import PSNRS, SSIMS
-from benchmarks.table import Cell, markdown
 
 _NAME = "quality"
 
@@ -35,107 +34,75 @@ _NAME = "quality"
 def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
-    pairs = _pairs(parser, arguments)[:: arguments.every][: arguments.limit]
-    if arguments.crop:
-        pairs = [pair.cropped(arguments.crop) for pair in pairs]
-    found = {one.method: one for path in arguments.reuse for one in _reused(path, pairs)}
     chosen = [METHODS[name] for name in arguments.methods]
     if arguments.teacher:
         from benchmarks.teacher import teacher  # brings Keras along
 
         chosen.append(teacher(arguments.teacher))
-    for method in chosen:
-        found[method.name] = evaluate(method, pairs, _log)
-        if arguments.json:  # after each method, so that an interrupted run keeps what it has
-            _save(arguments.json, arguments, found.values(), pairs)
-    order = list(METHODS)  # and the teacher last
-    evaluations = sorted(
-        found.values(),
-        key=lambda one: order.index(one.method) if one.method in order else len(order),
-    )
-    if arguments.json:
-        _save(arguments.json, arguments, evaluations, pairs)
-    print(f"{len(pairs)} pictures; PSNR in dB\n\n{report(evaluations)}")
-    print(f"\nSSIM\n\n{ssim_report(evaluations)}")
-    if arguments.per_picture:
-        print(f"\nPSNR (dB) / SSIM\n\n{per_picture(evaluations, pairs)}")
+    sets = _sets(parser, arguments)
+    found: dict[str, list[Evaluation]] = {}
+    for name, pairs in sets.items():
+        evaluations = {
+            one.method: one for path in arguments.reuse for one in _reused(path, name, pairs)
+        }
+        for method in chosen:
+            evaluations[method.name] = evaluate(method, pairs, _log)
+        found[name] = sorted(evaluations.values(), key=_order)
+        if arguments.json:  # after each set, so that an interrupted run keeps what it has
+            _save(arguments.json, found)
+    _print(found, every_picture=arguments.per_picture)
     if arguments.pictures:
-        _draw(arguments.pictures, evaluations, chosen, pairs)
+        for name, pairs in sets.items():
+            _draw(arguments.pictures / name, found[name], chosen, pairs)
     return 0
 
 
-def report(evaluations: Sequence[Evaluation]) -> str:
-    """The table of mean PSNR, one method a row, with the lowest of any picture."""
-    rows: list[list[Cell]] = []
-    for one in evaluations:
-        means = one.mean
-        psnrs = [means[name] for name in PSNRS]
-        rows.append([one.method, _ssim(means["ssim"]), *psnrs, one.lowest_psnr, _setting(one)])
-    return markdown(["method", "ssim", *PSNRS, "lowest psnr", "setting"], rows)
+def _print(sets: Mapping[str, Sequence[Evaluation]], *, every_picture: bool) -> None:
+    if len(sets) > 1:
+        print(quality_tables.by_set(sets))
+    for name, evaluations in sets.items():
+        if len(sets) == 1:
+            count = len(evaluations[0].pictures) if evaluations else 0
+            print(f"{count} pictures; PSNR in dB\n\n{quality_tables.parts(evaluations)}")
+            print(f"\nSSIM\n\n{quality_tables.ssim_of_parts(evaluations)}")
+        if every_picture:
+            print(f"\n{name}: PSNR (dB) / SSIM\n\n{quality_tables.per_picture(evaluations)}")
 
 
-def ssim_report(evaluations: Sequence[Evaluation]) -> str:
-    """The table of mean SSIM, one method a row."""
-    rows: list[list[Cell]] = [
-        [one.method, *(_ssim(one.mean[name]) for name in SSIMS)] for one in evaluations
-    ]
-    return markdown(["method", *(name.removeprefix("ssim_") for name in SSIMS)], rows)
+def _order(evaluation: Evaluation) -> int:
+    order = list(METHODS)  # and the teacher last
+    return order.index(evaluation.method) if evaluation.method in order else len(order)
 
 
-def _ssim(value: float | None) -> Cell:
-    return None if value is None else f"{value:.4f}"
-
-
-def per_picture(evaluations: Sequence[Evaluation], pairs: Sequence[Pair]) -> str:
-    """PSNR and SSIM of every picture, one picture a row."""
-    rows: list[list[Cell]] = []
-    for pair in pairs:
-        row: list[Cell] = [pair.name]
-        for evaluation in evaluations:
-            scores = evaluation.pictures[pair.name]
-            level = "equal" if scores["psnr"] is None else f"{scores['psnr']:.2f}"
-            row.append(f"{level} / {scores['ssim']:.3f}")
-        rows.append(row)
-    return markdown(["picture", *(evaluation.method for evaluation in evaluations)], rows)
-
-
-def _pairs(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> list[Pair]:
+def _sets(
+    parser: argparse.ArgumentParser, arguments: argparse.Namespace
+) -> dict[str, Sequence[Pair]]:
     across = arguments.noisy is not None and arguments.clean is not None
-    if [arguments.pairs is not None, arguments.untouched is not None, across].count(True) != 1:
-        parser.error("give one of --pairs, --untouched, or --noisy and --clean")
-    if arguments.pairs:
-        return pairs_in(arguments.pairs)
-    if arguments.untouched:
-        return pictures_alone(arguments.untouched)
-    return pairs_across(arguments.noisy, arguments.clean)
+    if across == bool(arguments.pairs or arguments.untouched):
+        parser.error("give --pairs, --untouched or both, or --noisy and --clean")
+    sets = {folder.name: pairs_in(folder) for folder in arguments.pairs}
+    sets |= {f"{folder.name}, untouched": pictures_alone(folder) for folder in arguments.untouched}
+    if across:
+        sets[arguments.noisy.name] = pairs_across(arguments.noisy, arguments.clean)
+    return {name: _some(pairs, arguments) for name, pairs in sets.items()}
 
 
-def _setting(evaluation: Evaluation) -> str:
-    setting = ", ".join(f"{name}={value}" for name, value in evaluation.setting.items())
-    if not evaluation.trials:
-        return setting
-    return f"{setting} (best of {len(evaluation.trials)} on {evaluation.tried_on})"
+def _some(pairs: Sequence[Pair], arguments: argparse.Namespace) -> Sequence[Pair]:
+    some = pairs[:: arguments.every][: arguments.limit]
+    return [pair.cropped(arguments.crop) for pair in some] if arguments.crop else some
 
 
-def _reused(path: Path, pairs: Sequence[Pair]) -> list[Evaluation]:
-    saved = results.load(path, _NAME)
-    if saved["pictures"] != [pair.name for pair in pairs]:
+def _reused(path: Path, name: str, pairs: Sequence[Pair]) -> list[Evaluation]:
+    saved = results.load(path, _NAME).get(name, [])
+    found = [Evaluation.from_record(record) for record in saved]
+    if any(list(one.pictures) != [pair.name for pair in pairs] for one in found):
         raise ValueError(f"{path} was measured on other pictures; measure it again on these")
-    return [Evaluation.from_record(record) for record in saved["methods"]]
+    return found
 
 
-def _save(
-    path: Path,
-    arguments: argparse.Namespace,
-    evaluations: Iterable[Evaluation],
-    pairs: Sequence[Pair],
-) -> None:
-    folder = arguments.pairs or arguments.untouched or arguments.noisy
-    record = {
-        "pictures": [pair.name for pair in pairs],
-        "methods": [evaluation.as_record() for evaluation in evaluations],
-    }
-    results.save(path, _NAME, {"set": folder.name}, record)
+def _save(path: Path, sets: Mapping[str, Iterable[Evaluation]]) -> None:
+    records = {name: [one.as_record() for one in evaluations] for name, evaluations in sets.items()}
+    results.save(path, _NAME, {"sets": list(sets)}, records)
 
 
 def _draw(
@@ -166,12 +133,16 @@ def _log(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--pairs", type=Path, metavar="FOLDER", help="NAME_real.* and NAME_mean.*")
+    parser.add_argument(
+        "--pairs", type=Path, nargs="+", default=[], metavar="FOLDER",
+        help="NAME_real.* and NAME_mean.*",
+    )  # fmt: skip
     parser.add_argument("--noisy", type=Path, metavar="FOLDER", help="noisy pictures")
     parser.add_argument("--clean", type=Path, metavar="FOLDER", help="their references")
     parser.add_argument(
-        "--untouched", type=Path, metavar="FOLDER", help="clean pictures that should stay as is"
-    )
+        "--untouched", type=Path, nargs="+", default=[], metavar="FOLDER",
+        help="clean pictures that should stay as is",
+    )  # fmt: skip
     parser.add_argument(
         "--methods", nargs="*", choices=METHODS, default=list(METHODS), metavar="METHOD",
         help=f"any of {', '.join(METHODS)}; all by default",

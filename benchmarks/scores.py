@@ -15,7 +15,9 @@ PSNRS = ("psnr", *_PARTS)
 """PSNR in dB of the whole picture and of its parts."""
 SSIMS = ("ssim", *(f"ssim_{part}" for part in _PARTS))
 """SSIM of the same."""
-SCORES = (*PSNRS, *SSIMS)
+SHIFT = "shift"
+"""How far the mean of the colour that is farthest off is from the reference's, in levels of 255."""
+SCORES = (*PSNRS, *SSIMS, SHIFT)
 
 Scores = Mapping[str, float | None]
 
@@ -63,6 +65,7 @@ def score(reference: RGB, denoised: RGB) -> Scores:
         "luma": _decibels(turned[..., 0]),
         "chroma": _decibels(turned[..., 1:]),
         **{name: _decibels(per_pixel[area]) for name, area in areas.items()},
+        SHIFT: float(np.abs(difference.mean(axis=(0, 1), dtype=np.float64)).max()),
         "ssim": ssim(reference, denoised),
         "ssim_luma": _average(colours[..., 0]),
         "ssim_chroma": _average(colours[..., 1:]),

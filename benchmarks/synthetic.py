@@ -1,20 +1,20 @@
-"""Pairs with the synthetic camera's noise at five levels like those of ISO speeds, and white noise.
+"""Pairs with synthetic noise: two kinds of cameras at several levels, white noise, patterns.
 
     python -m benchmarks.synthetic --clean FOLDER --output build/synthetic
-    python -m benchmarks.quality --pairs build/synthetic/iso-3200 --json build/iso-3200.json
-    python -m benchmarks.quality_by_set build/iso-*.json
+    python -m benchmarks.quality --pairs build/synthetic/*
 
-Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Of the camera, everything but the
+Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Of a camera, everything but the
 strength of the noise is drawn anew for each picture, as in training, and is the same at all levels
 and in every run. White noise, Gaussian and independent in each pixel and colour, is what the field
-judges denoisers on, and what no camera's picture has.
+judges denoisers on, and what no camera's picture has. The patterns are drawn
+(``benchmarks.patterns``), without noise and with a little of it.
 """
 
 import argparse
-import dataclasses
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -24,7 +24,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.pairs import RGB, pictures_alone, read_rgb
-from models.camera import CameraSettings, SyntheticCamera
+from benchmarks.patterns import PATTERNS
+from models.camera import (
+    CameraShares,
+    JpegCamera,
+    JpegSettings,
+    PhoneCamera,
+    PhoneSettings,
+    SyntheticCamera,
+)
+from models.camera.camera import Camera
 from models.network import STRIDE
 
 ISO_STD = {
@@ -37,21 +46,38 @@ ISO_STD = {
 """Standard deviation at mid-grey before in-camera noise reduction; shot noise doubles with every
 two stops. A level is like a camera's, not that of any one camera."""
 
-WHITE_STD = {"white-15": 15 / 255, "white-25": 25 / 255}
+PHONE_GAIN = {"phone-low": 0.0025, "phone-mid": 0.01, "phone-high": 0.03}
+"""An electron's part of full scale: of 400, 100 and 33 electrons."""
+
+WHITE_STD = {"white-15": 15 / 255, "white-25": 25 / 255, "white-50": 50 / 255}
+PATTERN_STD = {"patterns-clean": 0.0, "patterns-5": 5 / 255, "patterns-10": 10 / 255}
 """Standard deviation, for pictures as they are."""
 
-_CAMERA = CameraSettings(
-    heavy_probability=0.0,
-    untouched_probability=0.0,
-    white_probability=0.0,
-    defocus_probability=0.0,
-)
-SETS = {
-    name: dataclasses.replace(_CAMERA, noise_std=(std, std)) for name, std in ISO_STD.items()
-} | {
-    name: dataclasses.replace(_CAMERA, white_probability=1.0, white_std=(std, std))
-    for name, std in WHITE_STD.items()
+
+def jpeg_camera(std: float) -> Camera:
+    """With this standard deviation at mid-grey, from the start of its seed."""
+    settings = JpegSettings(noise_std=(std, std), heavy_probability=0.0, defocus_probability=0.0)
+    return JpegCamera(settings)
+
+
+def phone_camera(gain: float) -> Camera:
+    """With this gain, from the start of its seed."""
+    root = gain**0.5
+    return PhoneCamera(PhoneSettings(shot_gain_root=(root, root), defocus_probability=0.0))
+
+
+def white_noise(std: float) -> Camera:
+    """No camera, but white noise of this standard deviation, from the start of its seed."""
+    only = CameraShares(parts=(0, 0, 1), white_probability=(0.0, 0.0, 1.0), white_std=(std, std))
+    return SyntheticCamera(only)
+
+
+CAMERAS: Mapping[str, Callable[[], Camera]] = {
+    **{name: partial(jpeg_camera, std) for name, std in ISO_STD.items()},
+    **{name: partial(phone_camera, gain) for name, gain in PHONE_GAIN.items()},
+    **{name: partial(white_noise, std) for name, std in (WHITE_STD | PATTERN_STD).items()},
 }
+"""What makes each set's noise, by the set's name."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,19 +90,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")
     arguments = parser.parse_args(argv)
     pictures = pictures_alone(arguments.clean)[: arguments.limit]
-    for name, settings in SETS.items():
-        camera = SyntheticCamera(settings, seed=0)  # from the start of its seed
+    scenes = {picture.name: read_rgb(picture.clean) for picture in pictures}
+    drawn = {name: draw() for name, draw in PATTERNS.items()}
+    for name, make in CAMERAS.items():
+        camera = make()
         folder = arguments.output / name
         folder.mkdir(parents=True, exist_ok=True)
-        for picture in pictures:
-            noisy, reference = photograph(read_rgb(picture.clean), camera)
-            Image.fromarray(noisy).save(folder / f"{picture.name}_real.png")
-            Image.fromarray(reference).save(folder / f"{picture.name}_mean.png")
-        print(f"{folder}: {len(pictures)} pairs", file=sys.stderr, flush=True)
+        for picture, pixels in (drawn if name in PATTERN_STD else scenes).items():
+            noisy, reference = photograph(pixels, camera)
+            Image.fromarray(noisy).save(folder / f"{picture}_real.png")
+            Image.fromarray(reference).save(folder / f"{picture}_mean.png")
+        print(folder, file=sys.stderr, flush=True)
     return 0
 
 
-def photograph(picture: RGB, camera: SyntheticCamera) -> tuple[RGB, RGB]:
+def photograph(picture: RGB, camera: Camera) -> tuple[RGB, RGB]:
     """Noisy picture and reference of a clean one, cut to multiples of 16 pixels."""
     height, width = (side - side % STRIDE for side in picture.shape[:2])
     batch = picture[None, :height, :width].astype(np.float32) / 255.0

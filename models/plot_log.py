@@ -11,7 +11,7 @@ from pathlib import Path
 from models.training.checkpoints import LOG_FILE
 
 PANELS: Mapping[str, Sequence[str]] = {
-    "PSNR on real photographs, dB": ("psnr_real",),
+    "PSNR on real photographs, dB": ("psnr_real", "psnr_real_val", "psnr_real_val_phone"),
     "PSNR on training crops, dB": ("psnr", "psnr_teacher", "psnr_noisy"),
     "loss": ("loss", "loss_teacher"),
     "standard deviation": ("residual_std", "noise_std"),

@@ -40,7 +40,7 @@ from models.training.progressive import (
 )
 from models.training.quantized import quantized_network
 from models.training.range_search import fitted_ranges
-from models.training.validation import find_pairs
+from models.training.validation import VALIDATE_HELP, validation_sets
 
 CALIBRATION_CROPS = 64
 FITTING_CROPS = 32
@@ -81,7 +81,7 @@ def main() -> None:
         stages(recipe, devices),
         clean_crops(arguments.clean, recipe),
         arguments.run,
-        find_pairs(arguments.validate)[::3] if arguments.validate else [],
+        validation_sets(arguments.validate),
         vars(arguments) | {"ema": recipe.ema, "decay_steps": recipe.decay_steps},
     )
 
@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--validate", type=Path, help="folder of *_real / *_mean pairs, in float")
+    parser.add_argument("--validate", type=Path, nargs="*", default=[], help=VALIDATE_HELP)
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     return parser
 

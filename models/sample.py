@@ -16,14 +16,12 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms
 
 from litedenoise_sdk.geometry import ceil_to
-from models.camera import CameraSettings, SyntheticCamera
+from models.camera import JpegCamera, JpegSettings
 from models.network import STRIDE
 
-HIGH_ISO = CameraSettings(
+HIGH_ISO = JpegSettings(
     noise_std=(0.04, 0.04),
     heavy_probability=0.0,
-    untouched_probability=0.0,
-    white_probability=0.0,
     defocus_probability=0.0,
     read_share=(0.15, 0.15),
     exposure_stops=(0.0, 0.0),
@@ -55,7 +53,7 @@ def main() -> None:
     clean = clean.resize((arguments.width, height), Image.Resampling.LANCZOS)
     pixels = np.asarray(clean, np.float32)[None] / 255.0
     edges = [(0, 0), *((0, ceil_to(side, STRIDE) - side) for side in pixels.shape[1:3]), (0, 0)]
-    noisy, _ = SyntheticCamera(HIGH_ISO, seed=0)(np.pad(pixels, edges, mode="reflect"))
+    noisy, _ = JpegCamera(HIGH_ISO, seed=0)(np.pad(pixels, edges, mode="reflect"))
     photo = Image.fromarray(
         np.rint(np.asarray(noisy)[0, :height, : arguments.width] * 255.0).astype(np.uint8)
     )

@@ -31,7 +31,7 @@ from models.training.progressive import (
 )
 from models.training.revival import revive_dead_channels
 from models.training.trainer import DenoisingTrainer
-from models.training.validation import find_pairs
+from models.training.validation import VALIDATE_HELP, validation_sets
 from models.weights import load_released_weights
 
 EXAMPLES = 48
@@ -50,7 +50,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--ema", type=float, default=0.999, help="momentum of the weight average")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--init", type=Path, help="fp32 .tflite to start from, revived")
-    parser.add_argument("--validate", type=Path, help="folder of *_real / *_mean pairs")
+    parser.add_argument("--validate", type=Path, nargs="*", default=[], help=VALIDATE_HELP)
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--bfloat16", action="store_true", help=BFLOAT16_HELP)
     return parser.parse_args()
@@ -84,7 +84,7 @@ def main() -> None:
         stages(recipe, devices),
         clean_crops(arguments.clean, recipe),
         arguments.run,
-        find_pairs(arguments.validate)[::3] if arguments.validate else [],
+        validation_sets(arguments.validate),
         vars(arguments),
     )
 

@@ -21,7 +21,7 @@ from models.network import build_litedenoisenet
 from models.training.pair_crops import PairCrops, PairSplitter, load_pairs
 from models.training.progressive import Recipe, Stage, run_stages, stages, use_all_devices
 from models.training.trainer import DenoisingTrainer
-from models.training.validation import find_pairs
+from models.training.validation import VALIDATE_HELP, validation_sets
 from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parent / "released" / "litedenoisenet-fp32.tflite"
@@ -62,7 +62,7 @@ def main() -> None:
         stages(recipe, devices),
         crops,
         arguments.run,
-        find_pairs(arguments.validate) if arguments.validate else [],
+        validation_sets(arguments.validate),
         vars(arguments) | {"ema": recipe.ema, "decay_steps": recipe.decay_steps},
     )
 
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--validate", type=Path, help="other pairs, NAME_real.* and NAME_mean.*")
+    parser.add_argument("--validate", type=Path, nargs="*", default=[], help=VALIDATE_HELP)
     parser.add_argument("--every", type=int, default=200, help="steps between checkpoints")
     return parser
 

@@ -5,6 +5,10 @@ from keras import KerasTensor as Tensor
 from keras import ops, random
 from keras.random import SeedGenerator
 
+from models.camera.poisson import poisson
+
+LEAST_GAIN = 1e-10
+
 _G_AT_RB = np.array(
     [[0, 0, -1, 0, 0], [0, 0, 2, 0, 0], [-1, 2, 4, 2, -1], [0, 0, 2, 0, 0], [0, 0, -1, 0, 0]]
 )
@@ -47,6 +51,11 @@ def mosaic(rgb: Tensor) -> Tensor:
     return ops.sum(rgb * bayer_masks(rgb.shape[1], rgb.shape[2]), axis=-1, keepdims=True)
 
 
+def white_balanced(raw: Tensor, gains: Tensor) -> Tensor:
+    """A mosaic (N, H, W, 1) with each pixel times the gain of its colour, (N, 1, 1, 3)."""
+    return raw * ops.sum(gains * bayer_masks(raw.shape[1], raw.shape[2]), axis=-1, keepdims=True)
+
+
 def demosaic(raw: Tensor) -> Tensor:
     """Linear RGB from an RGGB mosaic: (N, H, W, 1) to (N, H, W, 3), Malvar-He-Cutler."""
     height, width = raw.shape[1], raw.shape[2]
@@ -76,23 +85,45 @@ def demosaic(raw: Tensor) -> Tensor:
     return ops.concatenate([red, green, blue], axis=-1)
 
 
-def sensor_noise(
-    raw: Tensor,
-    shot_gain: Tensor,
-    read_variance: Tensor,
-    row_std: Tensor,
-    hot_pixel_rate: float,
-    seed: SeedGenerator,
-) -> Tensor:
-    """Noise of a sensor that sees the clean mosaic ``raw`` (N, H, W, 1) in [0, 1].
+def shot_noise(raw: Tensor, gain: Tensor, seed: SeedGenerator) -> Tensor:
+    """What counting electrons adds to the clean mosaic ``raw`` (N, H, W, 1) in [0, 1].
 
-    The variance at a pixel of value x is ``shot_gain * x + read_variance`` (the Gaussian form of
-    the Poisson-Gaussian model, Foi et al., IEEE TIP 2008); ``row_std`` is common to a row. All are
-    (N, 1, 1, 1). A share ``hot_pixel_rate`` of the pixels is off by ten times the usual noise.
+    Args:
+        raw: without noise.
+        gain: (N, 1, 1, 1), an electron's part of full scale; the variance is ``gain * raw``. 0 is
+            a sensor that does not count.
+        seed: of the counts.
     """
-    std = ops.sqrt(shot_gain * ops.maximum(raw, 0.0) + read_variance)
-    noise = std * random.normal(ops.shape(raw), seed=seed)
-    noise = noise + row_std * random.normal((ops.shape(raw)[0], raw.shape[1], 1, 1), seed=seed)
-    hot = ops.cast(random.uniform(ops.shape(raw), seed=seed) < hot_pixel_rate, noise.dtype)
-    # A hot pixel's excess grows with the gain, as its dark current is amplified like the signal.
-    return noise + hot * 10.0 * ops.sqrt(read_variance + 0.1 * shot_gain)
+    gain = ops.maximum(gain, LEAST_GAIN)
+    return gain * poisson(ops.maximum(raw, 0.0) / gain, seed) - ops.maximum(raw, 0.0)
+
+
+def read_noise(raw: Tensor, std: Tensor, tails: Tensor, seed: SeedGenerator) -> Tensor:
+    """Noise of reading out, of the shape of ``raw``.
+
+    Args:
+        raw: a mosaic (N, H, W, 1).
+        std: (N, 1, 1, 1), the usual pixel's standard deviation.
+        tails: (N, 1, 1, 1) or a number: pixels differ in theirs by a factor exp(tails * normal).
+        seed: of the noise.
+    """
+    usual = std * random.normal(ops.shape(raw), seed=seed)
+    return usual * ops.exp(tails * random.normal(ops.shape(raw), seed=seed))
+
+
+def defects(
+    raw: Tensor, row_std: Tensor, hot: Tensor, hot_pixel_rate: float, seed: SeedGenerator
+) -> Tensor:
+    """Noise that is common to a row, and pixels that are stuck bright, of the shape of ``raw``.
+
+    Args:
+        raw: a mosaic (N, H, W, 1).
+        row_std: (N, 1, 1, 1), standard deviation of the rows' noise.
+        hot: (N, 1, 1, 1), a hot pixel's excess. It grows with the gain, as its dark current is
+            amplified like the signal.
+        hot_pixel_rate: share of the pixels.
+        seed: of both.
+    """
+    rows = row_std * random.normal((ops.shape(raw)[0], raw.shape[1], 1, 1), seed=seed)
+    stuck = ops.cast(random.uniform(ops.shape(raw), seed=seed) < hot_pixel_rate, raw.dtype)
+    return rows + stuck * hot

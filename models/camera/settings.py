@@ -6,7 +6,7 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class CameraSettings:
+class JpegSettings:
     """Ranges (low, high) drawn from uniformly, and probabilities.
 
     Attributes:
@@ -14,10 +14,6 @@ class CameraSettings:
             reduction, in [0, 1]. Drawn uniformly: log-uniform draws are mostly faint noise, and
             a network trained on those stays at the identity.
         heavy_noise_std, heavy_probability: a second, higher range for very high ISO.
-        untouched_probability: of pictures that do not go through the camera: sharp to the pixel and
-            without noise, they have to stay as they are.
-        white_probability, white_std: likewise of pictures that do not go through the camera, but
-            get noise that is independent in each pixel and colour, and how much of it.
         read_share: share of the variance at mid-grey that is read noise; the rest is shot noise.
         exposure_stops: darkening of the scene before exposure, in stops.
         red_gain, blue_gain: white balance relative to green.
@@ -57,9 +53,6 @@ class CameraSettings:
     noise_std: Range = (0.007, 0.038)
     heavy_noise_std: Range = (0.038, 0.09)
     heavy_probability: float = 0.06
-    untouched_probability: float = 0.02
-    white_probability: float = 0.04
-    white_std: Range = (0.01, 0.1)
     read_share: Range = (0.02, 0.3)
     exposure_stops: Range = (-1.6, 0.4)
     red_gain: Range = (1.2, 2.6)
@@ -100,3 +93,54 @@ class CameraSettings:
     chroma_subsampling_probability: float = 0.85
     misalignment_px: Range = (0.0, 0.25)
     cut_probability: float = 0.3
+
+
+@dataclass(frozen=True)
+class PhoneSettings:
+    """Ranges (low, high) drawn from uniformly, and probabilities.
+
+    Attributes:
+        gamma: the tone curve's power.
+        exposure_stops: brightness of the scene, in stops.
+        red_gain, blue_gain: white balance relative to green.
+        matrix_strength, matrix_share: of red, green and blue, see ``colour_matrices``.
+        tint: natural logarithm of the light's colour, for each of red, green and blue.
+        lift_probability, lift_root: of raws whose blacks are lifted, and the square root of how
+            far, for each of red, green and blue, as a part of full scale.
+        shot_gain_root: square root of an electron's part of full scale.
+        read_noise: its standard deviation in electrons.
+        read_tails: how much pixels differ in it, see ``read_noise``.
+        optical_blur, defocus_probability, defocus: as in ``JpegSettings``.
+    """
+
+    gamma: Range = (2.1, 2.4)
+    exposure_stops: Range = (-3.7, 0.7)
+    red_gain: Range = (1.1, 2.4)
+    blue_gain: Range = (1.3, 2.6)
+    matrix_strength: tuple[Range, Range, Range] = ((-0.1, 0.4), (0.1, 0.6), (-0.1, 0.4))
+    matrix_share: tuple[Range, Range, Range] = ((0.5, 1.0), (0.0, 1.0), (0.0, 0.5))
+    tint: Range = (-0.3, 0.3)
+    lift_probability: float = 0.75
+    lift_root: Range = (0.0, 0.17)
+    shot_gain_root: Range = (0.02, 0.26)
+    read_noise: Range = (0.05, 0.5)
+    read_tails: Range = (0.0, 0.6)
+    optical_blur: Range = (0.1, 0.9)
+    defocus_probability: float = 0.5
+    defocus: Range = (0.3, 1.0)
+
+
+@dataclass(frozen=True)
+class CameraShares:
+    """How often each kind of picture comes.
+
+    Attributes:
+        parts: how many of ``sum(parts)`` pictures are taken by ``JpegCamera``, by ``PhoneCamera``,
+            and by no camera.
+        white_probability: of white noise on pictures of each of the three.
+        white_std: its standard deviation, of a range of 1.
+    """
+
+    parts: tuple[int, int, int] = (5, 5, 2)
+    white_probability: tuple[float, float, float] = (0.03, 0.1, 0.75)
+    white_std: Range = (0.005, 0.2)

@@ -2,11 +2,12 @@
 
 import csv
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 
-from models.training.validation import mean_psnr
+from models.training.validation import Pairs, mean_psnr
 
 STATE_FILE = "state.weights.h5"
 """Network, optimizer and the camera's random state: what a run resumes from."""
@@ -25,11 +26,11 @@ class Checkpoints(keras.callbacks.Callback):
     must run the whole training.
     """
 
-    def __init__(self, run: Path, averaged: keras.Model, pairs: list[tuple[Path, Path]]):
+    def __init__(self, run: Path, averaged: keras.Model, validation: Mapping[str, Pairs]):
         super().__init__()
         self._run = run
         self._averaged = averaged
-        self._pairs = pairs
+        self._validation = validation
         self._started = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -42,8 +43,8 @@ class Checkpoints(keras.callbacks.Callback):
         self._averaged.set_weights([keras.ops.convert_to_numpy(value) for value in averages])
         _save(self._averaged, self._run / AVERAGE_FILE)
         _save(self.model, self._run / STATE_FILE)
-        if self._pairs:
-            row["psnr_real"] = mean_psnr(self._averaged, self._pairs)
+        for name, pairs in self._validation.items():
+            row[f"psnr_{name}"] = mean_psnr(self._averaged, pairs)
         _append_row(self._run / LOG_FILE, row)
         print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
 

@@ -9,6 +9,7 @@ from keras import KerasTensor as Tensor
 from numpy.typing import NDArray
 from PIL import Image
 
+from models.training.patterns import with_pattern
 from models.training.textures import with_texture
 
 ENLARGED_SHARE = 0.8
@@ -16,8 +17,12 @@ ENLARGEMENT = (1.2, 7.0)
 """The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
 TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
+PATTERNED_SHARE = 0.12
+"""The share of crops that get a pattern, see ``models.training.patterns``."""
 HEAVY_NOISE_STD = 0.09
 """Of the noise that ranges of activations have to hold, of a range of 1."""
+CAMERA_BATCH = 12
+"""Crops that go through the camera together: a ``SyntheticCamera`` takes some of each kind."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 
 
@@ -56,9 +61,12 @@ def noisy_crops(
     seed: int,
 ) -> list[NDArray[np.float32]]:
     """What a ``SyntheticCamera`` makes of random crops: (1, size, size, 3) float32 in [0, 1]."""
-    crops = RandomCrops(photos, size=size, batch_size=1, batches=count, seed=seed)
-    scenes = (crops[index][0].astype(np.float32) / 255.0 for index in range(count))
-    return [np.asarray(camera(scene)[0], np.float32) for scene in scenes]
+    batches = -(-count // CAMERA_BATCH)
+    crops = RandomCrops(photos, size=size, batch_size=CAMERA_BATCH, batches=batches, seed=seed)
+    scenes = (crops[index][0].astype(np.float32) / 255.0 for index in range(batches))
+    noisy = np.concatenate([np.asarray(camera(scene)[0], np.float32) for scene in scenes])
+    chosen = np.random.default_rng(seed).permutation(len(noisy))[:count]
+    return [noisy[index : index + 1] for index in chosen]
 
 
 def with_heavy_noise(
@@ -124,15 +132,17 @@ class RandomCrops(keras.utils.PyDataset):
         return crop
 
     def _cut(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        """(size, size, 3) out of the photograph, resized and textured at random."""
+        """(size, size, 3) out of the photograph, resized, with a pattern or texture at random."""
         crop = random_square(photo, self._span(min(photo.shape[:2]), rng), rng)
         if len(crop) != self._size:
             resized = Image.fromarray(crop).resize(
                 (self._size, self._size), Image.Resampling.BICUBIC
             )
             crop = np.asarray(resized)
+        if rng.random() < PATTERNED_SHARE:
+            return with_pattern(crop, rng)
         if rng.random() < TEXTURED_SHARE:
-            crop = with_texture(crop, rng)
+            return with_texture(crop, rng)
         return crop
 
     def _span(self, shorter_side: int, rng: np.random.Generator) -> int:

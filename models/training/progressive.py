@@ -12,8 +12,8 @@ from models.training.checkpoints import SETTINGS_FILE, STATE_FILE, Checkpoints
 from models.training.crops import RandomCrops, load_photos
 from models.training.muon import ConvolutionMuon
 from models.training.schedule import WarmupStableDecay
+from models.training.validation import Pairs
 
-Pairs = list[tuple[Path, Path]]
 FIRST_AND_LAST = ["stem", "head"]
 """Layers between pixels and features, in student and teacher; Muon is for those between."""
 
@@ -109,7 +109,7 @@ def run_stages(
     plan: Sequence[Stage],
     dataset: Callable[[Stage, int], keras.utils.PyDataset],
     run: Path,
-    pairs: Pairs,
+    validation: Mapping[str, Pairs],
     settings: Mapping[str, object],
 ) -> None:
     """Trains until the recipe's last step, from the run's last checkpoint where there is one.
@@ -119,7 +119,7 @@ def run_stages(
         averaged: the same network once more; holds the averaged weights in the end.
         dataset: gives the batches of a stage from a step on, ``recipe.every`` of them an epoch.
         run: folder of the run (see ``models.train``).
-        pairs: what is validated on at each checkpoint; none to leave it out.
+        validation: sets that are validated on at each checkpoint, by name.
         settings: what is kept of the command line.
     """
     # The camera and the losses stay in float32 where the network's layers are in bfloat16.
@@ -166,5 +166,5 @@ def run_stages(
                 epochs=(stage.until - step) // recipe.every,
                 shuffle=False,
                 verbose=0,
-                callbacks=[Checkpoints(run, averaged, pairs)],
+                callbacks=[Checkpoints(run, averaged, validation)],
             )

@@ -21,7 +21,7 @@ def with_texture(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
     """A crop (H, W, 3) parts of whose surfaces have got a texture, darker and brighter alone."""
     shape = crop.shape[:2]
     texture = _draw_evenly_in_logarithm(CONTRAST, rng) * _grain(shape, rng)
-    factor = 1.0 + texture * _patches(shape, rng)
+    factor = 1.0 + texture * patches(shape, rng)
     return np.clip(crop * factor[..., None] + 0.5, 0, 255).astype(np.uint8)
 
 
@@ -43,7 +43,7 @@ def _grain(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float
     return np.asarray((grain - grain.mean()) / (grain.std() + 1e-6))
 
 
-def _patches(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+def patches(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
     """1 on a part of the crop, 0 elsewhere, with more or less sharp borders."""
     frequency = np.hypot(*_frequencies(shape))
     field = _filtered(np.exp(-0.5 * np.square(frequency * rng.uniform(40, 120))), shape, rng)

@@ -8,16 +8,24 @@ from models.training.borders import MirroredBorders
 
 FAINT_NOISE_STD = 0.01
 """Noise under this standard deviation, of a range of 1, does not gain more weight."""
+NOISE_POWER = 0.75
+"""How far a crop's error counts less because there is more noise in it. At 1 it is the share of the
+noise that is left, which is a twentieth of heavy noise and half of faint noise: heavy noise would
+hardly count."""
+WIDE_PX = 8
+WIDE_WEIGHT = 3.0
+"""How much more the error counts that is the same over so many pixels: colours that shift in dark
+areas, and blotches, which are seen sooner than their share of the squared error says."""
 
 
 class DenoisingTrainer(keras.Model):
     """Takes clean crops, renders a pair through the camera, and learns clean from noisy.
 
-    The loss is the squared error of each crop relative to its noise, because what counts is the
-    PSNR of each picture: unweighted, the few crops with heavy noise decide, and pictures with
-    faint noise come out worse than they went in. (The paper's, 1000 * MSE + 100 * L1, is mostly
-    L1: it learns sooner from nothing, and ends at the same PSNR.) Beside it the
-    standard deviation of the predicted residual and of the noise that was there are logged: a
+    The loss is the squared error of each crop relative to its noise (``relative_error``), because
+    what counts is the PSNR of each picture: unweighted, the few crops with heavy noise decide, and
+    pictures with faint noise come out worse than they went in. (The paper's, 1000 * MSE + 100 * L1,
+    is mostly L1: it learns sooner from nothing, and ends at the same PSNR.) Beside it the standard
+    deviation of the predicted residual and of the noise that was there are logged: a
     residual near zero means the network is stuck at the identity.
     """
 
@@ -65,9 +73,14 @@ class DenoisingTrainer(keras.Model):
 
 
 def relative_error(error: Tensor, noise: Tensor) -> Tensor:
-    """The trainer's loss for an error (N, H, W, 3), relative to the noise that was in each crop."""
-    noise_power = _crop_mean(ops.square(noise)) + FAINT_NOISE_STD**2
-    return ops.mean(_crop_mean(ops.square(error)) / noise_power)
+    """The trainer's loss for an error (N, H, W, 3), relative to the noise that was in each crop.
+
+    H and W are multiples of ``WIDE_PX``.
+    """
+    wide = ops.average_pool(error, WIDE_PX, WIDE_PX, data_format="channels_last")
+    power = _crop_mean(ops.square(error)) + WIDE_WEIGHT * _crop_mean(ops.square(wide))
+    relative = _crop_mean(ops.square(noise)) / FAINT_NOISE_STD**2 + 1.0
+    return ops.mean(power / FAINT_NOISE_STD**2 / relative**NOISE_POWER)
 
 
 def mean_psnr(error: Tensor) -> Tensor:

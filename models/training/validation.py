@@ -1,5 +1,6 @@
 """PSNR on pairs of real photographs, logged while training runs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -7,15 +8,25 @@ import numpy as np
 from PIL import Image
 
 NOISY_MARK, CLEAN_MARK = "_real", "_mean"
+MOST_PAIRS = 20
+VALIDATE_HELP = "folders of pairs that are not trained on, NAME_real.* and NAME_mean.*"
+
+Pairs = list[tuple[Path, Path]]
 
 
-def find_pairs(folder: Path) -> list[tuple[Path, Path]]:
+def validation_sets(folders: Sequence[Path]) -> dict[str, Pairs]:
+    """Pairs of each folder by its name, evenly chosen where there are more than ``MOST_PAIRS``."""
+    found = {folder.name: find_pairs(folder) for folder in folders}
+    return {name: pairs[:: -(-len(pairs) // MOST_PAIRS)] for name, pairs in found.items()}
+
+
+def find_pairs(folder: Path) -> Pairs:
     """Pairs ``NAME_real.EXT`` (noisy) and ``NAME_mean.EXT`` (clean) in a folder."""
     noisy = sorted(path for path in folder.iterdir() if path.stem.endswith(NOISY_MARK))
     return [(p, p.with_name(p.stem[: -len(NOISY_MARK)] + CLEAN_MARK + p.suffix)) for p in noisy]
 
 
-def mean_psnr(network: keras.Model, pairs: list[tuple[Path, Path]]) -> float:
+def mean_psnr(network: keras.Model, pairs: Pairs) -> float:
     """Mean over pictures of PSNR in dB on uint8 RGB."""
     return float(np.mean([_pair_psnr(network, *pair) for pair in pairs]))
 

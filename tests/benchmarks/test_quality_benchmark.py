@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import quality, quality_by_set
+from benchmarks import quality
 from benchmarks.evaluation import Evaluation, evaluate
 from benchmarks.methods import METHODS, Method
 from benchmarks.pairs import RGB, pairs_in
@@ -43,8 +43,8 @@ def test_table_json_and_pictures(
     out = capsys.readouterr().out
     assert all(method in out for method in methods)
     assert "best of 14 on 2" in out
-    assert sorted(path.name for path in drawn.iterdir()) == ["dim.png", "light.png"]
-    found = {one["method"]: one for one in json.loads(saved.read_text())["results"]["methods"]}
+    assert sorted(path.name for path in (drawn / folder.name).iterdir()) == ["dim.png", "light.png"]
+    found = {one["method"]: one for one in json.loads(saved.read_text())["results"][folder.name]}
     for method in ("wavelet", "total-variation", "non-local-means"):
         assert found[method]["mean"]["psnr"] > found["noisy"]["mean"]["psnr"]
         assert len(found[method]["trials"]) > 1
@@ -73,10 +73,6 @@ def test_saved_methods_join_the_table(
     assert [row.split()[1] for row in rows] == ["noisy", "total-variation", "wavelet"]
     assert run(folder, "--methods", "--reuse", str(saved), str(both)) == 0
     assert capsys.readouterr().out == table
-    assert quality_by_set.main([str(both), str(saved)]) == 0
-    wavelet = capsys.readouterr().out.splitlines()[-1]
-    assert wavelet.split()[1] == "wavelet"
-    assert wavelet.split()[-2] == "-"
     with pytest.raises(ValueError, match="other pictures"):
         run(folder, "--limit", "1", "--methods", "noisy", "--reuse", str(saved))
 
@@ -88,6 +84,26 @@ def test_what_is_clean_should_stay(folder: Path, capsys: pytest.CaptureFixture[s
     assert float(smoothed[3]) > 30
 
 
+def test_several_sets_stand_side_by_side_with_their_worst_pictures(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "darkened"
+    other.mkdir()
+    for path in folder.iterdir():
+        darker = np.asarray(Image.open(path)).astype(int) - 9 * ("real" in path.name)
+        Image.fromarray(darker.clip(0, 255).astype(np.uint8)).save(other / path.name)
+    saved = tmp_path / "both.json"
+    arguments = ["--pairs", str(folder), str(other), "--untouched", str(folder)]
+    arguments += ["--methods", "noisy", "total-variation"]
+    assert quality.main([*arguments, "--json", str(saved)]) == 0
+    mean, worst, shift = capsys.readouterr().out.split("\n\n")
+    assert all(f"| {folder.name}" in table and "| darkened" in table for table in (mean, worst))
+    assert "equal / 1.0000" in mean
+    noisy = [float(cell) for cell in shift.splitlines()[2].split("|")[2:5]]
+    assert noisy == pytest.approx([0, 9, 0], abs=1)
+    assert quality.main([*arguments[:-2], "--reuse", str(saved)]) == 0
+
+
 def test_results_without_the_newer_scores_can_be_reused() -> None:
     pictures = {"a": {"psnr": 30.0, "ssim": 0.9}, "b": {"psnr": 40.0, "ssim": 0.8}}
     evaluation = Evaluation("noisy", {}, (), 0, pictures)
@@ -97,7 +113,7 @@ def test_results_without_the_newer_scores_can_be_reused() -> None:
 
 
 def test_wrong_usage(folder: Path) -> None:
-    both = ["--pairs", str(folder), "--untouched", str(folder)]
+    both = ["--pairs", str(folder), "--noisy", str(folder), "--clean", str(folder)]
     unknown = ["--pairs", str(folder), "--methods", "magic"]
     for arguments in ([], ["--noisy", str(folder)], both, unknown):
         with pytest.raises(SystemExit):

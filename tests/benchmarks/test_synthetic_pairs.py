@@ -1,5 +1,6 @@
 """The synthetic sets: levels of noise, the same in every run."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from skimage.data import astronaut
 
 from benchmarks import synthetic
 from benchmarks.pairs import pairs_in
+from benchmarks.patterns import PATTERNS
 from litedenoise_sdk.quality import psnr
-from models.camera import SyntheticCamera
 
 
 @pytest.fixture(scope="module")
@@ -23,27 +24,31 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_noise_grows_with_the_level(clean: Path, tmp_path: Path) -> None:
     assert synthetic.main(["--clean", str(clean), "--output", str(tmp_path)]) == 0
-    levels = []
-    for level in synthetic.ISO_STD:
-        (pair,) = pairs_in(tmp_path / level)
-        noisy, reference = pair.load()
-        assert noisy.shape == (96, 128, 3)
-        levels.append(psnr(reference, noisy))
-    assert len(levels) == 5
-    assert all(stronger < weaker - 1 for weaker, stronger in pairwise(levels)), levels
+    for levels in (synthetic.ISO_STD, synthetic.PHONE_GAIN):
+        _assert_noise_grows(tmp_path, levels)
     for name, std in synthetic.WHITE_STD.items():
         (pair,) = pairs_in(tmp_path / name)
         noisy, reference = pair.load()
         np.testing.assert_array_equal(
             reference, np.asarray(Image.open(clean / "face.png"))[:96, :128]
         )
-        assert psnr(reference, noisy) == pytest.approx(-20 * np.log10(std), abs=0.5)
+        assert psnr(reference, noisy) == pytest.approx(-20 * np.log10(std), abs=1.0)
+    assert len(pairs_in(tmp_path / "patterns-5")) == len(PATTERNS)
+    assert all(np.array_equal(*pair.load()) for pair in pairs_in(tmp_path / "patterns-clean"))
 
 
 def test_the_same_in_every_run(clean: Path) -> None:
     picture = np.asarray(Image.open(clean / "face.png"))
-    settings = synthetic.SETS["iso-3200"]
-    first, second = (
-        synthetic.photograph(picture, SyntheticCamera(settings, seed=0)) for _ in range(2)
-    )
+    make = synthetic.CAMERAS["phone-mid"]
+    first, second = (synthetic.photograph(picture, make()) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def _assert_noise_grows(folder: Path, levels: Iterable[str]) -> None:
+    found = []
+    for level in levels:
+        (pair,) = pairs_in(folder / level)
+        noisy, reference = pair.load()
+        assert noisy.shape == (96, 128, 3)
+        found.append(psnr(reference, noisy))
+    assert all(stronger < weaker - 1 for weaker, stronger in pairwise(found)), found

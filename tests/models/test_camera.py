@@ -9,18 +9,23 @@ from PIL import Image
 from scipy.stats import kurtosis
 from skimage.data import astronaut
 
-from models.camera import CameraSettings, SyntheticCamera
+from models.camera import CameraShares, JpegCamera, JpegSettings, SyntheticCamera
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import jpeg_round_trip
 from models.camera.noise_reduction import reduce_noise
 from models.camera.optics import through_lens
 from models.camera.residue import blotches, smooth_noise
-from models.camera.sensor import demosaic, mosaic, sensor_noise
+from models.camera.sensor import defects, demosaic, mosaic, read_noise, shot_noise, white_balanced
 
-QUIET = CameraSettings(
-    noise_std=(0, 0), heavy_probability=0, white_probability=0, reduction_probability=0,
-    jpeg_probability=0, misalignment_px=(0, 0),
+QUIET = JpegSettings(
+    noise_std=(0, 0), heavy_probability=0, reduction_probability=0, jpeg_probability=0,
+    misalignment_px=(0, 0),
 )  # fmt: skip
+
+
+def uncaptured(white: float) -> CameraShares:
+    """Pictures that no camera took, this share of them with white noise of 0.05."""
+    return CameraShares(parts=(0, 0, 1), white_probability=(0, 0, white), white_std=(0.05, 0.05))
 
 
 def column(*values: float) -> np.ndarray:
@@ -38,7 +43,7 @@ def test_sensor_noise_has_the_variance_that_was_asked_for(level: float) -> None:
     raw = np.full((2, 256, 256, 1), level, np.float32)
     shot, read = column(0.01, 0.001), column(1e-4, 4e-4)
     seed = keras.random.SeedGenerator(0)
-    noise = np.asarray(sensor_noise(raw, shot, read, column(0, 0), 0.0, seed))
+    noise = np.asarray(shot_noise(raw, shot, seed) + read_noise(raw, np.sqrt(read), 0.0, seed))
     np.testing.assert_allclose(noise.var((1, 2, 3)), (shot * level + read).ravel(), rtol=0.03)
     np.testing.assert_allclose(noise.mean((1, 2, 3)), 0, atol=2e-3)
 
@@ -46,7 +51,7 @@ def test_sensor_noise_has_the_variance_that_was_asked_for(level: float) -> None:
 def test_row_noise_is_common_to_a_row() -> None:
     raw = np.zeros((1, 512, 64, 1), np.float32)
     seed = keras.random.SeedGenerator(0)
-    noise = np.asarray(sensor_noise(raw, column(0), column(0), column(0.1), 0.0, seed))
+    noise = np.asarray(defects(raw, column(0.1), column(0), 0.0, seed))
     assert np.ptp(noise, axis=2).max() == 0
     assert noise.std() == pytest.approx(0.1, rel=0.1)
 
@@ -54,7 +59,7 @@ def test_row_noise_is_common_to_a_row() -> None:
 def test_hot_pixels_come_at_the_rate_that_was_asked_for() -> None:
     raw = np.zeros((1, 512, 512, 1), np.float32)
     seed = keras.random.SeedGenerator(0)
-    noise = np.asarray(sensor_noise(raw, column(0), column(1e-4), column(0), 1e-3, seed))
+    noise = np.asarray(defects(raw, column(0), column(0.1), 1e-3, seed))
     assert (noise > 0.055).mean() == pytest.approx(1e-3, rel=0.2)
 
 
@@ -182,12 +187,12 @@ def test_noise_reduction_smooths_noise_and_keeps_edges() -> None:
 def test_references_are_independent_of_the_noise_they_are_there_to_remove(
     photo: np.ndarray,
 ) -> None:
-    settings = CameraSettings(
-        noise_std=(0.03, 0.03), heavy_probability=0, untouched_probability=0, white_probability=0,
-        reduction_probability=1, blotch_probability=0, jpeg_probability=0,
+    settings = JpegSettings(
+        noise_std=(0.03, 0.03), heavy_probability=0, reduction_probability=1,
+        blotch_probability=0, jpeg_probability=0,
     )  # fmt: skip
     crops = np.repeat(photo, 8, axis=0)
-    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(crops))
+    noisy, clean = map(np.asarray, JpegCamera(settings, seed=0)(crops))
     noise = (noisy - clean).std((1, 2, 3))
     assert 0.005 < noise.min() < noise.max() < 0.05
     # Two exposures with opposite noise: what the filter leaves of it in the reference is little.
@@ -200,37 +205,27 @@ def test_references_are_independent_of_the_noise_they_are_there_to_remove(
 
 def test_a_misaligned_reference_keeps_its_place(photo: np.ndarray) -> None:
     moved = replace(QUIET, misalignment_px=(0.25, 0.25))
-    noisy, clean = map(np.asarray, SyntheticCamera(moved, seed=0)(photo))
+    noisy, clean = map(np.asarray, JpegCamera(moved, seed=0)(photo))
     assert np.abs(noisy - clean).mean() < 0.5 / 255
 
 
 def test_noise_does_not_shift_colours() -> None:
     grey = np.full((8, 256, 256, 3), 0.35, np.float32)
-    settings = CameraSettings(
-        noise_std=(0.05, 0.05),
-        heavy_probability=0,
-        untouched_probability=0,
-        white_probability=0,
-        hot_pixel_rate=0,
-    )
-    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(grey))
+    settings = JpegSettings(noise_std=(0.05, 0.05), heavy_probability=0, hot_pixel_rate=0)
+    noisy, clean = map(np.asarray, JpegCamera(settings, seed=0)(grey))
     # Smoothed noise is so wide that a picture's own has a mean; a shift would be common to all.
     assert np.abs((noisy - clean).mean((0, 1, 2))).max() < 2.5e-3
 
 
 def test_the_untouched_share_comes_as_it_is(photo: np.ndarray) -> None:
-    settings = CameraSettings(untouched_probability=1, heavy_probability=0)
-    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(photo))
+    noisy, clean = map(np.asarray, SyntheticCamera(uncaptured(white=0), seed=0)(photo))
     np.testing.assert_allclose(clean, photo, atol=1e-6)
     assert np.abs(noisy - photo).max() <= 0.5 / 255 + 1e-6
 
 
 def test_the_white_share_has_independent_noise_and_nothing_else(photo: np.ndarray) -> None:
     grey = 0.25 + 0.5 * photo
-    settings = CameraSettings(
-        white_probability=1, white_std=(0.05, 0.05), untouched_probability=0, heavy_probability=0
-    )
-    noisy, clean = map(np.asarray, SyntheticCamera(settings, seed=0)(grey))
+    noisy, clean = map(np.asarray, SyntheticCamera(uncaptured(white=1), seed=0)(grey))
     np.testing.assert_allclose(clean, grey, atol=1e-6)
     noise = (noisy - clean)[0]
     assert noise.std() == pytest.approx(0.05, rel=0.02)
@@ -239,14 +234,31 @@ def test_the_white_share_has_independent_noise_and_nothing_else(photo: np.ndarra
     assert np.abs(correlation - np.eye(3)).max() < 0.02
 
 
+def test_a_batch_is_shared_out_between_the_cameras(photo: np.ndarray) -> None:
+    shares = CameraShares(parts=(3, 3, 2), white_probability=(0, 0, 0))
+    batch = np.repeat(photo[:, :64, :64], 8, axis=0)
+    noisy, clean = map(np.asarray, SyntheticCamera(shares, seed=0)(batch))
+    untouched = np.abs(clean - batch).max((1, 2, 3)) == 0
+    assert untouched.tolist() == 6 * [False] + 2 * [True]
+    assert np.abs(noisy[6:] - batch[6:]).max() <= 0.5 / 255 + 1e-6
+    assert ((noisy - clean).std((1, 2, 3))[:6] > 1 / 255).all()
+
+
+def test_white_balance_gives_each_pixel_its_colours_gain() -> None:
+    rgb = np.random.default_rng(0).random((2, 8, 6, 3)).astype(np.float32)
+    gains = np.array([[2, 1, 1.5], [1.2, 1, 3]], np.float32).reshape(2, 1, 1, 3)
+    found = np.asarray(white_balanced(np.asarray(mosaic(rgb)), gains))
+    np.testing.assert_allclose(found, np.asarray(mosaic(rgb * gains)), rtol=1e-6)
+
+
 def test_without_noise_the_pair_is_equal_up_to_rounding(photo: np.ndarray) -> None:
-    noisy, clean = map(np.asarray, SyntheticCamera(QUIET, seed=0)(photo))
-    assert np.abs(noisy - clean).max() <= 0.5 / 255 + 1e-6
+    noisy, clean = map(np.asarray, JpegCamera(QUIET, seed=0)(photo))
+    np.testing.assert_allclose(noisy, clean, atol=1e-4)
 
 
 def test_the_whole_range_of_noise_is_covered(photo: np.ndarray) -> None:
     crops = np.repeat(photo[:, :64, :64], 256, axis=0)
-    noisy, clean = map(np.asarray, SyntheticCamera(seed=0)(crops))
+    noisy, clean = map(np.asarray, JpegCamera(seed=0)(crops))
     levels = 255 * (noisy - clean).std((1, 2, 3))
     assert levels.min() < 3
     assert levels.max() > 12
@@ -255,7 +267,8 @@ def test_the_whole_range_of_noise_is_covered(photo: np.ndarray) -> None:
 
 
 def test_a_seed_fixes_the_result(photo: np.ndarray) -> None:
-    first, second, other = (np.asarray(SyntheticCamera(seed=seed)(photo)[0]) for seed in (3, 3, 4))
+    batch = np.repeat(photo[:, :64, :64], 12, axis=0)
+    first, second, other = (np.asarray(SyntheticCamera(seed=seed)(batch)[0]) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, second)
     assert np.abs(first - other).max() > 0
 

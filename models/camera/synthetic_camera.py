@@ -1,0 +1,68 @@
+"""All synthetic cameras together, as training sees them."""
+
+from collections.abc import Callable
+
+import keras
+from keras import KerasTensor as Tensor
+from keras import ops, random
+
+from models.camera.camera import Camera
+from models.camera.jpeg_camera import JpegCamera
+from models.camera.phone_camera import PhoneCamera
+from models.camera.settings import CameraShares
+
+Taken = Callable[[Tensor], tuple[Tensor, Tensor]]
+
+
+@keras.saving.register_keras_serializable(package="litedenoise")
+class SyntheticCamera(Camera):
+    """Clean photographs in, (noisy, clean) pairs out.
+
+    The first pictures of a batch are taken by ``JpegCamera``, the next by ``PhoneCamera``, and the
+    last by none: sharp to the pixel, they have to stay as they are. Some of each get white noise,
+    independent in each pixel and colour, on top.
+    """
+
+    def __init__(self, shares: CameraShares | None = None, seed: int = 0, **kwargs: object):
+        super().__init__(seed, **kwargs)
+        self.shares = shares or CameraShares()
+        self.jpeg, self.phone = JpegCamera(seed=seed + 1), PhoneCamera(seed=seed + 2)
+
+    def call(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """Photographs (N, H, W, 3) float32 in [0, 1], sides multiples of 16, to a pair of such.
+
+        The noisy ones are rounded to 8 bits.
+        """
+        count, first, taken, pairs = ops.shape(photos)[0], 0, 0, []
+        kinds: tuple[Taken, ...] = (self.jpeg, self.phone, _no_camera)
+        parts = zip(kinds, self.shares.parts, self.shares.white_probability, strict=True)
+        for camera, part, white_probability in parts:
+            if part:
+                taken += part
+                last = -(-count * taken // sum(self.shares.parts))
+                noisy, clean = _by(camera, photos, first, last)
+                pairs.append((self._with_white_noise(noisy, white_probability), clean))
+                first = last
+        noisy = ops.concatenate([noisy for noisy, _ in pairs], axis=0)
+        clean = ops.concatenate([clean for _, clean in pairs], axis=0)
+        return ops.round(noisy * 255.0) / 255.0, clean
+
+    def _with_white_noise(self, pictures: Tensor, probability: float) -> Tensor:
+        std = self.chance(pictures, probability) * self.draw(pictures, self.shares.white_std)
+        noise = std * random.normal(ops.shape(pictures), seed=self.seed)
+        return ops.clip(pictures + noise, 0.0, 1.0)
+
+
+def _no_camera(photos: Tensor) -> tuple[Tensor, Tensor]:
+    return photos, photos
+
+
+def _by(camera: Taken, photos: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
+    """What the camera makes of ``photos[first:last]``, which may be none of them.
+
+    Filters cannot mirror the borders of no picture, so the one before goes with them, and is left
+    out of the result.
+    """
+    lead = min(first, 1) if isinstance(first, int) else ops.minimum(first, 1)
+    noisy, clean = camera(photos[first - lead : last])
+    return noisy[lead:], clean[lead:]
