@@ -292,13 +292,6 @@ class TestPlan:
         assert tight.overhead > roomy.overhead
         assert tight.peak_memory_bytes <= 128e6
 
-    def test_better_quality_means_more_halo(self) -> None:
-        halos = [
-            Denoiser("int8", quality=quality).plan(3200, 2432).halo_px
-            for quality in ("exact", "balanced", "fast")
-        ]
-        assert halos == sorted(halos, reverse=True)
-
     def test_huge_photos_are_planned_within_the_budget(self) -> None:
         plan = Denoiser("fp32").plan(11547, 8660)
         assert plan.peak_memory_bytes <= 512e6
@@ -319,7 +312,6 @@ class TestOptions:
         [
             {"precision": "int4"},
             {"delegate": "tpu"},
-            {"quality": "best"},
             {"threads": 0},
             {"threads": 1.5},
             {"max_memory_mb": -1},

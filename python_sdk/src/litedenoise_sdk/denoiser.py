@@ -14,7 +14,7 @@ from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import check_target, decode, open_image, save
 from litedenoise_sdk.memo import Memo, digest, memo_bytes
-from litedenoise_sdk.options import Delegate, DenoiserOptions, Policy, Precision, Quality, Strength
+from litedenoise_sdk.options import Delegate, DenoiserOptions, Policy, Precision, Strength
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
@@ -35,8 +35,6 @@ class Denoiser:
         delegate: processor to run on: "cpu", "gpu", "npu", or "nnapi" and "external" for delegates
             in a library of their own. "auto" takes the fastest that computes the same as the CPU,
             measured once on this machine and remembered.
-        quality: context that blocks see. "exact" equals inference on the whole photo, "balanced"
-            rounds to the same 8-bit values almost everywhere, "fast" computes the least.
         threads: CPU threads, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
             photo's own input and output arrays, or None for 512.
@@ -54,7 +52,6 @@ class Denoiser:
         self,
         precision: Precision = "fp32",
         delegate: Delegate = "auto",
-        quality: Quality = "balanced",
         threads: int | None = None,
         max_memory_mb: int | None = None,
         *,
@@ -65,7 +62,6 @@ class Denoiser:
         self.options = DenoiserOptions(
             precision=precision,
             delegate=delegate,
-            quality=quality,
             threads=threads,
             max_memory_mb=max_memory_mb,
             policy=policy,

@@ -64,7 +64,7 @@ class Engine:
             ModelError: the model cannot be used.
         """
         model, budget = self.model, self._options.memory_bytes
-        halo_px = model.sidecar.halo_px[self._options.quality]
+        halo_px = model.sidecar.halo_px
         held_bytes = memo_bytes(3 * photo.area * item_bytes, budget)
         usable = block_cost(self._options.delegate)
         cost: LinearCost | StagedCost

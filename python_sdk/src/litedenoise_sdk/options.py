@@ -7,7 +7,6 @@ from typing import Literal, get_args
 from litedenoise_sdk.errors import OptionsError
 
 Precision = Literal["fp32", "fp16", "int8", "int16x8"]
-Quality = Literal["exact", "balanced", "fast"]
 Delegate = Literal["auto", "cpu", "gpu", "npu", "nnapi", "external"]
 Policy = Literal["strict", "allow"]
 
@@ -22,7 +21,6 @@ class DenoiserOptions:
         precision: number format of the shipped weights and activations; "int16x8" has activations
             of 16 bits and weights of 8, is made for NPUs, and is slow on a CPU.
         delegate: processor to run on; "auto" takes the fastest that is available.
-        quality: how much context each block sees (see ``BlockPlan.halo_px``).
         threads: CPU threads for inference, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
             photograph's own input and output arrays, or None for 512.
@@ -36,7 +34,6 @@ class DenoiserOptions:
 
     precision: Precision = "fp32"
     delegate: Delegate = "auto"
-    quality: Quality = "balanced"
     threads: int | None = None
     max_memory_mb: int | None = None
     policy: Policy = "strict"
@@ -46,7 +43,6 @@ class DenoiserOptions:
         for name, value, allowed in (
             ("precision", self.precision, get_args(Precision)),
             ("delegate", self.delegate, get_args(Delegate)),
-            ("quality", self.quality, get_args(Quality)),
             ("policy", self.policy, get_args(Policy)),
         ):
             if value not in allowed:

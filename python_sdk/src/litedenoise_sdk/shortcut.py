@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from litedenoise_sdk.denoiser import Denoiser
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Precision
 from litedenoise_sdk.progress import ProgressCallback
 
 
@@ -15,18 +15,17 @@ def denoise(
     luma: float | None = None,
     chroma: float | None = None,
     precision: Precision = "fp32",
-    quality: Quality = "balanced",
     progress: ProgressCallback | None = None,
 ) -> Any:
     """The denoised picture, as the kind that was given; see ``Denoiser.denoise``.
 
-    The network stays open for the next call with the same precision and quality, as long as the
-    process lives: use a ``Denoiser`` where its memory is wanted back.
+    The network stays open for the next call with the same precision, as long as the process
+    lives: use a ``Denoiser`` where its memory is wanted back.
     """
-    denoiser = _kept(precision, quality)
+    denoiser = _kept(precision)
     return denoiser.denoise(image, strength, luma=luma, chroma=chroma, progress=progress)
 
 
 @cache
-def _kept(precision: Precision, quality: Quality) -> Denoiser:
-    return Denoiser(precision=precision, quality=quality)
+def _kept(precision: Precision) -> Denoiser:
+    return Denoiser(precision=precision)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from litedenoise_sdk.denoiser import Denoiser
 from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.options import Precision, Quality, Strength
+from litedenoise_sdk.options import Precision, Strength
 
 FULL = Strength()
 
@@ -16,12 +16,11 @@ class Recipe:
     """Everything that the pixels of a result depend on, and what the work may take.
 
     Attributes:
-        precision, quality, threads, max_memory_mb: as for ``Denoiser``.
+        precision, threads, max_memory_mb: as for ``Denoiser``.
         strength: how much of the noise goes.
     """
 
     precision: Precision = "fp32"
-    quality: Quality = "balanced"
     strength: Strength = FULL
     threads: int | None = None
     max_memory_mb: int | None = None
@@ -41,7 +40,6 @@ class Recipe:
         """A Denoiser that follows it."""
         return Denoiser(
             precision=self.precision,
-            quality=self.quality,
             threads=self.threads,
             max_memory_mb=self.max_memory_mb,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.plain import print_json
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
-from litedenoise_sdk.options import Precision, Quality, Strength
+from litedenoise_sdk.options import Precision, Strength
 
 if TYPE_CHECKING:
     from litedenoise_sdk.batch.folders import Folder
@@ -34,7 +34,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )  # fmt: skip
     add("--dry-run", action="store_true", help="say what would be denoised, and write nothing")
     add("--precision", choices=get_args(Precision), default="fp32")
-    add("--quality", choices=get_args(Quality), default="balanced")
     add("--strength", type=float, default=1.0, metavar="0..1", help="how much noise goes (1)")
     add("--luma", type=float, metavar="0..1", help="the same for brightness noise")
     add("--chroma", type=float, metavar="0..1", help="the same for colour noise")
@@ -57,7 +56,6 @@ def run(arguments: argparse.Namespace) -> bool:
 
     recipe = Recipe(
         precision=arguments.precision,
-        quality=arguments.quality,
         strength=Strength(arguments.strength, arguments.luma, arguments.chroma),
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,

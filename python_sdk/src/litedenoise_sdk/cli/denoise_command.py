@@ -10,7 +10,7 @@ from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
-from litedenoise_sdk.options import Delegate, Policy, Precision, Quality, Strength
+from litedenoise_sdk.options import Delegate, Policy, Precision, Strength
 
 if TYPE_CHECKING:
     from litedenoise_sdk.denoiser import Denoiser
@@ -31,7 +31,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="a file for one photo (its ending names the format), a folder for several",
     )  # fmt: skip
     parser.add_argument("--precision", choices=get_args(Precision), default="fp32")
-    parser.add_argument("--quality", choices=get_args(Quality), default="balanced")
     parser.add_argument("--delegate", choices=get_args(Delegate), default="auto")
     parser.add_argument(
         "--policy", choices=get_args(Policy), default="strict",
@@ -79,7 +78,6 @@ def run(arguments: argparse.Namespace) -> bool:
     with Denoiser(
         precision=arguments.precision,
         delegate=arguments.delegate,
-        quality=arguments.quality,
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,
         policy=arguments.policy,

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from litedenoise_sdk.denoiser import Denoiser
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Precision
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.runtime.protocol import RunReport
@@ -18,7 +18,7 @@ _OPEN = 2
 
 
 class Denoisers:
-    """One Denoiser for each precision and quality that was asked for lately.
+    """One Denoiser for each precision that was asked for lately.
 
     Inference takes turns: one photo keeps all cores busy, and two would need the memory twice.
     """
@@ -26,13 +26,12 @@ class Denoisers:
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
         self._turn = threading.Lock()
-        self._open: OrderedDict[tuple[Precision, Quality], Denoiser] = OrderedDict()
+        self._open: OrderedDict[Precision, Denoiser] = OrderedDict()
 
     def denoise(
         self,
         pixels: NDArray[Any],
         precision: Precision,
-        quality: Quality,
         progress: ProgressCallback,
         planned: Callable[[DenoisePlan], object],
     ) -> tuple[NDArray[Any], RunReport]:
@@ -46,7 +45,7 @@ class Denoisers:
             What ``Denoiser.denoise`` raises.
         """
         with self._turn:
-            denoiser = self._opened(precision, quality)
+            denoiser = self._opened(precision)
             planned(denoiser.plan(width=pixels.shape[1], height=pixels.shape[0]))
             denoised = denoiser.denoise(pixels, progress=progress)
             assert denoiser.report is not None
@@ -58,17 +57,15 @@ class Denoisers:
             while self._open:
                 self._open.popitem()[1].close()
 
-    def _opened(self, precision: Precision, quality: Quality) -> Denoiser:
-        key = precision, quality
-        denoiser = self._open.pop(key, None)
+    def _opened(self, precision: Precision) -> Denoiser:
+        denoiser = self._open.pop(precision, None)
         if denoiser is None:
             if len(self._open) == _OPEN:
                 self._open.popitem(last=False)[1].close()
             denoiser = Denoiser(
                 precision=precision,
-                quality=quality,
                 threads=self._settings.threads,
                 max_memory_mb=self._settings.max_memory_mb,
             )
-        self._open[key] = denoiser
+        self._open[precision] = denoiser
         return denoiser
