@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import os
+from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def training_record(run: Path) -> dict[str, object]:
     with (run / LOG_FILE).open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     kept = ("crop", "batch", "learning_rate", "ema", "decay_steps", "seed")
-    return {"steps": int(last["step"]), **{name: json.loads(settings[name]) for name in kept}}
+    return {"steps": int(last["step"]), **{name: literal_eval(settings[name]) for name in kept}}
 
 
 def _network_of(run: Path, *, clamp: bool) -> keras.Model:

@@ -109,7 +109,7 @@ def choose(cases: Sequence[HostCase], patterns: Sequence[str]) -> list[HostCase]
     for pattern in patterns:
         if not any(fnmatchcase(case.name, pattern) for case in cases):
             raise ValueError(
-                f"no case matches {pattern!r}; `litedenoise bench run --list` names all"
+                f"no case matches {pattern!r}; `python -m benchmarks run --list` names all"
             )
     return [case for case in cases if any(fnmatchcase(case.name, one) for one in patterns)]
 

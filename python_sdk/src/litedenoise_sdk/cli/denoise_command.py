@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
 from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
@@ -23,7 +24,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "denoise",
         help="denoise photos",
         description="Denoise photos, metadata kept. A photo that fails does not stop the rest. "
-        "Exit code: 0 all fine, 1 some failed, 2 wrong usage.",
+        "Exit code: 0 all done, 1 some failed, 2 wrong usage.",
     )
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files, folders or patterns")
     parser.add_argument(
@@ -40,13 +41,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--delegate-library", metavar="FILE", help="library of the external delegate"
     )
     parser.add_argument("--model", metavar="FILE", help="a .tflite of your own, with its .json")
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (all)")
-    parser.add_argument("--max-memory-mb", type=int, metavar="MB", help="memory to stay within")
-    parser.add_argument(
-        "--strength", type=float, default=1.0, metavar="0..1", help="how much noise goes (1)"
-    )
-    parser.add_argument("--luma", type=float, metavar="0..1", help="the same for brightness noise")
-    parser.add_argument("--chroma", type=float, metavar="0..1", help="the same for colour noise")
+    add_limits(parser)
+    add_strength(parser)
     parser.add_argument(
         "--suffix", default="", metavar="TEXT",
         help="goes behind the name of files in an output folder, e.g. _denoised",
@@ -71,7 +67,7 @@ def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.denoiser import Denoiser
     from litedenoise_sdk.imageio.sniff import SUFFIXES
 
-    strength = Strength(arguments.strength, arguments.luma, arguments.chroma)
+    strength = strength_of(arguments)
     jobs = find_jobs(arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES))
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
@@ -80,6 +76,7 @@ def run(arguments: argparse.Namespace) -> bool:
         delegate=arguments.delegate,
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,
+        max_pixels=arguments.max_pixels,
         policy=arguments.policy,
         delegate_library=arguments.delegate_library,
         model=arguments.model,
@@ -122,9 +119,7 @@ def _denoise(
         report = denoiser.denoise_file(
             job.source,
             job.target,
-            strength=strength.overall,
-            luma=strength.luma,
-            chroma=strength.chroma,
+            strength,
             overwrite=overwrite,
             progress=show,
         )

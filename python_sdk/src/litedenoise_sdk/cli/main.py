@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
     batch_command,
-    bench_command,
     compare_command,
     compile_command,
     denoise_command,
@@ -74,7 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     doctor_command.add_to(commands)
     emulate_command.add_to(commands)
     serve_command.add_to(commands)
-    bench_command.add_to(commands)
     return parser
 
 
