@@ -1,4 +1,4 @@
-"""How far a tiled result is from the exact one."""
+"""How far a result in blocks is from that of the whole photo."""
 
 from dataclasses import dataclass
 
@@ -21,19 +21,6 @@ class Agreement:
     identical: float
     largest: int
     psnr: float
-
-    def meets(self, bar: "Agreement") -> bool:
-        """Whether this agreement is at least as close as ``bar`` in all three."""
-        return (
-            self.identical >= bar.identical
-            and self.largest <= bar.largest
-            and self.psnr >= bar.psnr
-        )
-
-
-BALANCED_BAR = Agreement(identical=0.999, largest=1, psnr=60.0)
-FAST_BAR = Agreement(identical=0.98, largest=4, psnr=50.0)
-"""What the two tiled qualities promise on every photo."""
 
 
 def agreement(exact: RGB, tiled: RGB) -> Agreement:

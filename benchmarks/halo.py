@@ -44,11 +44,11 @@ def denoise_with_halo(
     return denoised
 
 
-def smallest_halo(by_halo: Mapping[int, Agreement], bar: Agreement) -> int | None:
-    """The smallest halo from which on all meet the bar, or None."""
+def smallest_exact_halo(by_halo: Mapping[int, Agreement]) -> int | None:
+    """The smallest halo from which on every 8-bit value is equal, or None."""
     chosen: int | None = None
     for halo_px in sorted(by_halo, reverse=True):
-        if not by_halo[halo_px].meets(bar):
+        if by_halo[halo_px].identical < 1:
             break
         chosen = halo_px
     return chosen

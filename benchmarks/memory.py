@@ -19,7 +19,7 @@ from typing import get_args
 
 from benchmarks import results
 from benchmarks.table import markdown
-from litedenoise_sdk.options import DEFAULT_MEMORY_MB, Precision, Quality
+from litedenoise_sdk.options import DEFAULT_MEMORY_MB, Precision
 
 _ASPECT = 1.5
 
@@ -29,7 +29,6 @@ class Case:
     """One photo and how it is denoised."""
 
     precision: Precision
-    quality: Quality
     max_memory_mb: int
     height: int
     width: int
@@ -68,13 +67,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     for precision, limit, megapixels in product(
         arguments.precisions, arguments.max_memory_mb, arguments.megapixels
     ):
-        case = _case(precision, arguments.quality, limit, megapixels)
+        case = _case(precision, limit, megapixels)
         print(f"{precision}, {megapixels:g} MP within {limit} MB", file=sys.stderr, flush=True)
         outcomes.append(measure(case))
     print(report(outcomes))
     if arguments.json:
         records = [{**asdict(outcome), "within": outcome.within} for outcome in outcomes]
-        results.save(arguments.json, "memory", {"quality": arguments.quality}, records)
+        results.save(arguments.json, "memory", {}, records)
     return 0
 
 
@@ -134,9 +133,9 @@ def report(outcomes: Sequence[Outcome]) -> str:
     return markdown(header, rows)
 
 
-def _case(precision: Precision, quality: Quality, limit: int, megapixels: float) -> Case:
+def _case(precision: Precision, limit: int, megapixels: float) -> Case:
     height = round((megapixels * 1e6 / _ASPECT) ** 0.5)
-    return Case(precision, quality, limit, height, round(height * _ASPECT))
+    return Case(precision, limit, height, round(height * _ASPECT))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,7 +151,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--precisions", nargs="+", choices=get_args(Precision), default=["fp32", "int8"]
     )
-    parser.add_argument("--quality", choices=get_args(Quality), default="balanced")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     return parser
 

@@ -25,7 +25,6 @@ def main() -> None:
 
     with Denoiser(
         precision=options["precision"],
-        quality=options["quality"],
         max_memory_mb=options["max_memory_mb"],
     ) as denoiser:
         plan = denoiser.plan(width=options["width"], height=options["height"])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.pairs import RGB
 from litedenoise_sdk import Denoiser
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Precision
 
 Setting = Mapping[str, Any]
 
@@ -91,13 +91,13 @@ def _bm3d(photo: RGB, setting: Setting) -> RGB:
 
 
 @cache
-def _denoiser(precision: Precision, quality: Quality) -> Denoiser:
-    return Denoiser(precision=precision, quality=quality, delegate="cpu")
+def _denoiser(precision: Precision) -> Denoiser:
+    return Denoiser(precision=precision, delegate="cpu")
 
 
 def _ours(precision: Precision) -> Callable[[RGB, Setting], RGB]:
     def run(photo: RGB, setting: Setting) -> RGB:
-        return cast(RGB, _denoiser(precision, setting["quality"]).denoise(photo))
+        return cast(RGB, _denoiser(precision).denoise(photo))
 
     return run
 
@@ -130,9 +130,9 @@ METHODS: Mapping[str, Method] = {
             _grid(sigma_255=(8, 12, 15, 20, 25, 50), colours=("YCbCr",)),
             tune_every=11,
         ),
-        Method("litedenoise-fp32", _ours("fp32"), ({"quality": "balanced"},)),
-        Method("litedenoise-fp16", _ours("fp16"), ({"quality": "balanced"},)),
-        Method("litedenoise-int8", _ours("int8"), ({"quality": "balanced"},)),
-        Method("litedenoise-int16x8", _ours("int16x8"), ({"quality": "balanced"},)),
+        Method("litedenoise-fp32", _ours("fp32"), ({},)),
+        Method("litedenoise-fp16", _ours("fp16"), ({},)),
+        Method("litedenoise-int8", _ours("int8"), ({},)),
+        Method("litedenoise-int16x8", _ours("int16x8"), ({},)),
     )
 }

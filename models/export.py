@@ -3,14 +3,14 @@
     python -m models.export --run runs/first --calibration PHOTOS --output models/released
 
 The quantized files are calibrated on clean PHOTOS seen through the synthetic camera, unless runs of
-``models.quantize_aware`` trained them with their rounding. All qualities get the exact halo until
-smaller ones are measured (``models.record_halo``).
+``models.quantize_aware`` trained them with their rounding.
 """
 
 import argparse
 import csv
 import json
 import os
+from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -114,12 +114,12 @@ def calibration_blocks(
 
 
 def training_record(run: Path) -> dict[str, object]:
-    """What the sidecar says of the training: the run's settings and its last row of the log."""
+    """What the sidecar says of the training: the run's settings, as numbers, and its last step."""
     settings = json.loads((run / SETTINGS_FILE).read_text())
     with (run / LOG_FILE).open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     kept = ("crop", "batch", "learning_rate", "ema", "decay_steps", "seed")
-    return {"steps": int(last["step"]), **{name: settings[name] for name in kept}}
+    return {"steps": int(last["step"]), **{name: literal_eval(settings[name]) for name in kept}}
 
 
 def _network_of(run: Path, *, clamp: bool) -> keras.Model:
@@ -177,7 +177,6 @@ def main() -> None:
             content,
             name=name,
             network="LiteDenoiseNet",
-            halo_command="none yet: the exact halo for all qualities",
             licence=LICENCE,
             training=training | rounding,
         )

@@ -57,7 +57,7 @@ def to_tflite(model: onnx.ModelProto) -> bytes:
 
 
 def sidecar_of(content: bytes, *, name: str, licence: str, source: bytes) -> Sidecar:
-    """The sidecar, with an exact halo in steps of the SDK's tiling.
+    """The sidecar, with its halo in steps of the SDK's tiling.
 
     Args:
         content: the ``.tflite`` file.
@@ -72,14 +72,13 @@ def sidecar_of(content: bytes, *, name: str, licence: str, source: bytes) -> Sid
         content,
         name=name,
         network=name,
-        halo_command="none yet: the exact halo for all qualities",
         licence=licence,
         training={"imported_from_onnx_sha256": hashlib.sha256(source).hexdigest()},
     )
     if STRIDE % described.stride_px:
         raise ValueError(f"expected a stride that divides {STRIDE}, got {described.stride_px}")
     halo_px = ceil_to(described.receptive_field_radius_px, STRIDE)
-    return dataclasses.replace(described, halo_px=dict.fromkeys(described.halo_px, halo_px))
+    return dataclasses.replace(described, halo_px=halo_px)
 
 
 def main() -> None:

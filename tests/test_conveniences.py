@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import litedenoise_sdk
-from litedenoise_sdk import Denoiser, OptionsError, UnsupportedImage
+from litedenoise_sdk import Denoiser, OptionsError, Strength, UnsupportedImage
 
 PROJECT = Path(__file__).parents[1] / "python_sdk"
 
@@ -26,10 +26,10 @@ def frame(seed: int, dtype: str = "uint8") -> NDArray[Any]:
 def test_frames_are_what_photos_would_be_in_one_buffer(dtype: str) -> None:
     frames = [frame(seed, dtype) for seed in range(3)]
     with Denoiser("int8") as denoiser:
-        expected = [denoiser.denoise(one, 0.8, chroma=1.0) for one in frames]
+        expected = [denoiser.denoise(one, Strength(0.8, chroma=1.0)) for one in frames]
         buffers = set()
         for given, result, wanted in zip(
-            frames, denoiser.frames(iter(frames), 0.8, chroma=1.0), expected, strict=True
+            frames, denoiser.frames(iter(frames), Strength(0.8, chroma=1.0)), expected, strict=True
         ):
             buffers.add(id(result))
             assert result is not given

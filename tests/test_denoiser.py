@@ -20,6 +20,7 @@ from litedenoise_sdk import (
     OutputError,
     Progress,
     Size,
+    Strength,
     UnreadableImage,
     UnsupportedImage,
 )
@@ -129,7 +130,7 @@ class TestStrength:
         full = denoiser.denoise(PHOTO)
         once = runs(fakes)
         half = denoiser.denoise(PHOTO.copy(), 0.5)
-        colour = denoiser.denoise(PHOTO, luma=0.0, chroma=1.0)
+        colour = denoiser.denoise(PHOTO, Strength(luma=0.0, chroma=1.0))
         assert runs(fakes) == once > 0
         np.testing.assert_array_equal(full, 255 - PHOTO)
         np.testing.assert_allclose(half, 127.5, atol=0.51)
@@ -159,7 +160,7 @@ class TestStrength:
     def test_a_result_too_large_to_remember_is_still_blended(
         self, fakes: list[Inverter], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("litedenoise_sdk.denoiser.memo_bytes", lambda *_: 0)
+        monkeypatch.setattr("litedenoise_sdk.runner.memo_bytes", lambda *_: 0)
         denoiser = Denoiser("int8")
         np.testing.assert_allclose(denoiser.denoise(PHOTO, 0.5), 127.5, atol=0.51)
         once = runs(fakes)
@@ -183,7 +184,7 @@ class TestStrength:
         with pytest.raises(OptionsError, match="strength"):
             denoiser.denoise(PHOTO, strength)
         with pytest.raises(OptionsError, match="chroma"):
-            denoiser.denoise(PHOTO, chroma=strength)
+            denoiser.denoise(PHOTO, Strength(chroma=strength))
         assert not fakes
 
 
@@ -292,13 +293,6 @@ class TestPlan:
         assert tight.overhead > roomy.overhead
         assert tight.peak_memory_bytes <= 128e6
 
-    def test_better_quality_means_more_halo(self) -> None:
-        halos = [
-            Denoiser("int8", quality=quality).plan(3200, 2432).halo_px
-            for quality in ("exact", "balanced", "fast")
-        ]
-        assert halos == sorted(halos, reverse=True)
-
     def test_huge_photos_are_planned_within_the_budget(self) -> None:
         plan = Denoiser("fp32").plan(11547, 8660)
         assert plan.peak_memory_bytes <= 512e6
@@ -319,7 +313,6 @@ class TestOptions:
         [
             {"precision": "int4"},
             {"delegate": "tpu"},
-            {"quality": "best"},
             {"threads": 0},
             {"threads": 1.5},
             {"max_memory_mb": -1},
@@ -343,7 +336,7 @@ class TestFiles:
 
         source, target = tmp_path / "noisy.png", tmp_path / "clean.png"
         Image.fromarray(PHOTO).save(source, dpi=(300, 300))
-        report = Denoiser("int8").denoise_file(source, target, 0.5, chroma=1.0)
+        report = Denoiser("int8").denoise_file(source, target, Strength(0.5, chroma=1.0))
         assert report.source == source
         assert report.target == target
         assert report.photo == Size(70, 90)

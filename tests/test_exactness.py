@@ -1,4 +1,4 @@
-"""Quality "exact": cut into blocks or run whole, the result is the same."""
+"""Cut into blocks or run whole, the result is the same."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def whole(photo: NDArray[Any], plan: BlockPlan, precision: Precision) -> NDArray
 
 @pytest.mark.parametrize(("photo", "block"), CASES, ids=str)
 def test_fp32_in_blocks_equals_whole_to_1e_5(photo: Size, block: Size) -> None:
-    halo = load_released("fp32").sidecar.halo_px["exact"]
+    halo = load_released("fp32").sidecar.halo_px
     plan, pixels = BlockPlan(photo, block, halo), noisy(photo, "float32")
     np.testing.assert_allclose(
         in_blocks(pixels, plan, "fp32"), whole(pixels, plan, "fp32"), rtol=0, atol=1e-5
@@ -69,7 +69,7 @@ def test_fp32_in_blocks_equals_whole_to_1e_5(photo: Size, block: Size) -> None:
 
 @pytest.mark.parametrize(("photo", "block"), CASES, ids=str)
 def test_int8_in_blocks_equals_whole_to_the_byte(photo: Size, block: Size) -> None:
-    halo = load_released("int8").sidecar.halo_px["exact"]
+    halo = load_released("int8").sidecar.halo_px
     plan, pixels = BlockPlan(photo, block, halo), noisy(photo, "uint8")
     np.testing.assert_array_equal(in_blocks(pixels, plan, "int8"), whole(pixels, plan, "int8"))
 
@@ -81,7 +81,7 @@ def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> 
     The pixels right outside of what an inner block reads are changed; what it keeps must not move.
     """
     model = load_released("fp32")
-    halo = model.sidecar.halo_px["exact"]
+    halo = model.sidecar.halo_px
     runtime = open_runtime(model, Size(48, 640), "cpu", threads=2)
     pixels = noisy(Size(48, 640), "float32")
     changed = pixels.copy()
@@ -105,8 +105,8 @@ def test_the_memory_budget_does_not_change_an_exact_result(
 ) -> None:
     photo = noisy(Size(331, 350), dtype)
     with (
-        Denoiser(precision, quality="exact") as roomy,
-        Denoiser(precision, quality="exact", max_memory_mb=tight_mb) as tight,
+        Denoiser(precision) as roomy,
+        Denoiser(precision, max_memory_mb=tight_mb) as tight,
     ):
         assert roomy.plan(350, 331).blocks == 1
         assert tight.plan(350, 331).blocks > 1

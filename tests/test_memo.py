@@ -36,7 +36,7 @@ def test_digests_span_bands() -> None:
 
 
 def test_remembers_the_last_only() -> None:
-    memo = Memo()
+    memo = Memo[np.ndarray]()
     assert memo.recall(b"one") is None
     memo.keep(b"one", PIXELS)
     assert memo.recall(b"one") is PIXELS

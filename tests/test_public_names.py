@@ -11,7 +11,7 @@ import litedenoise_sdk
 NAMES = """
     Cancelled CorruptModel DelegateError DenoisePlan Denoiser DenoiserOptions FileReport ImageError
     ImageTooLarge LiteDenoiseError ModelError OptionsError OutputError Progress Restoration
-    RunReport SidecarMismatch Size UnreadableImage UnsupportedImage __version__
+    RunReport SidecarMismatch Size Strength UnreadableImage UnsupportedImage __version__
     denoise
 """
 

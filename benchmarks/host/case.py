@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import product
-from typing import Literal, get_args
+from typing import Literal
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.options import Delegate, Precision, Quality
+from litedenoise_sdk.options import Delegate, Precision
 
 Kind = Literal["sdk", "litert", "openvino", "onnxruntime", "classical", "growth", "start"]
 
@@ -38,7 +38,6 @@ class HostCase:
         kind: what runs it.
         what: precision of the model; for "classical" the method, for "start" what starts.
         size: height and width of the photo, or of the block for a bare engine.
-        quality: of the SDK's tiling.
         delegate: of the SDK.
     """
 
@@ -46,7 +45,6 @@ class HostCase:
     kind: Kind
     what: str
     size: Size
-    quality: Quality = "balanced"
     delegate: Delegate = "cpu"
 
     @property
@@ -111,7 +109,7 @@ def choose(cases: Sequence[HostCase], patterns: Sequence[str]) -> list[HostCase]
     for pattern in patterns:
         if not any(fnmatchcase(case.name, pattern) for case in cases):
             raise ValueError(
-                f"no case matches {pattern!r}; `litedenoise bench run --list` names all"
+                f"no case matches {pattern!r}; `python -m benchmarks run --list` names all"
             )
     return [case for case in cases if any(fnmatchcase(case.name, one) for one in patterns)]
 
@@ -131,10 +129,8 @@ def photo_size(megapixels: float) -> Size:
 
 def _sdk(photos_mp: Sequence[float]) -> Iterator[HostCase]:
     for megapixels, precision in product(photos_mp, _PRECISIONS):
-        for quality in sorted(get_args(Quality), key=lambda one: one != "balanced"):
-            variant = precision if quality == "balanced" else f"{precision}-{quality}"
-            name = f"host/cpu/{variant}/photo-{megapixels:g}mp"
-            yield HostCase(name, "sdk", precision, photo_size(megapixels), quality)
+        name = f"host/cpu/{precision}/photo-{megapixels:g}mp"
+        yield HostCase(name, "sdk", precision, photo_size(megapixels))
 
 
 def _sdk_blocks(blocks: Sequence[Size]) -> Iterator[HostCase]:

@@ -216,7 +216,6 @@ class GrowthSampler:
         size = self._case.size
         case = memory.Case(
             precision=cast(Precision, self._case.what),
-            quality=self._case.quality,
             max_memory_mb=DEFAULT_MEMORY_MB,
             height=size.height,
             width=size.width,

@@ -47,7 +47,7 @@ def open_subject(case: HostCase) -> Subject:
 
 def _sdk(case: HostCase, photo: RGB) -> Subject:
     precision = cast(Precision, case.what)
-    denoiser = Denoiser(precision=precision, quality=case.quality, delegate=case.delegate)
+    denoiser = Denoiser(precision=precision, delegate=case.delegate)
 
     def query(setting: Setting) -> None:
         # Another photo each time: the SDK remembers its last result.

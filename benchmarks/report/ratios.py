@@ -29,7 +29,7 @@ class Relation:
 
 
 def against_ours(case: CaseResult, cases: Sequence[CaseResult]) -> Relation | None:
-    """Time for a megapixel, over that of the SDK at its default quality.
+    """Time for a megapixel, over that of the SDK.
 
     The reference has the case's own precision, or fp32, the SDK's default, where the case has none.
     None where either was not measured, or on another device.

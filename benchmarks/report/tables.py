@@ -94,7 +94,7 @@ def _speed(cases: Sequence[CaseResult]) -> Table:
         )
     return Table(
         "Speed and quality",
-        "Time for a megapixel over the SDK's at its default quality and the same precision (fp32 "
+        "Time for a megapixel over the SDK's at the same precision (fp32 "
         "where a method has none): above 1 is slower than ours. Engines run a bare block: no halo, "
         "no conversion of pixels. Peak memory is of the whole process.",
         ("case", "MP/s", "time / ours", "95 % interval", "PSNR dB", "SSIM", "peak MB"),

@@ -49,7 +49,7 @@ def write_expected(pixels: NDArray[np.uint8], most_block_px: int, folder: Path) 
     folder.mkdir(parents=True, exist_ok=True)
     size = Size(*pixels.shape[:2])
     model = load_released("int8")
-    halo_px = model.sidecar.halo_px["balanced"]
+    halo_px = model.sidecar.halo_px
     plan = BlockPlan(size, choose_block(size, halo_px, LinearCost(0, 1.0), most_block_px), halo_px)
     interpreter = Interpreter(
         model_content=retile(model.content, plan.block),

@@ -85,7 +85,7 @@ def _block(model: LoadedModel) -> tuple[int, int]:
 def test_sidecar_has_name_and_precision(model: LoadedModel) -> None:
     assert model.sidecar.name == f"litedenoisenet-{model.sidecar.precision}"
     assert model.sidecar.network == "LiteDenoiseNet"
-    assert model.sidecar.halo_px["exact"] == 144
+    assert model.sidecar.halo_px == 144
 
 
 def test_repr_leaves_the_weights_out(model: LoadedModel) -> None:

@@ -19,8 +19,7 @@ def sidecar() -> Sidecar:
         sha256="0123456789abcdef" * 4,
         stride_px=16,
         receptive_field_radius_px=139,
-        halo_px={"exact": 144, "balanced": 64, "fast": 32},
-        halo_command="python -m benchmarks.tiling",
+        halo_px=144,
         block=Size(256, 512),
         input_dtype="int8",
         output_dtype="int8",
@@ -45,8 +44,8 @@ def test_json_is_flat_and_plain(sidecar: Sidecar) -> None:
     record = json.loads(sidecar.to_json())
     assert record["block"] == [256, 512]
     assert record["value_range"] == [0.0, 1.0]
-    assert record["halo_px"] == {"exact": 144, "balanced": 64, "fast": 32}
-    assert record["schema_version"] == 1
+    assert record["halo_px"] == 144
+    assert record["schema_version"] == 2
     assert all(key == key.lower() for key in record)
 
 
@@ -57,19 +56,18 @@ def _record(sidecar: Sidecar, **changes: Any) -> str:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"schema_version": 2}, "schema_version"),
-        ({"schema_version": "1"}, "schema_version"),
+        ({"schema_version": 1}, "schema_version"),
+        ({"schema_version": "2"}, "schema_version"),
         ({"precision": "int4"}, "precision"),
         ({"sha256": "ABC"}, "sha256"),
         ({"stride_px": 0}, "stride_px"),
         ({"stride_px": True}, "stride_px"),
         ({"stride_px": 16.0}, "stride_px"),
         ({"halo_px": {"exact": 144}}, "halo_px"),
-        ({"halo_px": {"exact": 144, "balanced": 64, "fast": "32"}}, "halo_px"),
-        ({"halo_px": {"exact": 144, "balanced": 72, "fast": 32}}, "multiples of stride"),
-        ({"halo_px": {"exact": 144, "balanced": 32, "fast": 64}}, "exact to balanced to fast"),
-        ({"halo_px": {"exact": 128, "balanced": 64, "fast": 32}}, "radius"),
-        ({"halo_px": 64}, "halo_px"),
+        ({"halo_px": "144"}, "halo_px"),
+        ({"halo_px": 0}, "halo_px"),
+        ({"halo_px": 150}, "multiple of stride"),
+        ({"halo_px": 128}, "radius"),
         ({"block": [256]}, "block"),
         ({"block": [256, 250]}, "block"),
         ({"block": [0, 256]}, "block"),

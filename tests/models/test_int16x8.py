@@ -50,7 +50,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("int16x8") / "network.tflite"
     path.write_bytes(content)
     describe(
-        content, name="network", network="LiteDenoiseNet", halo_command="", licence="MIT",
+        content, name="network", network="LiteDenoiseNet", licence="MIT",
         training={},
     ).save(path.with_suffix(".json"))  # fmt: skip
     return path
@@ -133,11 +133,11 @@ def test_retiled_there_and_back(model: LoadedModel) -> None:
 
 def test_a_whole_photo(path: Path) -> None:
     photo = noisy_photo(70, 90)
-    with Denoiser(model=path) as denoiser, Denoiser("fp32", quality="exact") as reference:
+    with Denoiser(model=path) as denoiser, Denoiser("fp32") as reference:
         assert psnr(reference.denoise(photo), denoiser.denoise(photo)) > 47
 
 
 def test_a_whole_photo_with_the_released_file() -> None:
     photo = noisy_photo(70, 90)
-    with Denoiser("int16x8") as denoiser, Denoiser("fp32", quality="exact") as reference:
+    with Denoiser("int16x8") as denoiser, Denoiser("fp32") as reference:
         assert psnr(reference.denoise(photo), denoiser.denoise(photo)) > 50

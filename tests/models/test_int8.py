@@ -34,7 +34,7 @@ PIXELS: NDArray[np.uint8] = np.clip(
 
 def opened(content: bytes, path: Path) -> LoadedModel:
     path.write_bytes(content)
-    facts = {"network": "LiteDenoiseNet", "halo_command": "", "licence": "MIT", "training": {}}
+    facts = {"network": "LiteDenoiseNet", "licence": "MIT", "training": {}}
     describe(content, name=path.stem, **facts).save(path.with_suffix(".json"))  # type: ignore[arg-type]
     return load_model(path)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, Route
 
-from litedenoise_sdk import Denoiser
+from litedenoise_sdk import Denoiser, Strength
 from tests.page.conftest import denoise
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -60,7 +60,7 @@ def test_a_photo_from_choosing_to_download(page: Page, photo: Path, tmp_path: Pa
     with Image.open(saved) as image:
         assert image.getexif()[0x010F] == "A camera"
     with Denoiser("int8", max_memory_mb=100) as denoiser:
-        expected = denoiser.denoise(pixels(photo), 0.8, chroma=1.0)
+        expected = denoiser.denoise(pixels(photo), Strength(0.8, chroma=1.0))
     np.testing.assert_array_equal(pixels(saved), expected)
 
 
@@ -75,7 +75,7 @@ def test_sliders_answer_without_the_service_as_it_would(page: Page, photo: Path)
     for strength, luma, chroma in ((100, 100, 100), (40, 40, 40), (40, 0, 90), (0, 0, 0)):
         for name, value in (("strength", strength), ("luma", luma), ("chroma", chroma)):
             set_slider(page, name, value)
-        expected = restoration.blend(luma=luma / 100, chroma=chroma / 100)
+        expected = restoration.blend(Strength(luma=luma / 100, chroma=chroma / 100))
         shown = photo_at_full_size(page).astype(int)
         assert np.abs(shown - expected).max() <= 1
     assert asked == []

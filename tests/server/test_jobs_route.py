@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from litedenoise_sdk import Denoiser
+from litedenoise_sdk import Denoiser, Strength
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.settings import ServerSettings
 from tests.server.conftest import SETTINGS, Gate, picture, pixels
@@ -80,7 +80,7 @@ def test_luma_and_chroma_blend_as_the_sdk_does(client: TestClient) -> None:
     answer = client.get(f"/v1/jobs/{job}/result", params={"luma": "0.3", "chroma": "1"})
     assert answer.headers["content-type"] == "image/tiff"
     with Denoiser("int8") as denoiser:
-        expected = denoiser.denoise(pixels(photo), luma=0.3, chroma=1)
+        expected = denoiser.denoise(pixels(photo), Strength(luma=0.3, chroma=1))
     np.testing.assert_array_equal(pixels(answer.content), expected)
 
 

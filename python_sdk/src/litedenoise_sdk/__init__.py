@@ -24,7 +24,7 @@ from litedenoise_sdk.errors import (
     UnsupportedImage,
 )
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.options import DenoiserOptions
+from litedenoise_sdk.options import DenoiserOptions, Strength
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
@@ -53,6 +53,7 @@ __all__ = [
     "RunReport",
     "SidecarMismatch",
     "Size",
+    "Strength",
     "UnreadableImage",
     "UnsupportedImage",
     "__version__",

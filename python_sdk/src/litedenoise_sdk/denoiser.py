@@ -1,25 +1,39 @@
-"""Denoiser: the public door. Knows photos, blocks and strengths; no LiteRT and no Pillow."""
+"""Denoiser: the public door. Knows pictures and files; no LiteRT and no Pillow."""
+
+from __future__ import annotations
 
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.errors import OptionsError
+from litedenoise_sdk.errors import ImageError, OptionsError, OutputError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import check_target, decode, open_image, save
-from litedenoise_sdk.memo import Memo, digest, memo_bytes
-from litedenoise_sdk.options import Delegate, DenoiserOptions, Policy, Precision, Quality, Strength
-from litedenoise_sdk.progress import ProgressCallback, report_progress
+from litedenoise_sdk.options import (
+    DEFAULT_MAX_PIXELS,
+    Delegate,
+    DenoiserOptions,
+    Policy,
+    Precision,
+    Strength,
+)
+from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
 from litedenoise_sdk.runtime.protocol import RunReport
-from litedenoise_sdk.tiling import blend
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 class Denoiser:
@@ -30,21 +44,11 @@ class Denoiser:
     memory of the model's interpreter; the next photo would open it again.
 
     Args:
-        precision: number format of the shipped weights: "fp32", "fp16", "int8", or "int16x8",
-            which is made for NPUs and slow on a CPU.
-        delegate: processor to run on: "cpu", "gpu", "npu", or "nnapi" and "external" for delegates
-            in a library of their own. "auto" takes the fastest that computes the same as the CPU,
-            measured once on this machine and remembered.
-        quality: context that blocks see. "exact" equals inference on the whole photo, "balanced"
-            rounds to the same 8-bit values almost everywhere, "fast" computes the least.
-        threads: CPU threads, or None for all cores this process may use.
-        max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
-            photo's own input and output arrays, or None for 512.
-        policy: where a named delegate cannot run the model, "strict" raises DelegateError, and
-            "allow" runs on the CPU and says so in ``report``.
-        delegate_library: path of the library for the delegates "external" and "nnapi".
-        model: a .tflite file of this network with its .json sidecar beside it, to be used in
-            place of the shipped weights; ``precision`` is then the file's.
+        precision, delegate, threads, max_memory_mb, max_pixels, policy, delegate_library, model:
+            see ``DenoiserOptions``. ``Denoiser.from_options`` takes them as one value.
+
+    Attributes:
+        options: what was chosen.
 
     Raises:
         OptionsError: an option outside its range.
@@ -54,10 +58,10 @@ class Denoiser:
         self,
         precision: Precision = "fp32",
         delegate: Delegate = "auto",
-        quality: Quality = "balanced",
         threads: int | None = None,
         max_memory_mb: int | None = None,
         *,
+        max_pixels: int = DEFAULT_MAX_PIXELS,
         policy: Policy = "strict",
         delegate_library: str | None = None,
         model: str | os.PathLike[str] | None = None,
@@ -65,24 +69,51 @@ class Denoiser:
         self.options = DenoiserOptions(
             precision=precision,
             delegate=delegate,
-            quality=quality,
             threads=threads,
             max_memory_mb=max_memory_mb,
+            max_pixels=max_pixels,
             policy=policy,
             delegate_library=delegate_library,
+            model=model,
         )
-        from litedenoise_sdk.engine import Engine  # halves the time to import the package
+        from litedenoise_sdk.runner import Runner  # halves the time to import the package
 
-        self._engine = Engine(self.options, model)
-        self._memo = Memo()
+        self._runner = Runner(self.options)
 
+    @classmethod
+    def from_options(cls, options: DenoiserOptions) -> Self:
+        """A Denoiser that works as ``options`` say."""
+        return cls(**{field.name: getattr(options, field.name) for field in fields(options)})
+
+    @overload
+    def denoise(
+        self,
+        image: NDArray[Number],
+        strength: float | Strength = ...,
+        *,
+        progress: ProgressCallback | None = ...,
+    ) -> NDArray[Number]: ...
+    @overload
+    def denoise(
+        self,
+        image: Image.Image | str | os.PathLike[str],
+        strength: float | Strength = ...,
+        *,
+        progress: ProgressCallback | None = ...,
+    ) -> Image.Image: ...
+    @overload
+    def denoise(
+        self,
+        image: bytes | bytearray | memoryview | BinaryIO,
+        strength: float | Strength = ...,
+        *,
+        progress: ProgressCallback | None = ...,
+    ) -> bytes: ...
     def denoise(
         self,
         image: Any,
-        strength: float = 1.0,
+        strength: float | Strength = 1.0,
         *,
-        luma: float | None = None,
-        chroma: float | None = None,
         progress: ProgressCallback | None = None,
     ) -> Any:
         """The denoised picture, as the kind that was given.
@@ -95,50 +126,63 @@ class Denoiser:
                 bytes of the same format), a PIL.Image, or an array (H, W), (H, W, 1), (H, W, 3) or
                 (H, W, 4) of uint8, uint16, or float32 in [0, 1]. It is left untouched; alpha is
                 carried over.
-            strength: from 0, the photo as it was, to 1, the network's own result.
-            luma: the same for brightness noise alone; None follows ``strength``.
-            chroma: the same for colour noise alone; None follows ``strength``.
+            strength: from 0, the photo as it was, to 1, the network's own result; a ``Strength``
+                sets brightness and colour noise apart.
             progress: called with a ``Progress`` before the first block and after every one;
                 returning False cancels.
 
         Raises:
             OptionsError: a strength outside [0, 1], or a memory budget too small for any block.
             ImageError: the picture cannot be used.
-            ModelError, DelegateError: the model or the processor will not do.
+            ModelError, DelegateError: the model cannot be used, or not on this processor.
             Cancelled: ``progress`` returned False.
         """
-        chosen = Strength(strength, luma, chroma)
-        photo, restore = open_image(image)
-        return restore(self._denoised(photo.pixels, chosen, progress))
+        chosen = Strength.of(strength)
+        with _naming(image):
+            photo, restore = open_image(image, max_pixels=self.options.max_pixels)
+        return restore(self._runner.run(photo.pixels, chosen, progress).pixels)
 
-    def restore(self, image: Any, *, progress: ProgressCallback | None = None) -> Restoration:
+    @overload
+    def restore(
+        self, image: NDArray[Number], *, progress: ProgressCallback | None = ...
+    ) -> Restoration[NDArray[Number]]: ...
+    @overload
+    def restore(
+        self,
+        image: Image.Image | str | os.PathLike[str],
+        *,
+        progress: ProgressCallback | None = ...,
+    ) -> Restoration[Image.Image]: ...
+    @overload
+    def restore(
+        self,
+        image: bytes | bytearray | memoryview | BinaryIO,
+        *,
+        progress: ProgressCallback | None = ...,
+    ) -> Restoration[bytes]: ...
+    def restore(self, image: Any, *, progress: ProgressCallback | None = None) -> Restoration[Any]:
         """Denoises once, and holds on to the photo and its full-strength result for blending.
 
-        Arguments and errors as for ``denoise``. ``image`` must stay as it is while the result is in
-        use, as arrays are not copied.
+        Arguments and errors as for ``denoise``. Do not change ``image`` while the result is in
+        use: arrays are not copied.
         """
-        photo, restore = open_image(image)
-        denoised, report = self._engine.run(photo.pixels, progress)
-        return Restoration(photo, denoised, restore, report)
+        with _naming(image):
+            photo, restore = open_image(image, max_pixels=self.options.max_pixels)
+        run = self._runner.run(photo.pixels, progress=progress)
+        assert run.report is not None  # at full strength something ran
+        return Restoration(photo, run.pixels, restore, run.report)
 
     def frames(
-        self,
-        frames: Iterable[NDArray[Any]],
-        strength: float = 1.0,
-        *,
-        luma: float | None = None,
-        chroma: float | None = None,
-    ) -> Iterator[NDArray[Any]]:
+        self, frames: Iterable[NDArray[Number]], strength: float | Strength = 1.0
+    ) -> Iterator[NDArray[Number]]:
         """Denoises the frames of a video, one by one, without memory for each.
 
         Args:
             frames: arrays (H, W, 3) of one shape and dtype: uint8, uint16, or float32 in [0, 1].
             strength: as for ``denoise``.
-            luma: likewise.
-            chroma: likewise.
 
         Yields:
-            For each frame the same array with other values: copy what shall stay.
+            The denoised frame. The buffer is reused: copy frames you keep.
 
         Raises:
             UnsupportedImage: a frame of another kind, or not like the first one.
@@ -146,16 +190,14 @@ class Denoiser:
         """
         from litedenoise_sdk.frames import denoise_frames
 
-        return denoise_frames(self._engine, frames, Strength(strength, luma, chroma))
+        return denoise_frames(self._runner, frames, Strength.of(strength))
 
     def denoise_file(
         self,
         source: str | os.PathLike[str],
         target: str | os.PathLike[str],
-        strength: float = 1.0,
+        strength: float | Strength = 1.0,
         *,
-        luma: float | None = None,
-        chroma: float | None = None,
         overwrite: bool = False,
         progress: ProgressCallback | None = None,
     ) -> FileReport:
@@ -165,9 +207,7 @@ class Denoiser:
             source: JPEG, PNG, WebP or TIFF.
             target: where to write; its suffix names the format. It appears when it is complete.
             strength: as for ``denoise``.
-            luma: likewise.
-            chroma: likewise.
-            overwrite: replace ``target`` where it exists, be it the source itself.
+            overwrite: replace ``target`` if it exists, even if it is the source itself.
             progress: as for ``denoise``.
 
         Raises:
@@ -175,27 +215,29 @@ class Denoiser:
             LiteDenoiseError: whatever ``denoise`` raises; the target is then as it was.
         """
         started = time.perf_counter()
-        chosen = Strength(strength, luma, chroma)
-        check_target(target, overwrite=overwrite)
-        photo = decode(source)
-        run = None
+        chosen = Strength.of(strength)
+        with _naming(source, target):
+            check_target(target, overwrite=overwrite)
+            photo = decode(source, max_pixels=self.options.max_pixels)
+        report = None
         if not chosen.is_none:
-            denoised, run = self._engine.run(photo.pixels, progress)
-            blend(photo.pixels, denoised, chosen, denoised)
+            run = self._runner.run(photo.pixels, chosen, progress)
             # Encoding needs the room that the noisy pixels took.
-            photo = photo.with_pixels(denoised)
-        notes = save(photo, target, overwrite=overwrite)
+            photo, report = photo.with_pixels(run.pixels), run.report
+            del run
+        with _naming(source, target):
+            notes = save(photo, target, overwrite=overwrite)
         return FileReport(
             source=Path(source),
             target=Path(target),
             photo=photo.size,
             seconds=time.perf_counter() - started,
-            run=run,
+            run=report,
             notes=(*photo.notes, *notes),
         )
 
     def plan(self, width: int, height: int) -> DenoisePlan:
-        """The blocks, memory and work that an 8-bit photo of this size will be; runs nothing.
+        """The blocks, memory and work of an 8-bit photo of this size; runs nothing.
 
         Raises:
             OptionsError: no such photo, or the memory budget is too small for any block.
@@ -204,18 +246,16 @@ class Denoiser:
         for name, side in (("width", width), ("height", height)):
             if isinstance(side, bool) or not isinstance(side, int) or side < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {side!r}")
-        plan, peak_memory_bytes = self._engine.plan(Size(height, width), item_bytes=1)
-        return DenoisePlan.of(plan, peak_memory_bytes)
+        return self._runner.plan(Size(height, width))
 
     @property
     def report(self) -> RunReport | None:
         """What was asked for, what ran and why, for the last photo; None before the first."""
-        return self._engine.report
+        return self._runner.last_report
 
     def close(self) -> None:
         """Waits for the photo in work, if any, and frees all memory. Closing twice is allowed."""
-        self._engine.close()
-        self._memo.forget()
+        self._runner.close()
 
     def __enter__(self) -> Self:
         return self
@@ -228,23 +268,17 @@ class Denoiser:
     ) -> None:
         self.close()
 
-    def _denoised(
-        self, noisy: NDArray[Any], strength: Strength, progress: ProgressCallback | None
-    ) -> NDArray[Any]:
-        if strength.is_none:
-            return np.array(noisy)
-        if not memo_bytes(noisy.size * noisy.itemsize, self.options.memory_bytes):
-            denoised, _ = self._engine.run(noisy, progress)
-            blend(noisy, denoised, strength, denoised)
-            return denoised
-        key = digest(noisy)
-        full = self._memo.recall(key)
-        if full is None:
-            self._memo.forget()  # before inference, to make room
-            full, _ = self._engine.run(noisy, progress)
-            self._memo.keep(key, full)
-        else:
-            report_progress(progress, 1, 1)
-        mixed = np.empty_like(full)
-        blend(noisy, full, strength, mixed)
-        return mixed
+
+@contextmanager
+def _naming(source: object, target: str | os.PathLike[str] | None = None) -> Iterator[None]:
+    """Notes in errors which file they are about."""
+    try:
+        yield
+    except ImageError as error:
+        if isinstance(source, (str, os.PathLike)):
+            error.path = Path(source)
+        raise
+    except OutputError as error:
+        if target is not None:
+            error.path = Path(target)
+        raise

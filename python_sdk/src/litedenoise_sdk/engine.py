@@ -31,25 +31,23 @@ class Engine:
     need the memory twice.
     """
 
-    def __init__(self, options: DenoiserOptions, model_path: str | os.PathLike[str] | None) -> None:
+    def __init__(self, options: DenoiserOptions) -> None:
         self._options = options
-        self._model_path = model_path
         self._turn = threading.RLock()
         self._running = False
         self._model: LoadedModel | None = None
         self._runtime: Runtime | None = None
         self._opened_for: tuple[Size, tuple[Box, ...]] | None = None
-        self.report: RunReport | None = None
 
     @property
     def model(self) -> LoadedModel:
         """The model, read on first use. Raises ModelError where it cannot be used."""
         with self._turn:
             if self._model is None:
-                if self._model_path is None:
+                if self._options.model is None:
                     self._model = load_released(self._options.precision)
                 else:
-                    self._model = load_model(self._model_path)
+                    self._model = load_model(self._options.model)
             return self._model
 
     def plan(self, photo: Size, item_bytes: int) -> tuple[BlockPlan, int]:
@@ -64,7 +62,7 @@ class Engine:
             ModelError: the model cannot be used.
         """
         model, budget = self.model, self._options.memory_bytes
-        halo_px = model.sidecar.halo_px[self._options.quality]
+        halo_px = model.sidecar.halo_px
         held_bytes = memo_bytes(3 * photo.area * item_bytes, budget)
         usable = block_cost(self._options.delegate)
         cost: LinearCost | StagedCost
@@ -99,7 +97,6 @@ class Engine:
         with self._taking_turn():
             plan, _ = self.plan(Size(*pixels.shape[:2]), pixels.itemsize)
             runtime = self._opened(plan)
-            self.report = runtime.report
             denoise_blocks(pixels, result, plan, runtime, progress)
         return result, runtime.report
 

@@ -2,17 +2,23 @@
 
 LiteDenoiseError
 ├── OptionsError          an option outside its range, or options that contradict each other
-├── ImageError            the picture cannot be used
+├── ImageError            the picture cannot be used                       .path, .format
 │   ├── UnreadableImage   empty, truncated, or not a picture
 │   ├── UnsupportedImage  a picture of a kind, shape, dtype or range that is not handled
-│   └── ImageTooLarge     more pixels than the limit allows (decompression bombs)
+│   └── ImageTooLarge     more pixels than the limit allows                .size, .limit
 ├── ModelError            the model file cannot be used
 │   ├── CorruptModel      truncated, or not a TensorFlow Lite file of this network
 │   └── SidecarMismatch   the sidecar is missing, unreadable, or describes another file
-├── DelegateError         the processor that was asked for cannot run the model
-├── OutputError           the result cannot be written where it was asked for
+├── DelegateError         the requested processor cannot run the model     .delegate
+├── OutputError           the result cannot be written                     .path
 └── Cancelled             the progress callback asked to stop
+
+Messages are for people and may change. What a program needs is in the attributes on the right.
 """
+
+from pathlib import Path
+
+from litedenoise_sdk.geometry import Size
 
 
 class LiteDenoiseError(Exception):
@@ -24,7 +30,15 @@ class OptionsError(LiteDenoiseError, ValueError):
 
 
 class ImageError(LiteDenoiseError):
-    """The picture cannot be used."""
+    """The picture cannot be used.
+
+    Attributes:
+        path: the file, where the picture was named by its path.
+        format: container of the file ("JPEG", "PNG", "WEBP", "TIFF"), where that much is known.
+    """
+
+    path: Path | None = None
+    format: str | None = None
 
 
 class UnreadableImage(ImageError):
@@ -36,7 +50,17 @@ class UnsupportedImage(ImageError, ValueError):
 
 
 class ImageTooLarge(ImageError):
-    """The picture has more pixels than the limit allows."""
+    """The picture has more pixels than ``max_pixels`` allows.
+
+    Attributes:
+        size: height and width of the picture, where the file says them.
+        limit: how many pixels are accepted.
+    """
+
+    def __init__(self, message: str, *, size: Size | None = None, limit: int | None = None) -> None:
+        super().__init__(message)
+        self.size = size
+        self.limit = limit
 
 
 class ModelError(LiteDenoiseError):
@@ -52,11 +76,23 @@ class SidecarMismatch(ModelError):
 
 
 class DelegateError(LiteDenoiseError):
-    """The processor that was asked for cannot run the model."""
+    """The requested processor cannot run the model.
+
+    Attributes:
+        delegate: the one that was asked for ("gpu", "npu", ...), where the error is about one.
+    """
+
+    delegate: str | None = None
 
 
 class OutputError(LiteDenoiseError, OSError):
-    """The result cannot be written where it was asked for."""
+    """The result cannot be written where it was asked for.
+
+    Attributes:
+        path: the file that was to be written, where it was named by its path.
+    """
+
+    path: Path | None = None
 
 
 class Cancelled(LiteDenoiseError):

@@ -1,4 +1,4 @@
-"""Video frames through one engine, with buffers that are used again."""
+"""Video frames through one network, with a buffer that is reused."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.imageio import open_image
 from litedenoise_sdk.options import Strength
-from litedenoise_sdk.tiling import blend
+from litedenoise_sdk.runner import Runner
 
 
 def denoise_frames(
-    engine: Engine, frames: Iterable[NDArray[Any]], strength: Strength
+    runner: Runner, frames: Iterable[NDArray[Any]], strength: Strength
 ) -> Iterator[NDArray[Any]]:
     """See ``Denoiser.frames``."""
     out: NDArray[Any] | None = None
@@ -31,11 +30,7 @@ def denoise_frames(
                 f"{getattr(frame, 'shape', type(frame).__name__)} {getattr(frame, 'dtype', '')}"
             )
         photo, _ = open_image(frame)
-        if strength.is_none:
-            np.copyto(out, frame)
-        else:
-            engine.run(photo.pixels, None, out)
-            blend(photo.pixels, out, strength, out)
+        runner.run(photo.pixels, strength, out=out)
         yield out
 
 

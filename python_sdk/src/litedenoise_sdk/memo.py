@@ -1,7 +1,7 @@
 """The last result, so that another strength of the same photo costs no inference."""
 
 import hashlib
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +12,26 @@ _BUDGET_SHARE = 8
 _BAND_VALUES = 1 << 20
 
 
-class Memo:
-    """Remembers one photo, by a digest of its pixels, and its denoised pixels.
+Result = TypeVar("Result")
+
+
+class Memo(Generic[Result]):
+    """Remembers one photo, by a digest of its pixels, and what became of it.
 
     Entries are replaced as a whole and their arrays never written to, so threads need no lock.
     """
 
     def __init__(self) -> None:
-        self._entry: tuple[bytes, NDArray[Any]] | None = None
+        self._entry: tuple[bytes, Result] | None = None
 
-    def recall(self, key: bytes) -> NDArray[Any] | None:
-        """The denoised pixels of the photo with this digest; read-only."""
+    def recall(self, key: bytes) -> Result | None:
+        """The result of the photo with this digest; its arrays are read-only."""
         entry = self._entry
         return entry[1] if entry is not None and entry[0] == key else None
 
-    def keep(self, key: bytes, denoised: NDArray[Any]) -> None:
-        """Takes over ``denoised``, which nobody may write to from now on."""
-        self._entry = key, denoised
+    def keep(self, key: bytes, result: Result) -> None:
+        """Takes over ``result``, to whose arrays nobody may write from now on."""
+        self._entry = key, result
 
     def forget(self) -> None:
         self._entry = None

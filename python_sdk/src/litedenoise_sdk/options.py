@@ -1,17 +1,18 @@
 """What a caller may choose, validated once, frozen afterwards."""
 
 import math
+import os
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from litedenoise_sdk.errors import OptionsError
 
 Precision = Literal["fp32", "fp16", "int8", "int16x8"]
-Quality = Literal["exact", "balanced", "fast"]
 Delegate = Literal["auto", "cpu", "gpu", "npu", "nnapi", "external"]
 Policy = Literal["strict", "allow"]
 
 DEFAULT_MEMORY_MB = 512
+DEFAULT_MAX_PIXELS = 400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +20,21 @@ class DenoiserOptions:
     """How a Denoiser works.
 
     Attributes:
-        precision: number format of the shipped weights and activations; "int16x8" has activations
-            of 16 bits and weights of 8, is made for NPUs, and is slow on a CPU.
-        delegate: processor to run on; "auto" takes the fastest that is available.
-        quality: how much context each block sees (see ``BlockPlan.halo_px``).
-        threads: CPU threads for inference, or None for all cores this process may use.
+        precision: number format of the shipped weights: "fp32", "fp16", "int8", or "int16x8",
+            which is made for NPUs and slow on a CPU.
+        delegate: processor to run on: "cpu", "gpu", "npu", or "nnapi" and "external" for delegates
+            in a library of their own. "auto" takes the fastest that computes the same as the CPU,
+            measured once on this machine and remembered.
+        threads: CPU threads, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
-            photograph's own input and output arrays, or None for 512.
-        policy: where a named delegate cannot run the model, "strict" raises DelegateError, and
+            photo's own input and output arrays, or None for 512.
+        max_pixels: files with more pixels are refused before any memory is asked for, as a small
+            file may claim to be huge. Arrays are not limited: they are in memory already.
+        policy: where the named delegate cannot run the model, "strict" raises DelegateError, and
             "allow" runs on the CPU and says so in the report.
         delegate_library: path of the library for the delegates "external" and "nnapi".
+        model: a .tflite file of this network with its .json sidecar beside it, used in place of
+            the shipped weights; ``precision`` is then the file's.
 
     Raises:
         OptionsError: any value outside its range.
@@ -36,39 +42,42 @@ class DenoiserOptions:
 
     precision: Precision = "fp32"
     delegate: Delegate = "auto"
-    quality: Quality = "balanced"
     threads: int | None = None
     max_memory_mb: int | None = None
+    max_pixels: int = DEFAULT_MAX_PIXELS
     policy: Policy = "strict"
     delegate_library: str | None = None
+    model: str | os.PathLike[str] | None = None
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
             ("precision", self.precision, get_args(Precision)),
             ("delegate", self.delegate, get_args(Delegate)),
-            ("quality", self.quality, get_args(Quality)),
             ("policy", self.policy, get_args(Policy)),
         ):
             if value not in allowed:
                 raise OptionsError(f"{name} must be one of {', '.join(allowed)}; got {value!r}")
-        for name, number in (("threads", self.threads), ("max_memory_mb", self.max_memory_mb)):
-            if number is None:
+        for name in ("threads", "max_memory_mb", "max_pixels"):
+            number = getattr(self, name)
+            if number is None and name != "max_pixels":
                 continue
             if isinstance(number, bool) or not isinstance(number, int) or number < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {number!r}")
 
     @property
     def memory_bytes(self) -> int:
+        """The budget in bytes."""
         return (self.max_memory_mb or DEFAULT_MEMORY_MB) * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How much of the removed noise stays removed, blended after inference.
+    """How much of the noise is removed, wherever a strength is taken.
 
     Attributes:
-        overall: 0 keeps the photo as it was, 1 is the network's own result.
-        luma, chroma: the same for brightness and colour noise apart; None follows ``overall``.
+        overall: from 0, the photo as it was, to 1, the network's own result.
+        luma: the same for brightness noise alone; None follows ``overall``.
+        chroma: the same for colour noise alone; None follows ``overall``.
 
     Raises:
         OptionsError: a value outside [0, 1] or not finite.
@@ -84,12 +93,17 @@ class Strength:
             ("luma strength", self.luma),
             ("chroma strength", self.chroma),
         ):
-            if value is None:
+            if value is None and name != "strength":
                 continue
             if not isinstance(value, (int, float)) or not math.isfinite(value):
                 raise OptionsError(f"{name} must be a number from 0 to 1; got {value!r}")
             if not 0 <= value <= 1:
                 raise OptionsError(f"{name} must be from 0 to 1; got {value}")
+
+    @staticmethod
+    def of(strength: "float | Strength") -> "Strength":
+        """A number as the strength it stands for."""
+        return strength if isinstance(strength, Strength) else Strength(strength)
 
     @property
     def luma_weight(self) -> float:

@@ -1,16 +1,20 @@
 """A photo together with its denoised self."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from litedenoise_sdk.imageio import Photo, Restore, encode
+from litedenoise_sdk.imageio import Photo, encode
 from litedenoise_sdk.options import Strength
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.tiling import blend
 
+Picture = TypeVar("Picture")
 
-class Restoration:
+
+class Restoration(Generic[Picture]):
     """A photo and its full-strength result, to be mixed as often as one likes.
 
     Attributes:
@@ -18,7 +22,11 @@ class Restoration:
     """
 
     def __init__(
-        self, photo: Photo, denoised: "np.ndarray[Any, Any]", restore: Restore, report: RunReport
+        self,
+        photo: Photo,
+        denoised: NDArray[Any],
+        restore: Callable[[NDArray[Any]], Picture],
+        report: RunReport,
     ) -> None:
         self._photo = photo
         self._denoised = denoised
@@ -32,22 +40,18 @@ class Restoration:
         panels = [Panel("before", self._photo.pixels), Panel("after", self._denoised)]
         return encode(Photo(side_by_side(panels)), "PNG")
 
-    def blend(
-        self, strength: float = 1.0, *, luma: float | None = None, chroma: float | None = None
-    ) -> Any:
+    def blend(self, strength: float | Strength = 1.0) -> Picture:
         """The photo denoised this strongly, as the kind of picture that was given.
 
         The network does not run again.
 
         Args:
-            strength: from 0, the photo as it was, to 1, the network's own result.
-            luma: the same for brightness noise alone; None follows strength.
-            chroma: the same for colour noise alone; None follows strength.
+            strength: from 0, the photo as it was, to 1, the network's own result; a ``Strength``
+                sets brightness and colour noise apart.
 
         Raises:
             OptionsError: a strength outside [0, 1].
         """
-        chosen = Strength(strength, luma, chroma)
         mixed = np.empty_like(self._denoised)
-        blend(self._photo.pixels, self._denoised, chosen, mixed)
+        blend(self._photo.pixels, self._denoised, Strength.of(strength), mixed)
         return self._restore(mixed)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from litedenoise_sdk.denoiser import Denoiser
 from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.options import Precision, Quality, Strength
+from litedenoise_sdk.options import DEFAULT_MAX_PIXELS, Precision, Strength
 
 FULL = Strength()
 
@@ -16,24 +16,25 @@ class Recipe:
     """Everything that the pixels of a result depend on, and what the work may take.
 
     Attributes:
-        precision, quality, threads, max_memory_mb: as for ``Denoiser``.
-        strength: how much of the noise goes.
+        precision, threads, max_memory_mb, max_pixels: as for ``Denoiser``.
+        strength: how much of the noise is removed.
     """
 
     precision: Precision = "fp32"
-    quality: Quality = "balanced"
     strength: Strength = FULL
     threads: int | None = None
     max_memory_mb: int | None = None
+    max_pixels: int = DEFAULT_MAX_PIXELS
 
     @property
     def key(self) -> str:
         """The same for recipes that give the same files: 16 hexadecimal digits.
 
-        Threads are left out, as they change no pixel; the memory is not, as it sets the blocks.
+        Threads and the largest photo are left out, as they change no result; the memory is not, as
+        it sets the blocks, and blocks of other sizes may round the last bit differently.
         """
         chosen = asdict(self)
-        del chosen["threads"]
+        del chosen["threads"], chosen["max_pixels"]
         chosen["model"] = load_released(self.precision).sidecar.sha256
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -41,7 +42,7 @@ class Recipe:
         """A Denoiser that follows it."""
         return Denoiser(
             precision=self.precision,
-            quality=self.quality,
             threads=self.threads,
             max_memory_mb=self.max_memory_mb,
+            max_pixels=self.max_pixels,
         )

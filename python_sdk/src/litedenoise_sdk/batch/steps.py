@@ -73,19 +73,16 @@ class Steps:
             if self.is_unchanged(previous, source_sha256):
                 return None
             started = time.perf_counter()
-            photo = decode(data)
+            photo = decode(data, max_pixels=self._recipe.max_pixels)
         except (LiteDenoiseError, OSError, MemoryError) as error:
             return self._failed(name, error, source_sha256)
         return Loaded(name, photo, source_sha256, time.perf_counter() - started)
 
     def denoise(self, loaded: Loaded, denoiser: Denoiser) -> Denoised | Record:
         """Runs the network. Raises ModelError and DelegateError: no photo would fare better."""
-        strength = self._recipe.strength
         started = time.perf_counter()
         try:
-            pixels = denoiser.denoise(
-                loaded.photo.pixels, strength.overall, luma=strength.luma, chroma=strength.chroma
-            )
+            pixels = denoiser.denoise(loaded.photo.pixels, self._recipe.strength)
         except (ImageError, OptionsError, MemoryError) as error:
             return self._failed(loaded.name, error, loaded.source_sha256)
         inference_s = time.perf_counter() - started

@@ -6,10 +6,39 @@ from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.errors import ModelError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.options import Precision
+from litedenoise_sdk.options import (
+    DEFAULT_MAX_PIXELS,
+    DEFAULT_MEMORY_MB,
+    Precision,
+    Strength,
+)
 
 if TYPE_CHECKING:
     from litedenoise_sdk.model.load import LoadedModel
+
+
+def add_strength(parser: argparse.ArgumentParser) -> None:
+    """``--strength``, ``--luma`` and ``--chroma``; read by ``strength_of``."""
+    add = parser.add_argument
+    add("--strength", type=float, default=1.0, metavar="0..1",
+        help="how much noise is removed (1)")  # fmt: skip
+    add("--luma", type=float, metavar="0..1", help="the same for brightness noise")
+    add("--chroma", type=float, metavar="0..1", help="the same for colour noise")
+
+
+def strength_of(arguments: argparse.Namespace) -> Strength:
+    """Raises OptionsError for a value outside [0, 1]."""
+    return Strength(arguments.strength, arguments.luma, arguments.chroma)
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """``--threads``, ``--max-memory-mb`` and ``--max-pixels``."""
+    add = parser.add_argument
+    add("--threads", type=int, metavar="N", help="CPU threads of one network (all)")
+    add("--max-memory-mb", type=int, metavar="MB", default=DEFAULT_MEMORY_MB,
+        help="memory of one network to stay within (%(default)s)")  # fmt: skip
+    add("--max-pixels", type=int, metavar="N", default=DEFAULT_MAX_PIXELS,
+        help="largest photo (%(default)s)")  # fmt: skip
 
 
 def block_size(text: str) -> Size:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
 from litedenoise_sdk.cli.plain import print_json
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
-from litedenoise_sdk.options import Precision, Quality, Strength
+from litedenoise_sdk.options import Precision
 
 if TYPE_CHECKING:
     from litedenoise_sdk.batch.folders import Folder
@@ -34,12 +35,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )  # fmt: skip
     add("--dry-run", action="store_true", help="say what would be denoised, and write nothing")
     add("--precision", choices=get_args(Precision), default="fp32")
-    add("--quality", choices=get_args(Quality), default="balanced")
-    add("--strength", type=float, default=1.0, metavar="0..1", help="how much noise goes (1)")
-    add("--luma", type=float, metavar="0..1", help="the same for brightness noise")
-    add("--chroma", type=float, metavar="0..1", help="the same for colour noise")
-    add("--threads", type=int, metavar="N", help="CPU threads of one network (all)")
-    add("--max-memory-mb", type=int, metavar="MB", help="memory of one network to stay within")
+    add_strength(parser)
+    add_limits(parser)
     add(
         "--ray", nargs="?", const="local", metavar="ADDRESS",
         help="work on a Ray cluster: its address, or none for Ray on this machine",
@@ -57,10 +54,10 @@ def run(arguments: argparse.Namespace) -> bool:
 
     recipe = Recipe(
         precision=arguments.precision,
-        quality=arguments.quality,
-        strength=Strength(arguments.strength, arguments.luma, arguments.chroma),
+        strength=strength_of(arguments),
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,
+        max_pixels=arguments.max_pixels,
     )
     recipe.open().close()  # raises for what is out of range
     path = arguments.manifest or _manifest_beside(arguments.target)

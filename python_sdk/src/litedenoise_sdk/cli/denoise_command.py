@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
 from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
-from litedenoise_sdk.options import Delegate, Policy, Precision, Quality, Strength
+from litedenoise_sdk.options import Delegate, Policy, Precision, Strength
 
 if TYPE_CHECKING:
     from litedenoise_sdk.denoiser import Denoiser
@@ -23,7 +24,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "denoise",
         help="denoise photos",
         description="Denoise photos, metadata kept. A photo that fails does not stop the rest. "
-        "Exit code: 0 all fine, 1 some failed, 2 wrong usage.",
+        "Exit code: 0 all done, 1 some failed, 2 wrong usage.",
     )
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files, folders or patterns")
     parser.add_argument(
@@ -31,7 +32,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="a file for one photo (its ending names the format), a folder for several",
     )  # fmt: skip
     parser.add_argument("--precision", choices=get_args(Precision), default="fp32")
-    parser.add_argument("--quality", choices=get_args(Quality), default="balanced")
     parser.add_argument("--delegate", choices=get_args(Delegate), default="auto")
     parser.add_argument(
         "--policy", choices=get_args(Policy), default="strict",
@@ -41,13 +41,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--delegate-library", metavar="FILE", help="library of the external delegate"
     )
     parser.add_argument("--model", metavar="FILE", help="a .tflite of your own, with its .json")
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (all)")
-    parser.add_argument("--max-memory-mb", type=int, metavar="MB", help="memory to stay within")
-    parser.add_argument(
-        "--strength", type=float, default=1.0, metavar="0..1", help="how much noise goes (1)"
-    )
-    parser.add_argument("--luma", type=float, metavar="0..1", help="the same for brightness noise")
-    parser.add_argument("--chroma", type=float, metavar="0..1", help="the same for colour noise")
+    add_limits(parser)
+    add_strength(parser)
     parser.add_argument(
         "--suffix", default="", metavar="TEXT",
         help="goes behind the name of files in an output folder, e.g. _denoised",
@@ -72,16 +67,16 @@ def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.denoiser import Denoiser
     from litedenoise_sdk.imageio.sniff import SUFFIXES
 
-    strength = Strength(arguments.strength, arguments.luma, arguments.chroma)
+    strength = strength_of(arguments)
     jobs = find_jobs(arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES))
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
     with Denoiser(
         precision=arguments.precision,
         delegate=arguments.delegate,
-        quality=arguments.quality,
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,
+        max_pixels=arguments.max_pixels,
         policy=arguments.policy,
         delegate_library=arguments.delegate_library,
         model=arguments.model,
@@ -124,9 +119,7 @@ def _denoise(
         report = denoiser.denoise_file(
             job.source,
             job.target,
-            strength=strength.overall,
-            luma=strength.luma,
-            chroma=strength.chroma,
+            strength,
             overwrite=overwrite,
             progress=show,
         )

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
     batch_command,
-    bench_command,
     compare_command,
     compile_command,
     denoise_command,
@@ -34,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments = _parser().parse_args(argv)
+    arguments = build_parser().parse_args(argv)
     try:
         succeeded: bool = arguments.run(arguments)
     except OptionsError as error:
@@ -59,7 +58,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="litedenoise", description="Denoise full-resolution photographs on this machine."
     )
@@ -74,7 +74,6 @@ def _parser() -> argparse.ArgumentParser:
     doctor_command.add_to(commands)
     emulate_command.add_to(commands)
     serve_command.add_to(commands)
-    bench_command.add_to(commands)
     return parser
 
 

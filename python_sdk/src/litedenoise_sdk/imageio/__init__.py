@@ -3,11 +3,10 @@
 from litedenoise_sdk.imageio.convert import Restore, open_image
 from litedenoise_sdk.imageio.decode import decode
 from litedenoise_sdk.imageio.encode import encode, format_of
-from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Format, Metadata, Photo
+from litedenoise_sdk.imageio.photo import Format, Metadata, Photo
 from litedenoise_sdk.imageio.save import check_target, save
 
 __all__ = [
-    "DEFAULT_MAX_PIXELS",
     "Format",
     "Metadata",
     "Photo",

@@ -13,7 +13,8 @@ from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.imageio.arrays import array_like, photo_from_array
 from litedenoise_sdk.imageio.decode import decode
 from litedenoise_sdk.imageio.encode import encode
-from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Photo, Pixels
+from litedenoise_sdk.imageio.photo import Photo, Pixels
+from litedenoise_sdk.options import DEFAULT_MAX_PIXELS
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -4,9 +4,10 @@ import io
 import os
 from typing import BinaryIO
 
-from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
-from litedenoise_sdk.imageio.photo import DEFAULT_MAX_PIXELS, Photo
+from litedenoise_sdk.errors import ImageError, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.imageio.photo import Format, Photo
 from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
+from litedenoise_sdk.options import DEFAULT_MAX_PIXELS
 
 
 def decode(
@@ -48,9 +49,17 @@ def _decode(file: BinaryIO, max_pixels: int) -> Photo:
     file.seek(0)
     if head.startswith(b"GIF8"):
         raise _gif(file)
-    name = sniff(head)
+    format = sniff(head)
+    try:
+        return _read(file, format, max_pixels)
+    except ImageError as error:
+        error.format = format
+        raise
+
+
+def _read(file: BinaryIO, format: Format, max_pixels: int) -> Photo:
     # Readers are imported when they are needed: a JPEG needs no PNG.
-    match name:
+    match format:
         case "JPEG":
             from litedenoise_sdk.imageio.jpeg import read_jpeg
 

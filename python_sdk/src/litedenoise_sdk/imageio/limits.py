@@ -16,5 +16,7 @@ def check_size(size: Size, max_pixels: int) -> None:
     if size.area > max_pixels:
         raise ImageTooLarge(
             f"the picture has {size.width} x {size.height} = {size.area / 1e6:.1f} megapixels; at "
-            f"most {max_pixels / 1e6:g} are accepted. Raise max_pixels if the file can be trusted"
+            f"most {max_pixels / 1e6:g} are accepted. Raise max_pixels if the file can be trusted",
+            size=size,
+            limit=max_pixels,
         )

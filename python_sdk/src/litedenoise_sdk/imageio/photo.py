@@ -12,7 +12,6 @@ Format = Literal["JPEG", "PNG", "WEBP", "TIFF"]
 Pixels = NDArray[Any]
 """uint8, uint16, or float32 in [0, 1]."""
 
-DEFAULT_MAX_PIXELS = 400_000_000
 MAX_JPEG_EXIF_BYTES = 65_533 - 6
 """A segment, less the "Exif" header."""
 

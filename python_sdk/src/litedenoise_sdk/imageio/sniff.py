@@ -66,6 +66,8 @@ def sniff(head: bytes) -> Format:
 
 
 def _foreign(name: str) -> UnsupportedImage:
-    return UnsupportedImage(
+    error = UnsupportedImage(
         f"{name} files are not read; expected JPEG, PNG, WebP or TIFF. Convert the file first"
     )
+    error.format = name
+    return error

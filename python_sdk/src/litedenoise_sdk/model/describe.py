@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from typing import TypedDict, get_args
+from typing import TypedDict
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size, ceil_to
@@ -11,7 +11,7 @@ from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.graph import Graph, Tensor, TensorType
 from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
 from litedenoise_sdk.model.sidecar import Sidecar, TensorDtype
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Precision
 
 _ENDS: Mapping[TensorType, tuple[float, int]] = {"INT8": (1 / 255, -128), "INT16": (1 / 32767, 0)}
 """Scale and zero point at the ends of quantized networks."""
@@ -73,27 +73,23 @@ def describe(
     *,
     name: str,
     network: str,
-    halo_command: str,
     licence: str,
     training: Mapping[str, object],
 ) -> Sidecar:
     """Makes the sidecar of the model file ``content``.
 
-    Everything that the file tells is read from it; the exact halo is the receptive field's radius,
-    rounded up to the stride, and stands for the other qualities until theirs are measured. The
-    arguments are the attributes of ``Sidecar``.
+    Everything that the file tells is read from it; the halo is the receptive field's radius,
+    rounded up to the stride. The arguments are the attributes of ``Sidecar``.
 
     Raises:
         CorruptModel: ``content`` is not a network of this family.
         SidecarMismatch: an argument that ``Sidecar`` refuses.
     """
     found = facts(content, read_graph(content))
-    exact_halo_px = ceil_to(found["receptive_field_radius_px"], found["stride_px"])
     return Sidecar(
         name=name,
         network=network,
-        halo_px=dict.fromkeys(get_args(Quality), exact_halo_px),
-        halo_command=halo_command,
+        halo_px=ceil_to(found["receptive_field_radius_px"], found["stride_px"]),
         licence=licence,
         training=training,
         **found,

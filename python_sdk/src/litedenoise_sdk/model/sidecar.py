@@ -15,9 +15,9 @@ from typing import Literal, Self, get_args
 
 from litedenoise_sdk.errors import SidecarMismatch
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Precision
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TensorDtype = Literal["float32", "int8", "int16"]
 
@@ -33,8 +33,8 @@ class Sidecar:
         sha256: checksum of the model file, 64 lower-case hexadecimal digits.
         stride_px: block sides and block origins are multiples of this.
         receptive_field_radius_px: how far an input pixel can reach in the output, from the graph.
-        halo_px: pixels of context around what a block gives to the result, for each quality.
-        halo_command: the command that measured the balanced and fast halos.
+        halo_px: pixels of context around what a block gives to the result: the receptive field's
+            radius, rounded up to a multiple of ``stride_px``.
         block: height and width of the input in the file as it was exported.
         value_range: least and greatest value of input and output, [0, 1].
         input_dtype, output_dtype: number format at the two ends of the graph.
@@ -56,8 +56,7 @@ class Sidecar:
     sha256: str
     stride_px: int
     receptive_field_radius_px: int
-    halo_px: Mapping[Quality, int]
-    halo_command: str
+    halo_px: int
     block: Size
     value_range: tuple[float, float] = (0.0, 1.0)
     input_dtype: TensorDtype
@@ -72,11 +71,7 @@ class Sidecar:
     training: Mapping[str, object]
 
     def __post_init__(self) -> None:
-        if self.schema_version != SCHEMA_VERSION:
-            raise SidecarMismatch(
-                f"schema_version must be {SCHEMA_VERSION}, got {self.schema_version!r}; "
-                "install the litedenoise_sdk version that the model was made for"
-            )
+        _check_version(self.schema_version)
         for key, value, allowed in (
             ("precision", self.precision, get_args(Precision)),
             ("input_dtype", self.input_dtype, get_args(TensorDtype)),
@@ -89,6 +84,7 @@ class Sidecar:
         for key, number in (
             ("stride_px", self.stride_px),
             ("receptive_field_radius_px", self.receptive_field_radius_px),
+            ("halo_px", self.halo_px),
             ("activation_bytes_per_px", self.activation_bytes_per_px),
             ("parameters", self.parameters),
         ):
@@ -108,24 +104,10 @@ class Sidecar:
                 raise SidecarMismatch(
                     f"block sides must be multiples of stride_px {self.stride_px}, got {self.block}"
                 )
-        if set(self.halo_px) != set(get_args(Quality)):
+        if self.halo_px % self.stride_px or self.halo_px < self.receptive_field_radius_px:
             raise SidecarMismatch(
-                f"halo_px must have the keys {', '.join(get_args(Quality))}; "
-                f"got {', '.join(self.halo_px)}"
-            )
-        if any(halo < 0 or halo % self.stride_px for halo in self.halo_px.values()):
-            raise SidecarMismatch(
-                f"halos must be multiples of stride_px {self.stride_px}, as blocks start on such; "
-                f"got {dict(self.halo_px)}"
-            )
-        if not self.halo_px["exact"] >= self.halo_px["balanced"] >= self.halo_px["fast"]:
-            raise SidecarMismatch(
-                f"halos must not grow from exact to balanced to fast, got {dict(self.halo_px)}"
-            )
-        if self.halo_px["exact"] < self.receptive_field_radius_px:
-            raise SidecarMismatch(
-                f"the exact halo must be at least the receptive field's radius "
-                f"{self.receptive_field_radius_px}, got {self.halo_px['exact']}"
+                f"halo_px must be a multiple of stride_px {self.stride_px} and at least the "
+                f"receptive field's radius {self.receptive_field_radius_px}, got {self.halo_px}"
             )
 
     @staticmethod
@@ -155,6 +137,8 @@ class Sidecar:
             raise SidecarMismatch(f"expected JSON, got a text that breaks off: {error}") from error
         if not isinstance(record, dict):
             raise SidecarMismatch(f"expected a JSON object, got {type(record).__name__}")
+        # First, as another version has other keys.
+        _check_version(record.get("schema_version", SCHEMA_VERSION))
         known = {field.name for field in fields(cls)}
         if record.keys() != known:
             missing = ", ".join(sorted(known - record.keys())) or "none"
@@ -169,8 +153,7 @@ class Sidecar:
             sha256=reader.text("sha256"),
             stride_px=reader.whole("stride_px"),
             receptive_field_radius_px=reader.whole("receptive_field_radius_px"),
-            halo_px=reader.halos("halo_px"),
-            halo_command=reader.text("halo_command"),
+            halo_px=reader.whole("halo_px"),
             block=reader.size("block"),
             value_range=reader.range("value_range"),
             input_dtype=reader.text("input_dtype"),  # type: ignore[arg-type]
@@ -188,7 +171,6 @@ class Sidecar:
     def to_json(self) -> str:
         """The sidecar's text, ending in a newline; ``from_json`` reads it back as equal."""
         record = {field.name: getattr(self, field.name) for field in fields(self)}
-        record["halo_px"] = dict(self.halo_px)
         record["training"] = dict(self.training)
         record["block"] = [self.block.height, self.block.width]
         record["value_range"] = list(self.value_range)
@@ -216,6 +198,14 @@ class Sidecar:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the sidecar to ``path``, replacing what is there."""
         Path(path).write_text(self.to_json(), encoding="utf-8")
+
+
+def _check_version(found: object) -> None:
+    if found != SCHEMA_VERSION:
+        raise SidecarMismatch(
+            f"schema_version must be {SCHEMA_VERSION}, got {found!r}; "
+            "install the litedenoise_sdk version that the model was made for"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +237,6 @@ class _Reader:
         if not isinstance(value, dict):
             raise SidecarMismatch(f"{key} must be an object, got {value!r}")
         return value
-
-    def halos(self, key: str) -> dict[Quality, int]:
-        return {
-            quality: self._whole(f"{key}.{quality}", halo)  # type: ignore[misc]
-            for quality, halo in self.mapping(key).items()
-        }
 
     def size(self, key: str) -> Size:
         height, width = self._pair(key)

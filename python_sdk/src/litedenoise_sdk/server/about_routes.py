@@ -69,7 +69,7 @@ def _models() -> Models:
                 parameters=sidecar.parameters,
                 sha256=sidecar.sha256,
                 licence=sidecar.licence,
-                halo_px=dict(sidecar.halo_px),
+                halo_px=sidecar.halo_px,
             )
         )
     return Models(models=found)

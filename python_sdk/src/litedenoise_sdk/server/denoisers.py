@@ -7,18 +7,18 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from litedenoise_sdk.denoiser import Denoiser
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.options import DenoiserOptions, Precision
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.reports import DenoisePlan
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.runner import Run, Runner
 from litedenoise_sdk.server.settings import ServerSettings
 
 _OPEN = 2
 
 
 class Denoisers:
-    """One Denoiser for each precision and quality that was asked for lately.
+    """One Runner for each precision that was asked for lately.
 
     Inference takes turns: one photo keeps all cores busy, and two would need the memory twice.
     """
@@ -26,16 +26,15 @@ class Denoisers:
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
         self._turn = threading.Lock()
-        self._open: OrderedDict[tuple[Precision, Quality], Denoiser] = OrderedDict()
+        self._open: OrderedDict[Precision, Runner] = OrderedDict()
 
     def denoise(
         self,
         pixels: NDArray[Any],
         precision: Precision,
-        quality: Quality,
         progress: ProgressCallback,
         planned: Callable[[DenoisePlan], object],
-    ) -> tuple[NDArray[Any], RunReport]:
+    ) -> Run:
         """The photo at full strength, and what it ran on.
 
         Args:
@@ -43,14 +42,12 @@ class Denoisers:
             planned: told the blocks that a photo of this size has in 8 bits.
 
         Raises:
-            What ``Denoiser.denoise`` raises.
+            What ``Runner.run`` raises.
         """
         with self._turn:
-            denoiser = self._opened(precision, quality)
-            planned(denoiser.plan(width=pixels.shape[1], height=pixels.shape[0]))
-            denoised = denoiser.denoise(pixels, progress=progress)
-            assert denoiser.report is not None
-            return denoised, denoiser.report
+            runner = self._opened(precision)
+            planned(runner.plan(Size(*pixels.shape[:2])))
+            return runner.run(pixels, progress=progress)
 
     def close(self) -> None:
         """Frees all memory once the photo in work is finished."""
@@ -58,17 +55,17 @@ class Denoisers:
             while self._open:
                 self._open.popitem()[1].close()
 
-    def _opened(self, precision: Precision, quality: Quality) -> Denoiser:
-        key = precision, quality
-        denoiser = self._open.pop(key, None)
-        if denoiser is None:
+    def _opened(self, precision: Precision) -> Runner:
+        runner = self._open.pop(precision, None)
+        if runner is None:
             if len(self._open) == _OPEN:
                 self._open.popitem(last=False)[1].close()
-            denoiser = Denoiser(
-                precision=precision,
-                quality=quality,
-                threads=self._settings.threads,
-                max_memory_mb=self._settings.max_memory_mb,
+            runner = Runner(
+                DenoiserOptions(
+                    precision=precision,
+                    threads=self._settings.threads,
+                    max_memory_mb=self._settings.max_memory_mb,
+                )
             )
-        self._open[key] = denoiser
-        return denoiser
+        self._open[precision] = runner
+        return runner

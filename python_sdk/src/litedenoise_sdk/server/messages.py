@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field
 
 from litedenoise_sdk.imageio import Format
-from litedenoise_sdk.options import Precision, Quality
+from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.server.problems import ProblemDetails
 
@@ -27,7 +27,7 @@ class Model(BaseModel):
     parameters: int = Field(description="weights and biases")
     sha256: str = Field(description="checksum of the model file")
     licence: str = Field(description="SPDX identifier", examples=["Apache-2.0"])
-    halo_px: dict[Quality, int] = Field(description="context around what a block keeps")
+    halo_px: int = Field(description="context around what a block keeps")
 
 
 class Models(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from litedenoise_sdk.imageio import Format
 from litedenoise_sdk.model.load import shipped_precisions
-from litedenoise_sdk.options import Precision, Quality, Strength
+from litedenoise_sdk.options import Precision, Strength
 from litedenoise_sdk.server.problems import Problem, invalid_parameters
 
 FormatName = Literal["jpeg", "png", "webp", "tiff"]
@@ -45,7 +45,6 @@ class ModelParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    quality: Quality = Field("balanced", description="context that blocks see")
     precision: Precision = Field(
         "fp32",
         description="number format of the network",

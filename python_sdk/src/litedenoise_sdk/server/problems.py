@@ -79,8 +79,7 @@ def as_problem(error: BaseException) -> Problem:
         case Problem():
             return error
         case ImageTooLarge():
-            # Its last sentence is for those who call the SDK, not for those who call the service.
-            return Problem(413, "photo-too-large", str(error).split(". Raise max_pixels")[0])
+            return Problem(413, "photo-too-large", _too_large(error))
         case UnreadableImage():
             return Problem(422, "unreadable-photo", str(error))
         case UnsupportedImage():
@@ -101,6 +100,16 @@ def as_problem(error: BaseException) -> Problem:
         case _:
             detail = "the service failed in a way it does not know; its log has the reason"
             return Problem(500, "internal-error", detail)
+
+
+def _too_large(error: ImageTooLarge) -> str:
+    """Without the SDK's advice to raise the limit, which a client cannot do."""
+    if error.size is None or error.limit is None:
+        return "the photo has more pixels than this service accepts; send it in parts"
+    return (
+        f"the photo has {error.size.width} x {error.size.height} pixels, "
+        f"{error.size.area / 1e6:.1f} megapixels; at most {error.limit / 1e6:g} are accepted"
+    )
 
 
 def add_handlers(app: FastAPI) -> None:

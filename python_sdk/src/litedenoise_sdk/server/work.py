@@ -75,7 +75,7 @@ class Watch:
             413,
             "takes-too-long",
             f"the photo was not finished within {self._time_limit_s:g} s, the most that this "
-            "service gives to one; send it in parts, or ask for quality=fast or precision=int8",
+            "service gives to one; send it in parts, or ask for precision=int8",
         )
 
 
@@ -134,13 +134,11 @@ def denoise_photo(
     """
     started = time.perf_counter()
     try:
-        pixels, report = denoisers.denoise(
-            photo.pixels, parameters.precision, parameters.quality, watch, watch.planned
-        )
+        run = denoisers.denoise(photo.pixels, parameters.precision, watch, watch.planned)
     except Cancelled as error:
         raise watch.problem(error) from error
     inference_s = time.perf_counter() - started if watch.has_computed else None
-    return Denoised(photo, pixels, report, decode_s, inference_s)
+    return Denoised(photo, run.pixels, run.report, decode_s, inference_s)
 
 
 def mixed(denoised: Denoised, strength: Strength, out: NDArray[Any]) -> Photo:

@@ -67,5 +67,5 @@ def choose_block(photo: Size, halo_px: int, cost: Cost, budget_bytes: int) -> Si
         f"a photo of {photo} pixels needs at least max_memory_mb="
         f"{math.ceil(cost.of(smallest) / 1e6)} with a halo of {halo_px} pixels; the budget is "
         f"{budget_bytes // 1_000_000} MB. Allow more memory, "
-        'or take precision="int8" or a quality with a smaller halo'
+        'or take precision="int8"'
     )

@@ -51,7 +51,7 @@ function work() {
 }
 
 function network() {
-  return { precision: $("precision").value, quality: $("quality").value };
+  return { precision: $("precision").value };
 }
 
 function changed(photo) {
@@ -177,7 +177,7 @@ function renderAgain() {
   const used = shown?.parameters;
   const now = network();
   const finished = ["done", "failed"].includes(shown?.state);
-  const differs = used && (used.precision !== now.precision || used.quality !== now.quality);
+  const differs = used && used.precision !== now.precision;
   $("again-hint").hidden = !(finished && (differs || shown.state === "failed"));
 }
 
@@ -234,7 +234,7 @@ $("link").addEventListener("click", () => {
   renderStrengths();
   $("strength").focus();
 });
-for (const name of ["precision", "quality"]) $(name).addEventListener("change", renderAgain);
+$("precision").addEventListener("change", renderAgain);
 $("again").addEventListener("click", () => shown.denoise(service, network()).then(work));
 
 async function fillPrecisions() {

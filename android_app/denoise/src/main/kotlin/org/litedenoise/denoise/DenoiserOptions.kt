@@ -16,16 +16,12 @@ enum class Precision {
 /** What runs the network. Which there are depends on the library's flavour and on the phone. */
 enum class Delegate { AUTO, CPU, GPU, NNAPI, NPU }
 
-/** How much context each block sees; the sidecar beside the model has the numbers. */
-enum class Quality { EXACT, BALANCED, FAST }
-
 /**
  * How a [Denoiser] works.
  *
  * @property precision the number format, and with it the model file.
  * @property delegate what to run on. Where it cannot be had, the CPU takes over and
  *   [RunReport.reason] says why.
- * @property quality "exact" equals inference on the whole photo, "fast" computes the least.
  * @property threads CPU threads for one block, at least 1.
  * @property maxMemoryMb working memory in megabytes (10^6 bytes) that blocks are sized for.
  * @throws IllegalArgumentException a number out of its range.
@@ -33,7 +29,6 @@ enum class Quality { EXACT, BALANCED, FAST }
 data class DenoiserOptions(
     val precision: Precision = Precision.INT8,
     val delegate: Delegate = Delegate.AUTO,
-    val quality: Quality = Quality.BALANCED,
     val threads: Int = Runtime.getRuntime().availableProcessors().coerceIn(1, MOST_THREADS),
     val maxMemoryMb: Int = DEFAULT_MEMORY_MB,
 ) {

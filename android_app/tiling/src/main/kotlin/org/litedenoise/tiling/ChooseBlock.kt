@@ -37,7 +37,6 @@ fun chooseBlock(photo: Size, haloPx: Int, bytesPerPx: Double, budgetBytes: Long,
         val smallest = Size(heights.last(), widths.last())
         val neededMb = ceil((fixedBytes + smallest.area * bytesPerPx) / 1e6).toLong()
         "a photo of $photo pixels needs at least $neededMb MB with a halo of $haloPx pixels; " +
-            "the budget is ${budgetBytes / 1_000_000} MB. Allow more memory, or take int8 or a " +
-            "quality with a smaller halo"
+            "the budget is ${budgetBytes / 1_000_000} MB. Allow more memory, or take int8"
     }
 }

@@ -2,7 +2,6 @@ package org.litedenoise.denoise.internal
 
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
-import org.litedenoise.denoise.Quality
 import org.litedenoise.tiling.BlockPlan
 import org.litedenoise.tiling.Size
 import org.litedenoise.tiling.chooseBlock
@@ -15,8 +14,8 @@ private const val BYTES_IN_MB = 1_000_000L
  * @param bandBytesPerPx what a band takes; see [RegionPixels.bandBytesPerPx].
  * @throws DenoiseException (MEMORY) not even the smallest block does; the message says which would do.
  */
-internal fun planBlocks(photo: Size, model: Model, quality: Quality, maxMemoryMb: Int, bandBytesPerPx: Int): BlockPlan {
-    val haloPx = model.sidecar.haloPx.getValue(quality)
+internal fun planBlocks(photo: Size, model: Model, maxMemoryMb: Int, bandBytesPerPx: Int): BlockPlan {
+    val haloPx = model.sidecar.haloPx
     var bandBytes = 0L
     while (true) {
         val fixedBytes = model.fixedBytes + bandBytes

@@ -80,7 +80,7 @@ internal class RealDenoiser(
         }
 
     private fun run(photo: OpenPhoto, onProgress: (Progress) -> Unit, isCancelled: () -> Boolean): DenoiseResult {
-        val plan = planBlocks(photo.pixels.size, model, options.quality, options.maxMemoryMb, photo.bandBytesPerPx)
+        val plan = planBlocks(photo.pixels.size, model, options.maxMemoryMb, photo.bandBytesPerPx)
         val before = RawPixels.create(cache.work, "before", plan.photo)
         var after: RawPixels? = null
         var stored: StoredPhoto? = null

@@ -4,10 +4,8 @@ import org.json.JSONException
 import org.json.JSONObject
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
-import org.litedenoise.denoise.Quality
-import java.util.Locale
 
-private const val SCHEMA_VERSION = 1
+private const val SCHEMA_VERSION = 2
 
 // Phones' GPUs and XNNPACK have no kernels for it, and LiteRT 2.x's Kotlin interface no 16-bit tensors.
 private const val NO_INT16 =
@@ -19,7 +17,7 @@ private const val NO_INT16 =
  */
 internal class Sidecar(
     val sha256: String,
-    val haloPx: Map<Quality, Int>,
+    val haloPx: Int,
     val quantized: Boolean,
     val activationBytesPerPx: Double,
 ) {
@@ -36,9 +34,8 @@ internal class Sidecar(
             expect(json.getInt("schema_version") == SCHEMA_VERSION) { "schema_version must be $SCHEMA_VERSION" }
             val sha256 = json.getString("sha256")
             expect(Regex("[0-9a-f]{64}").matches(sha256)) { "sha256 must be 64 hexadecimal digits, got $sha256" }
-            val halos = json.getJSONObject("halo_px")
-            val haloPx = Quality.values().associateWith { halos.getInt(it.name.lowercase(Locale.ROOT)) }
-            expect(haloPx.values.all { it >= 0 }) { "halos must not be negative, got $haloPx" }
+            val haloPx = json.getInt("halo_px")
+            expect(haloPx >= 0) { "halo_px must not be negative, got $haloPx" }
             val dtypes = setOf(json.getString("input_dtype"), json.getString("output_dtype"))
             if ("int16" in dtypes) throw DenoiseException(FailureKind.MODEL, NO_INT16)
             expect(dtypes == setOf("int8") || dtypes == setOf("float32")) {

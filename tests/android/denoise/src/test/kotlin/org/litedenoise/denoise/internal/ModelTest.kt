@@ -8,7 +8,6 @@ import org.junit.Test
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.Precision
-import org.litedenoise.denoise.Quality
 import org.litedenoise.tiling.Size
 import java.io.ByteArrayInputStream
 import java.io.File
@@ -24,7 +23,7 @@ class ModelTest {
         for (precision in Precision.values()) {
             val model = releasedModel(precision)
             assertEquals(precision == Precision.INT8, model.sidecar.quantized)
-            assertTrue(model.sidecar.haloPx.getValue(Quality.EXACT) >= model.sidecar.haloPx.getValue(Quality.FAST))
+            assertEquals(144, model.sidecar.haloPx)
             assertTrue(model.totalOperators > 20)
             assertEquals(Size(64, 96), FlatbufferGraph(model.forEngine(Size(64, 96), File("programs"), 1).content).block)
         }

@@ -1,7 +1,6 @@
 package org.litedenoise.denoise.internal
 
 import org.litedenoise.denoise.Delegate
-import org.litedenoise.denoise.Quality
 import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineModel
@@ -44,7 +43,7 @@ internal object PhotoMemory {
     private fun denoise(size: Size, maxMemoryMb: Int, engines: BlockEngineFactory, folder: File) {
         val file = File(folder, "noisy.jpg").also { writeNoise(size, it) }
         val model = releasedModel()
-        val plan = planBlocks(size, model, Quality.BALANCED, maxMemoryMb, Int.SIZE_BYTES)
+        val plan = planBlocks(size, model, maxMemoryMb, Int.SIZE_BYTES)
         println("${plan.grid} blocks of ${plan.block}; ${residentMb()} MB before the network is opened")
         val content = model.forEngine(plan.block, folder, 1)
         val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))

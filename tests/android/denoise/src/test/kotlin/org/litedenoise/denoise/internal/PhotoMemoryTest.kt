@@ -6,7 +6,6 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.DenoiserOptions
-import org.litedenoise.denoise.Quality
 import org.litedenoise.tiling.Size
 import java.io.File
 
@@ -33,14 +32,14 @@ class PhotoMemoryTest {
     fun `blocks leave room for a band of the photo`() {
         val model = releasedModel()
         for (photo in listOf(Size(5773, 8660), Size(8660, 5773), Size(600, 30_000), Size(1, 1), Size(290, 420))) {
-            val plan = planBlocks(photo, model, Quality.BALANCED, maxMemoryMb = 256, bandBytesPerPx = 4)
+            val plan = planBlocks(photo, model, maxMemoryMb = 256, bandBytesPerPx = 4)
             val bandBytes = 4L * minOf(plan.block.height, photo.height) * photo.width
             val bytes = model.fixedBytes + bandBytes + (plan.block.area * model.bytesPerPx).toLong()
             assertTrue("$photo: $bytes", bytes <= 256_000_000)
             assertEquals(photo, plan.photo)
         }
         assertThrows(DenoiseException::class.java) {
-            planBlocks(Size(600, 80_000), model, Quality.BALANCED, maxMemoryMb = 60, bandBytesPerPx = 8)
+            planBlocks(Size(600, 80_000), model, maxMemoryMb = 60, bandBytesPerPx = 8)
         }
     }
 

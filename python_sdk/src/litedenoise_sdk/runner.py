@@ -1,0 +1,107 @@
+"""Runs the network on a photo's pixels, then blends: the one place where that happens."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.engine import Engine
+from litedenoise_sdk.errors import DelegateError
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.memo import Memo, digest, memo_bytes
+from litedenoise_sdk.options import DenoiserOptions, Strength
+from litedenoise_sdk.progress import ProgressCallback, report_progress
+from litedenoise_sdk.reports import DenoisePlan
+from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.tiling import blend
+
+FULL = Strength()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A photo that was denoised.
+
+    Attributes:
+        pixels: (H, W, 3) of the photo's dtype; the caller may write to them.
+        report: what it ran on; None where strength 0 left nothing to run.
+    """
+
+    pixels: NDArray[Any]
+    report: RunReport | None
+
+
+class Runner:
+    """One model, and the last result that is small enough to be kept.
+
+    Threads take turns, photo by photo.
+    """
+
+    def __init__(self, options: DenoiserOptions) -> None:
+        self._options = options
+        self._engine = Engine(options)
+        self._memo = Memo[tuple[NDArray[Any], RunReport]]()
+        self.last_report: RunReport | None = None
+
+    def run(
+        self,
+        noisy: NDArray[Any],
+        strength: Strength = FULL,
+        progress: ProgressCallback | None = None,
+        out: NDArray[Any] | None = None,
+    ) -> Run:
+        """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
+
+        Args:
+            out: where the result goes, of the same shape and dtype; None makes an array. With it
+                nothing is remembered, as with the frames of a video no photo comes twice.
+
+        Raises:
+            Cancelled: ``progress`` returned False.
+            OptionsError, ModelError, DelegateError: the options, model or processor will not do.
+        """
+        if strength.is_none:
+            out = np.empty(noisy.shape, noisy.dtype) if out is None else out
+            np.copyto(out, noisy)
+            return Run(out, None)
+        if out is None and memo_bytes(noisy.size * noisy.itemsize, self._options.memory_bytes):
+            full, report = self._remembered(noisy, progress)
+            out = np.empty_like(full)
+        else:
+            full, report = self._infer(noisy, progress, out)
+            out = full
+        blend(noisy, full, strength, out)
+        return Run(out, report)
+
+    def plan(self, photo: Size) -> DenoisePlan:
+        """The blocks of an 8-bit photo of this size. Raises OptionsError and ModelError."""
+        return DenoisePlan.of(*self._engine.plan(photo, item_bytes=1))
+
+    def close(self) -> None:
+        """Waits for the photo in work, if any, and frees all memory."""
+        self._engine.close()
+        self._memo.forget()
+
+    def _remembered(
+        self, noisy: NDArray[Any], progress: ProgressCallback | None
+    ) -> tuple[NDArray[Any], RunReport]:
+        key = digest(noisy)
+        kept = self._memo.recall(key)
+        if kept is not None:
+            report_progress(progress, 1, 1)
+            return kept
+        self._memo.forget()  # before inference, to make room
+        result = self._infer(noisy, progress, None)
+        self._memo.keep(key, result)
+        return result
+
+    def _infer(
+        self, noisy: NDArray[Any], progress: ProgressCallback | None, out: NDArray[Any] | None
+    ) -> tuple[NDArray[Any], RunReport]:
+        try:
+            full, self.last_report = self._engine.run(noisy, progress, out)
+        except DelegateError as error:
+            error.delegate = self._options.delegate
+            raise
+        return full, self.last_report
