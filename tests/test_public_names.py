@@ -10,9 +10,9 @@ import litedenoise_sdk
 
 NAMES = """
     Cancelled CorruptModel DelegateError DenoisePlan Denoiser DenoiserOptions FileReport ImageError
-    ImageTooLarge LiteDenoiseError ModelError OptionsError OutputError Progress Restoration
-    RunReport SidecarMismatch Size Strength UnreadableImage UnsupportedImage __version__
-    denoise
+    ImageTooLarge LiteDenoiseError ModelError NoiseLevel OptionsError OutputError Progress RemovedNoise
+    Restoration RunReport SidecarMismatch Size Strength UnreadableImage UnsupportedImage
+    __version__ denoise
 """
 
 

@@ -114,15 +114,15 @@ class PhoneSettings:
     """
 
     gamma: Range = (2.1, 2.4)
-    exposure_stops: Range = (-3.7, 0.7)
+    exposure_stops: Range = (-4.0, 0.5)
     red_gain: Range = (1.1, 2.4)
     blue_gain: Range = (1.3, 2.6)
-    matrix_strength: tuple[Range, Range, Range] = ((-0.1, 0.4), (0.1, 0.6), (-0.1, 0.4))
-    matrix_share: tuple[Range, Range, Range] = ((0.5, 1.0), (0.0, 1.0), (0.0, 0.5))
+    matrix_strength: tuple[Range, Range, Range] = ((-0.1, 0.8), (0.0, 0.9), (-0.1, 0.8))
+    matrix_share: tuple[Range, Range, Range] = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
     tint: Range = (-0.3, 0.3)
-    lift_probability: float = 0.75
-    lift_root: Range = (0.0, 0.17)
-    shot_gain_root: Range = (0.02, 0.26)
+    lift_probability: float = 0.6
+    lift_root: Range = (0.0, 0.158)
+    shot_gain_root: Range = (0.02, 0.25)
     read_noise: Range = (0.05, 0.5)
     read_tails: Range = (0.0, 0.6)
     optical_blur: Range = (0.1, 0.9)

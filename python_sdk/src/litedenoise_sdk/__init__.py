@@ -24,6 +24,7 @@ from litedenoise_sdk.errors import (
     UnsupportedImage,
 )
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.noise import NoiseLevel, RemovedNoise
 from litedenoise_sdk.options import DenoiserOptions, Strength
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan, FileReport
@@ -46,9 +47,11 @@ __all__ = [
     "ImageTooLarge",
     "LiteDenoiseError",
     "ModelError",
+    "NoiseLevel",
     "OptionsError",
     "OutputError",
     "Progress",
+    "RemovedNoise",
     "Restoration",
     "RunReport",
     "SidecarMismatch",

@@ -170,7 +170,8 @@ class Denoiser:
             photo, restore = open_image(image, max_pixels=self.options.max_pixels)
         run = self._runner.run(photo.pixels, progress=progress)
         assert run.report is not None  # at full strength something ran
-        return Restoration(photo, run.pixels, restore, run.report)
+        assert run.noise is not None
+        return Restoration(photo, run.pixels, restore, run.report, run.noise)
 
     def frames(
         self, frames: Iterable[NDArray[Number]], strength: float | Strength = 1.0
@@ -199,6 +200,7 @@ class Denoiser:
         strength: float | Strength = 1.0,
         *,
         overwrite: bool = False,
+        skip_clean: bool = False,
         progress: ProgressCallback | None = None,
     ) -> FileReport:
         """Denoises a picture file into another, with its metadata, depth and colour space.
@@ -208,6 +210,8 @@ class Denoiser:
             target: where to write; its suffix names the format. It appears when it is complete.
             strength: as for ``denoise``.
             overwrite: replace ``target`` if it exists, even if it is the source itself.
+            skip_clean: write nothing where the network finds next to no noise
+                (``RemovedNoise.is_clean``).
             progress: as for ``denoise``.
 
         Raises:
@@ -219,20 +223,24 @@ class Denoiser:
         with _naming(source, target):
             check_target(target, overwrite=overwrite)
             photo = decode(source, max_pixels=self.options.max_pixels)
-        report = None
+        report = noise = None
         if not chosen.is_none:
             run = self._runner.run(photo.pixels, chosen, progress)
             # Encoding needs the room that the noisy pixels took.
-            photo, report = photo.with_pixels(run.pixels), run.report
+            photo, report, noise = photo.with_pixels(run.pixels), run.report, run.noise
             del run
-        with _naming(source, target):
-            notes = save(photo, target, overwrite=overwrite)
+        skipped = skip_clean and noise is not None and noise.is_clean
+        notes: tuple[str, ...] = ()
+        if not skipped:
+            with _naming(source, target):
+                notes = save(photo, target, overwrite=overwrite)
         return FileReport(
             source=Path(source),
-            target=Path(target),
+            target=None if skipped else Path(target),
             photo=photo.size,
             seconds=time.perf_counter() - started,
             run=report,
+            noise=noise,
             notes=(*photo.notes, *notes),
         )
 

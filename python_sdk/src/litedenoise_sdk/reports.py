@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.tiling import BlockPlan
 
@@ -59,16 +60,19 @@ class FileReport:
     """A file that was denoised.
 
     Attributes:
-        source, target: the file that was read and the file that was written.
+        source: the file that was read.
+        target: the file that was written; None where the photo was clean and left alone.
         photo: height and width of the photo, in pixels, upright.
         seconds: from opening the source to the finished target.
         run: what the photo ran on; None where strength 0 left nothing to run.
+        noise: what the network took away at full strength; None likewise.
         notes: what of the source could not be kept, in words for the user.
     """
 
     source: Path
-    target: Path
+    target: Path | None
     photo: Size
     seconds: float
     run: RunReport | None
+    noise: RemovedNoise | None
     notes: tuple[str, ...]

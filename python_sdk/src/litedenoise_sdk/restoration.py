@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.imageio import Photo, encode
+from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import Strength
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.tiling import blend
@@ -19,6 +20,7 @@ class Restoration(Generic[Picture]):
 
     Attributes:
         report: what the photo ran on.
+        noise: what the network took away.
     """
 
     def __init__(
@@ -27,11 +29,13 @@ class Restoration(Generic[Picture]):
         denoised: NDArray[Any],
         restore: Callable[[NDArray[Any]], Picture],
         report: RunReport,
+        noise: RemovedNoise,
     ) -> None:
         self._photo = photo
         self._denoised = denoised
         self._restore = restore
         self.report = report
+        self.noise = noise
 
     def _repr_png_(self) -> bytes:
         """Before and after side by side, as notebooks show it."""

@@ -1,6 +1,6 @@
 """Runs the network on a photo's pixels, then blends: the one place where that happens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memo import Memo, digest, memo_bytes
+from litedenoise_sdk.noise import RemovedNoise, removed_noise
 from litedenoise_sdk.options import DenoiserOptions, Strength
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.reports import DenoisePlan
@@ -26,10 +27,12 @@ class Run:
     Attributes:
         pixels: (H, W, 3) of the photo's dtype; the caller may write to them.
         report: what it ran on; None where strength 0 left nothing to run.
+        noise: what the network took away; None likewise, and for a frame of a video.
     """
 
     pixels: NDArray[Any]
     report: RunReport | None
+    noise: RemovedNoise | None
 
 
 class Runner:
@@ -41,7 +44,7 @@ class Runner:
     def __init__(self, options: DenoiserOptions) -> None:
         self._options = options
         self._engine = Engine(options)
-        self._memo = Memo[tuple[NDArray[Any], RunReport]]()
+        self._memo = Memo[Run]()
         self.last_report: RunReport | None = None
 
     def run(
@@ -64,15 +67,15 @@ class Runner:
         if strength.is_none:
             out = np.empty(noisy.shape, noisy.dtype) if out is None else out
             np.copyto(out, noisy)
-            return Run(out, None)
+            return Run(out, None, None)
         if out is None and memo_bytes(noisy.size * noisy.itemsize, self._options.memory_bytes):
-            full, report = self._remembered(noisy, progress)
-            out = np.empty_like(full)
+            full = self._remembered(noisy, progress)
+            out = np.empty_like(full.pixels)
         else:
-            full, report = self._infer(noisy, progress, out)
-            out = full
-        blend(noisy, full, strength, out)
-        return Run(out, report)
+            full = self._infer(noisy, progress, out)
+            out = full.pixels
+        blend(noisy, full.pixels, strength, out)
+        return replace(full, pixels=out)
 
     def plan(self, photo: Size) -> DenoisePlan:
         """The blocks of an 8-bit photo of this size. Raises OptionsError and ModelError."""
@@ -83,9 +86,7 @@ class Runner:
         self._engine.close()
         self._memo.forget()
 
-    def _remembered(
-        self, noisy: NDArray[Any], progress: ProgressCallback | None
-    ) -> tuple[NDArray[Any], RunReport]:
+    def _remembered(self, noisy: NDArray[Any], progress: ProgressCallback | None) -> Run:
         key = digest(noisy)
         kept = self._memo.recall(key)
         if kept is not None:
@@ -98,10 +99,11 @@ class Runner:
 
     def _infer(
         self, noisy: NDArray[Any], progress: ProgressCallback | None, out: NDArray[Any] | None
-    ) -> tuple[NDArray[Any], RunReport]:
+    ) -> Run:
         try:
             full, self.last_report = self._engine.run(noisy, progress, out)
         except DelegateError as error:
             error.delegate = self._options.delegate
             raise
-        return full, self.last_report
+        noise = removed_noise(noisy, full) if out is None else None
+        return Run(full, self.last_report, noise)

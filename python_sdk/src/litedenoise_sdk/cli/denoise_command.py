@@ -48,6 +48,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="goes behind the name of files in an output folder, e.g. _denoised",
     )  # fmt: skip
     parser.add_argument("--overwrite", action="store_true", help="replace existing files")
+    parser.add_argument(
+        "--skip-clean", action="store_true", help="write nothing for photos without noise"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quiet", action="store_true", help="print errors only")
     parser.set_defaults(run=run)
@@ -83,13 +86,13 @@ def run(arguments: argparse.Namespace) -> bool:
     ) as denoiser:
         for number, job in enumerate(jobs, 1):
             label = f"[{number}/{len(jobs)}] {job.source.name}"
-            outcome = _denoise(denoiser, job, strength, arguments.overwrite, bar, label)
+            outcome = _denoise(denoiser, job, strength, arguments, bar, label)
             bar.clear()
             outcomes.append(outcome)
             if outcome.error is not None:
                 print(f"{label}: {outcome.error}", file=sys.stderr)
             elif outcome.report and not (arguments.quiet or arguments.json):
-                print(f"{label} -> {outcome.output} ({outcome.report.seconds:.1f} s)", flush=True)
+                print(f"{label} {_result(outcome.report)}", flush=True)
                 for note in outcome.report.notes:
                     print(f"  {note}", flush=True)
     failed = sum(outcome.error is not None for outcome in outcomes)
@@ -105,7 +108,7 @@ def _denoise(
     denoiser: "Denoiser",
     job: Job,
     strength: Strength,
-    overwrite: bool,
+    arguments: argparse.Namespace,
     bar: ProgressBar,
     label: str,
 ) -> _Outcome:
@@ -120,7 +123,8 @@ def _denoise(
             job.source,
             job.target,
             strength,
-            overwrite=overwrite,
+            overwrite=arguments.overwrite,
+            skip_clean=arguments.skip_clean,
             progress=show,
         )
     except LiteDenoiseError as error:
@@ -128,7 +132,13 @@ def _denoise(
     except MemoryError:
         problem = "not enough memory on this machine for the photo and its result"
         return _Outcome(job.source, None, problem, None)
-    return _Outcome(job.source, job.target, None, report)
+    return _Outcome(job.source, report.target, None, report)
+
+
+def _result(report: "FileReport") -> str:
+    done = f"-> {report.target}" if report.target else "is clean already, nothing written"
+    noise = f", noise {report.noise.luma:.1f} of 255" if report.noise else ""
+    return f"{done} ({report.seconds:.1f} s{noise})"
 
 
 def _make_folder(folder: Path) -> None:

@@ -76,7 +76,7 @@ def _mixed_in_place(
     photo, decode_s = read_photo(file, service.settings.max_pixels, watch)
     strength = parameters.chosen_strength
     if strength.is_none:
-        return Denoised(photo, photo.pixels, None, decode_s, 0.0)
+        return Denoised(photo, photo.pixels, None, None, decode_s, 0.0)
     denoised = denoise_photo(photo, decode_s, parameters, service.denoisers, watch)
     return replace(denoised, photo=mixed(denoised, strength, denoised.pixels))
 

@@ -13,7 +13,7 @@ from litedenoise_sdk.errors import Cancelled
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.server.denoisers import Denoisers
-from litedenoise_sdk.server.messages import Accelerator, JobState, JobStatus
+from litedenoise_sdk.server.messages import Accelerator, JobState, JobStatus, Noise
 from litedenoise_sdk.server.parameters import ModelParameters
 from litedenoise_sdk.server.problems import Problem, ProblemDetails, as_problem
 from litedenoise_sdk.server.settings import ServerSettings
@@ -49,6 +49,7 @@ class Job:
         """What a client is told."""
         plan, denoised = self.plan, self.denoised
         report = denoised.report if denoised else None
+        noise = denoised.noise if denoised else None
         # The plan is that of 8 bits: deeper photos may have other blocks.
         fits = plan is not None and plan.blocks == self.total_blocks
         return JobStatus(
@@ -64,6 +65,7 @@ class Job:
             decode_ms=_milliseconds(denoised.decode_s) if denoised else None,
             inference_ms=_milliseconds(denoised.inference_s) if denoised else None,
             accelerator=Accelerator.of(report) if report else None,
+            noise=Noise.of(noise) if noise else None,
             problem=self.problem,
         )
 

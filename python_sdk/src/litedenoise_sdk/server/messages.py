@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field
 
 from litedenoise_sdk.imageio import Format
+from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.server.problems import ProblemDetails
@@ -64,6 +65,18 @@ class Accelerator(BaseModel):
         )
 
 
+class Noise(BaseModel):
+    """Standard deviation of the noise that the network took away, in levels of 255."""
+
+    luma: float = Field(description="of brightness")
+    chroma: float = Field(description="of colour")
+    is_clean: bool = Field(description="whether there was next to nothing to remove")
+
+    @classmethod
+    def of(cls, noise: RemovedNoise) -> Self:
+        return cls(luma=noise.luma, chroma=noise.chroma, is_clean=noise.is_clean)
+
+
 class JobStatus(BaseModel):
     """How far a photo is."""
 
@@ -81,4 +94,5 @@ class JobStatus(BaseModel):
         description="waiting for its turn included; null where the result was remembered"
     )
     accelerator: Accelerator | None
+    noise: Noise | None
     problem: ProblemDetails | None = Field(description="why it failed")

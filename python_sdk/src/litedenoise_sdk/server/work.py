@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import Cancelled
 from litedenoise_sdk.imageio import Format, Photo, decode
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import Strength
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan
@@ -87,6 +88,7 @@ class Denoised:
         photo: as it was, unless it was mixed with the result in place.
         pixels: at full strength, (H, W, 3) of the photo's dtype.
         report: what it ran on; None where nothing ran.
+        noise: what the network took away; None likewise.
         decode_s: how long reading the file took.
         inference_s: likewise, waiting for its turn included; None where the result was remembered.
     """
@@ -94,6 +96,7 @@ class Denoised:
     photo: Photo
     pixels: NDArray[Any]
     report: RunReport | None
+    noise: RemovedNoise | None
     decode_s: float
     inference_s: float | None
 
@@ -138,7 +141,7 @@ def denoise_photo(
     except Cancelled as error:
         raise watch.problem(error) from error
     inference_s = time.perf_counter() - started if watch.has_computed else None
-    return Denoised(photo, run.pixels, run.report, decode_s, inference_s)
+    return Denoised(photo, run.pixels, run.report, run.noise, decode_s, inference_s)
 
 
 def mixed(denoised: Denoised, strength: Strength, out: NDArray[Any]) -> Photo:

@@ -146,6 +146,8 @@ function renderFacts(photo) {
     }
     facts.Accelerator = `${job.accelerator.actual}, ${job.accelerator.threads} threads`;
     facts.Network = job.accelerator.precision;
+    const { luma, chroma, is_clean: isClean } = job.noise;
+    facts.Noise = isClean ? "none to speak of" : `${luma.toFixed(1)} of 255, colour ${chroma.toFixed(1)}`;
   }
   $("facts").hidden = !Object.keys(facts).length;
   $("facts").replaceChildren(...Object.entries(facts).flatMap(([name, value]) => {

@@ -1,0 +1,92 @@
+"""How much noise a photo had: the standard deviation of what the network took away."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litedenoise_sdk.tiling.blend import BT601_LUMA
+
+LEVELS = 255.0
+CLEAN_BELOW = 0.75
+"""Standard deviation, in levels of 255, under which a photo counts as clean. Half a level is what
+rounding to 8 bits can change."""
+BANDS = 4
+_SAMPLED_PIXELS = 1_000_000
+_BAND_ROWS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseLevel:
+    """Standard deviation of noise, in levels of 255 whatever the photo's depth.
+
+    Attributes:
+        luma: of brightness (BT.601).
+        chroma: of colour: what is left of red, green and blue without their brightness, root mean
+            square of the three.
+    """
+
+    luma: float
+    chroma: float
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedNoise(NoiseLevel):
+    """The noise that the network took from a photo at full strength, the mean left out.
+
+    Measured on at most about a million pixels, evenly spread over the photo's rows.
+
+    Attributes:
+        by_brightness: the same for each quarter of the range of brightness, dark to bright; None
+            where the photo has no such pixels.
+    """
+
+    by_brightness: tuple[NoiseLevel | None, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there was next to nothing to remove."""
+        return max(self.luma, self.chroma) < CLEAN_BELOW
+
+
+def removed_noise(noisy: NDArray[Any], denoised: NDArray[Any]) -> RemovedNoise:
+    """Compares a photo with its full-strength result, both (H, W, 3), uint8, uint16 or float32."""
+    step = max(1, noisy.shape[0] * noisy.shape[1] // _SAMPLED_PIXELS)
+    sums = np.zeros((BANDS, _COUNTED))
+    for top in range(0, noisy.shape[0], step * _BAND_ROWS):
+        rows = slice(top, top + step * _BAND_ROWS, step)
+        sums += _sums(_levels(noisy[rows]), _levels(denoised[rows]))
+    whole = _level(sums.sum(axis=0))
+    return RemovedNoise(whole.luma, whole.chroma, tuple(_level(s) if s[0] else None for s in sums))
+
+
+_COUNTED = 9
+"""Pixels; sum and sum of squares of luma; the same of three parts of colour."""
+
+
+def _levels(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    largest = np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else 1.0
+    return pixels.reshape(-1, 3).astype(np.float32) * np.float32(LEVELS / largest)
+
+
+def _sums(noisy: NDArray[np.float32], denoised: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What is counted, for each band of brightness, (BANDS, _COUNTED)."""
+    noise = noisy - denoised
+    luma = noise @ BT601_LUMA
+    parts = np.concatenate([luma[:, None], noise - luma[:, None]], axis=1)
+    brightness = denoised @ BT601_LUMA
+    band = np.clip(brightness * (BANDS / (LEVELS + 1)), 0, BANDS - 1).astype(np.intp)
+    found = np.empty((BANDS, _COUNTED))
+    for index in range(BANDS):
+        chosen = parts[band == index]
+        found[index, 0] = len(chosen)
+        found[index, 1::2] = chosen.sum(axis=0, dtype=np.float64)
+        found[index, 2::2] = np.square(chosen).sum(axis=0, dtype=np.float64)
+    return found
+
+
+def _level(sums: NDArray[np.float64]) -> NoiseLevel:
+    count = sums[0]
+    variances = np.maximum(sums[2::2] / count - np.square(sums[1::2] / count), 0.0)
+    return NoiseLevel(float(np.sqrt(variances[0])), float(np.sqrt(variances[1:].mean())))
