@@ -7,6 +7,8 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
+from models.training.trainer import FAINT_NOISE_STD, NOISE_POWER
+
 ActivationRanges = dict[str, tuple[float, float]]
 """Lowest and highest value behind each layer whose output int8 keeps, by the layer's name, in the
 order in which they run."""
@@ -16,7 +18,6 @@ RESIDUAL_RANGE = (-128 / 255, 127 / 255)
 that, every other sum lies between two levels, and all of those are rounded up."""
 
 SAMPLES_PER_PICTURE = 16_384
-_FAINT_RESIDUAL_STD = 0.01
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
 
 
@@ -67,9 +68,8 @@ def faintness(residuals: NDArray[np.float32]) -> NDArray[np.float32]:
     Args:
         residuals: (P, S) float32, some of what the network adds to each picture.
     """
-    weights: NDArray[np.float32] = 1.0 / (
-        np.mean(np.square(residuals), axis=1, keepdims=True) + _FAINT_RESIDUAL_STD**2
-    )
+    power = np.mean(np.square(residuals), axis=1, keepdims=True) + FAINT_NOISE_STD**2
+    weights: NDArray[np.float32] = power**-NOISE_POWER
     return weights / weights.mean()
 
 

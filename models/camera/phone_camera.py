@@ -8,7 +8,7 @@ from models.camera.camera import Camera
 from models.camera.colour import change_colours, colour_matrices
 from models.camera.optics import through_lens
 from models.camera.sensor import demosaic, mosaic, read_noise, shot_noise, white_balanced
-from models.camera.settings import PhoneSettings
+from models.camera.settings import PhoneSettings, Range
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")
@@ -35,9 +35,9 @@ class PhoneCamera(Camera):
         defocus = self.draw(photos, s.defocus) * self.chance(photos, s.defocus_probability)
         scene = through_lens(photos, self.draw(photos, s.optical_blur), defocus, self.seed)
         light = ops.power(ops.clip(scene, 0.0, 1.0), gamma)
-        light = light * 2.0 ** self.draw(photos, s.exposure_stops) * self._tint(photos)
-        sensor_rgb = ops.maximum(change_colours(light, ops.inv(matrices)), 0.0)
-        raw = ops.minimum(mosaic(sensor_rgb / gains + self._lift(photos)), 1.0)
+        light = light * 2.0 ** self.draw(photos, s.exposure_stops) * self._tint(photos, s.tint)
+        sensor_rgb = change_colours(light + self._flare(photos), ops.inv(matrices))
+        raw = ops.clip(mosaic(sensor_rgb / gains), 0.0, 1.0)
 
         gain = ops.square(self.draw(photos, s.shot_gain_root))
         std = gain * self.draw(photos, s.read_noise)
@@ -59,15 +59,12 @@ class PhoneCamera(Camera):
         shares = [self.draw(photos, bounds) for bounds in s.matrix_share]
         return colour_matrices(ops.concatenate(strengths, -1), ops.concatenate(shares, -1))
 
-    def _tint(self, photos: Tensor) -> Tensor:
-        """The colour of the light, (N, 1, 1, 3)."""
-        return ops.exp(self._three(photos, self.settings.tint))
+    def _tint(self, photos: Tensor, bounds: Range) -> Tensor:
+        """A factor for each colour of the light, (N, 1, 1, 3)."""
+        return ops.exp(ops.concatenate([self.draw(photos, bounds) for _ in range(3)], axis=-1))
 
-    def _lift(self, photos: Tensor) -> Tensor:
-        """What flare and a black level that is off add to each colour of the raw, (N, 1, 1, 3)."""
+    def _flare(self, photos: Tensor) -> Tensor:
+        """Light that the lens spreads over the whole picture, (N, 1, 1, 3): no black is black."""
         s = self.settings
-        lifted = self.chance(photos, s.lift_probability)
-        return lifted * ops.square(self._three(photos, s.lift_root))
-
-    def _three(self, photos: Tensor, bounds: tuple[float, float]) -> Tensor:
-        return ops.concatenate([self.draw(photos, bounds) for _ in range(3)], axis=-1)
+        light = ops.square(self.draw(photos, s.flare_root))
+        return self.chance(photos, s.flare_probability) * light * self._tint(photos, s.flare_tint)

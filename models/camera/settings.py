@@ -105,8 +105,9 @@ class PhoneSettings:
         red_gain, blue_gain: white balance relative to green.
         matrix_strength, matrix_share: of red, green and blue, see ``colour_matrices``.
         tint: natural logarithm of the light's colour, for each of red, green and blue.
-        lift_probability, lift_root: of raws whose blacks are lifted, and the square root of how
-            far, for each of red, green and blue, as a part of full scale.
+        flare_probability, flare_root, flare_tint: of light that lies over the whole picture, the
+            square root of how much, and the natural logarithm of its colour. References of phones
+            have no zeros, and a network that has seen many paints dim areas black.
         shot_gain_root: square root of an electron's part of full scale.
         read_noise: its standard deviation in electrons.
         read_tails: how much pixels differ in it, see ``read_noise``.
@@ -117,11 +118,12 @@ class PhoneSettings:
     exposure_stops: Range = (-4.0, 0.5)
     red_gain: Range = (1.1, 2.4)
     blue_gain: Range = (1.3, 2.6)
-    matrix_strength: tuple[Range, Range, Range] = ((-0.1, 0.8), (0.0, 0.9), (-0.1, 0.8))
-    matrix_share: tuple[Range, Range, Range] = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
+    matrix_strength: tuple[Range, Range, Range] = ((0.0, 0.6), (0.0, 0.5), (0.0, 0.6))
+    matrix_share: tuple[Range, Range, Range] = ((0.5, 1.0), (0.0, 1.0), (0.0, 0.5))
     tint: Range = (-0.3, 0.3)
-    lift_probability: float = 0.6
-    lift_root: Range = (0.0, 0.158)
+    flare_probability: float = 0.95
+    flare_root: Range = (0.01, 0.15)
+    flare_tint: Range = (-0.5, 0.5)
     shot_gain_root: Range = (0.02, 0.25)
     read_noise: Range = (0.05, 0.5)
     read_tails: Range = (0.0, 0.6)

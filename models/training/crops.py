@@ -19,8 +19,8 @@ TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
 PATTERNED_SHARE = 0.12
 """The share of crops that get a pattern, see ``models.training.patterns``."""
-HEAVY_NOISE_STD = 0.09
-"""Of the noise that ranges of activations have to hold, of a range of 1."""
+HEAVY_NOISE_STD = (0.08, 0.2)
+"""Of the noise that ranges of activations have to hold, of a range of 1, lowest and highest."""
 CAMERA_BATCH = 12
 """Crops that go through the camera together: a ``SyntheticCamera`` takes some of each kind."""
 PHOTO_SUFFIXES = {".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"}
@@ -72,9 +72,13 @@ def noisy_crops(
 def with_heavy_noise(
     pictures: Sequence[NDArray[np.float32]], seed: int
 ) -> list[NDArray[np.float32]]:
-    """The same with white noise, heavier than training shows: ranges have to hold that, too."""
+    """The same with as much white noise as there may be: ranges have to hold that, too."""
     rng = np.random.default_rng(seed)
-    heavy = [picture + rng.normal(0, HEAVY_NOISE_STD, picture.shape) for picture in pictures]
+    stds = np.linspace(*HEAVY_NOISE_STD, len(pictures))
+    heavy = [
+        picture + rng.normal(0, std, picture.shape)
+        for picture, std in zip(pictures, stds, strict=True)
+    ]
     return [np.clip(picture, 0, 1).astype(np.float32) for picture in heavy]
 
 

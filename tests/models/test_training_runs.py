@@ -74,7 +74,7 @@ def test_kernels_alone_are_rounded_for_int16x8(pairs: Path, tmp_path: Path) -> N
     run = tmp_path / "int16x8"
     run_module("models.quantize_aware", "--from", tmp_path, "--kernels-only", *small, "--run", run)
     (row,) = log_of(run)
-    assert 0 < float(row["loss_teacher"]) < 0.02
+    assert 0 < float(row["loss_teacher"]) < 0.05
     assert json.loads((run / RANGES_FILE).read_text()) == {}
 
 
