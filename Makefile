@@ -3,11 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
+COMMA := ,
+CHROMIUM_PACKAGES := chromium fonts-dejavu-core libvulkan1
 ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner android-framework-res binutils
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve docs test test-android apk bench train clean
+.PHONY: demo serve docs check static test test-android apk bench train clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -20,14 +22,21 @@ demo: .venv/run.stamp
 serve: .venv/serve.stamp
 	$(BIN)/litedenoise serve
 
-test: .venv/dev.stamp .venv/chromium.stamp .venv/adb.stamp
+# What Python alone can check, in minutes: no browser, no adb, no Java, and nothing marked as slow.
+check: static
+	$(BIN)/pytest -m "not tools and not slow"
+
+# Everything that must pass.
+test: static .venv/chromium.stamp .venv/adb.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(MAKE) --no-print-directory apk
+	$(BIN)/pytest
+
+static: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(MAKE) --no-print-directory apk
-	$(BIN)/pytest
 
 # android_app/ on the JVM, with real inference that must equal Python's. The Kotlin compiler crashed
 # once, in code that it compiled before and after: that alone is tried again.
@@ -73,33 +82,34 @@ clean:
 	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
 	@touch $@
 
-# The page is tested in a real browser; the GPU delegate on the browser's SwiftShader, through Vulkan.
-.venv/chromium.stamp: | .venv/bin/python
-	@{ command -v chromium chromium-browser google-chrome && /sbin/ldconfig -p | grep libvulkan.so.1; } >/dev/null || { \
-		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'The page and the GPU are tested with Chromium and Vulkan; on Debian and Ubuntu: apt install chromium libvulkan1' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libvulkan1; \
-	}
-	@touch $@
+# $(call require,WHAT FOR,TEST,PACKAGES): where TEST fails, root on Debian or Ubuntu is told what is
+# installed and why, before it is; everybody else is told what to install.
+define require
+@{ $(2); } >/dev/null 2>&1 || { \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		echo "$(1); installing: $(3)"; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); \
+	else \
+		echo "$(1); on Debian and Ubuntu: apt install $(3)" >&2; exit 1; \
+	fi; \
+}
+@touch $@
+endef
 
-# The phone benchmarks are tested with the real adb and simulated phones.
+.venv/chromium.stamp: | .venv/bin/python
+	$(call require,The page and the GPU are tested with Chromium and Vulkan,\
+		command -v chromium chromium-browser google-chrome && /sbin/ldconfig -p | grep libvulkan.so.1,\
+		$(CHROMIUM_PACKAGES))
+
 .venv/adb.stamp: | .venv/bin/python
-	@command -v adb >/dev/null || { \
-		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'The phone benchmarks are tested with adb; on Debian and Ubuntu: apt install adb' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends adb; \
-	}
-	@touch $@
+	$(call require,The phone benchmarks are tested with the real adb and simulated phones,command -v adb,adb)
 
 # Maven and Java compile and test; Android's own tools link the resources and make the APK.
 .venv/android.stamp: | .venv/bin/python
-	@{ command -v mvn && command -v aapt2 && command -v zipalign && command -v apksigner && command -v readelf \
-		&& test -e /usr/share/android-framework-res/framework-res.apk && javac -version 2>&1 | grep -q ' 17'; } >/dev/null || { \
-		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'Maven, JDK 17 and Android tools test the Android code; on Debian and Ubuntu: apt install $(ANDROID_PACKAGES)' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(ANDROID_PACKAGES); \
-	}
-	@touch $@
+	$(call require,The Android code is tested with Maven$(COMMA) JDK 17 and Android tools,\
+		command -v mvn && command -v aapt2 && command -v zipalign && command -v apksigner && command -v readelf \
+		&& test -e /usr/share/android-framework-res/framework-res.apk && javac -version 2>&1 | grep -q ' 17',\
+		$(ANDROID_PACKAGES))
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

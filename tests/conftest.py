@@ -2,5 +2,16 @@
 
 import os
 
+import pytest
+
 # "auto" would measure this machine's accelerators first; its own tests let it.
 os.environ.setdefault("LITEDENOISE_ACCELERATORS", "none")
+
+TOOL_FIXTURES = {"browser", "swiftshader", "adb_server"}
+"""What needs more than Python: Chromium, a Vulkan driver, adb."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if TOOL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.tools)
