@@ -1,6 +1,7 @@
 # Each target calls the real tool; the virtual environment is made when first needed.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
 COMMA := ,
@@ -9,7 +10,7 @@ ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner androi
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve docs check static test test-android apk bench train clean
+.PHONY: demo serve docs check static test test-android apk bench train locks licences clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -65,21 +66,33 @@ train: .venv/dev.stamp
 	@test -n "$(CLEAN)" || { echo 'Name folders of clean photos: make train CLEAN="folder ..."' >&2; exit 2; }
 	$(BIN)/python -m models.train --clean $(CLEAN) --run "$(RUN)"
 
+# After a change of requirements/*.txt: the same versions, with the hashes of their files.
+locks: .venv/dev.stamp
+	for name in run serve dev; do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --no-deps --no-header --no-annotate \
+			--python-version 3.11 requirements/$$name.txt -o requirements/$$name.lock || exit 1; \
+	done
+
+# The licence of everything that the environment holds.
+licences: .venv/dev.stamp
+	$(BIN)/pip-licenses --order=license
+
 # Keeps .venv and the training runs.
 clean:
 	rm -rf build dist python_sdk/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.venv/run.stamp: requirements/run.txt python_sdk/pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet -r requirements/run.txt -e python_sdk
+.venv/run.stamp: requirements/run.lock python_sdk/pyproject.toml | .venv/bin/python
+	$(INSTALL) -r $<
+	$(BIN)/python -m pip install --quiet --no-deps -e python_sdk
 	@touch $@
 
-.venv/serve.stamp: requirements/serve.txt .venv/run.stamp
-	$(BIN)/python -m pip install --quiet -r requirements/serve.txt
+.venv/serve.stamp: requirements/serve.lock .venv/run.stamp
+	$(INSTALL) -r $<
 	@touch $@
 
-.venv/dev.stamp: requirements/dev.txt requirements/serve.txt .venv/run.stamp
-	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
+.venv/dev.stamp: requirements/dev.lock .venv/run.stamp
+	$(INSTALL) -r $<
 	@touch $@
 
 # $(call require,WHAT FOR,TEST,PACKAGES): where TEST fails, root on Debian or Ubuntu is told what is
