@@ -1,13 +1,16 @@
 # Each target calls the real tool; the virtual environment is made when first needed.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
+COMMA := ,
+CHROMIUM_PACKAGES := chromium fonts-dejavu-core libvulkan1
 ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner android-framework-res binutils
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve docs test test-android apk bench train clean
+.PHONY: demo serve docs check static test test-android apk bench train locks licences clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -20,14 +23,21 @@ demo: .venv/run.stamp
 serve: .venv/serve.stamp
 	$(BIN)/litedenoise serve
 
-test: .venv/dev.stamp .venv/chromium.stamp .venv/adb.stamp
+# What Python alone can check, in minutes: no browser, no adb, no Java, and nothing marked as slow.
+check: static
+	$(BIN)/pytest -m "not tools and not slow"
+
+# Everything that must pass.
+test: static .venv/chromium.stamp .venv/adb.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(MAKE) --no-print-directory apk
+	$(BIN)/pytest
+
+static: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(MAKE) --no-print-directory apk
-	$(BIN)/pytest
 
 # android_app/ on the JVM, with real inference that must equal Python's. The Kotlin compiler crashed
 # once, in code that it compiled before and after: that alone is tried again.
@@ -56,50 +66,63 @@ train: .venv/dev.stamp
 	@test -n "$(CLEAN)" || { echo 'Name folders of clean photos: make train CLEAN="folder ..."' >&2; exit 2; }
 	$(BIN)/python -m models.train --clean $(CLEAN) --run "$(RUN)"
 
+# After a change of requirements/*.txt: the same versions, with the hashes of their files.
+locks: .venv/dev.stamp
+	for name in run serve dev; do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --no-deps --no-header --no-annotate \
+			--python-version 3.11 requirements/$$name.txt -o requirements/$$name.lock || exit 1; \
+	done
+
+# The licence of everything that the environment holds.
+licences: .venv/dev.stamp
+	$(BIN)/pip-licenses --order=license
+
 # Keeps .venv and the training runs.
 clean:
 	rm -rf build dist python_sdk/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.venv/run.stamp: requirements/run.txt python_sdk/pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet -r requirements/run.txt -e python_sdk
+.venv/run.stamp: requirements/run.lock python_sdk/pyproject.toml | .venv/bin/python
+	$(INSTALL) -r $<
+	$(BIN)/python -m pip install --quiet --no-deps -e python_sdk
 	@touch $@
 
-.venv/serve.stamp: requirements/serve.txt .venv/run.stamp
-	$(BIN)/python -m pip install --quiet -r requirements/serve.txt
+.venv/serve.stamp: requirements/serve.lock .venv/run.stamp
+	$(INSTALL) -r $<
 	@touch $@
 
-.venv/dev.stamp: requirements/dev.txt requirements/serve.txt .venv/run.stamp
-	$(BIN)/python -m pip install --quiet -r requirements/dev.txt
+.venv/dev.stamp: requirements/dev.lock .venv/run.stamp
+	$(INSTALL) -r $<
 	@touch $@
 
-# The page is tested in a real browser; the GPU delegate on the browser's SwiftShader, through Vulkan.
+# $(call require,WHAT FOR,TEST,PACKAGES): where TEST fails, root on Debian or Ubuntu is told what is
+# installed and why, before it is; everybody else is told what to install.
+define require
+@{ $(2); } >/dev/null 2>&1 || { \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		echo "$(1); installing: $(3)"; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); \
+	else \
+		echo "$(1); on Debian and Ubuntu: apt install $(3)" >&2; exit 1; \
+	fi; \
+}
+@touch $@
+endef
+
 .venv/chromium.stamp: | .venv/bin/python
-	@{ command -v chromium chromium-browser google-chrome && /sbin/ldconfig -p | grep libvulkan.so.1; } >/dev/null || { \
-		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'The page and the GPU are tested with Chromium and Vulkan; on Debian and Ubuntu: apt install chromium libvulkan1' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libvulkan1; \
-	}
-	@touch $@
+	$(call require,The page and the GPU are tested with Chromium and Vulkan,\
+		command -v chromium chromium-browser google-chrome && /sbin/ldconfig -p | grep libvulkan.so.1,\
+		$(CHROMIUM_PACKAGES))
 
-# The phone benchmarks are tested with the real adb and simulated phones.
 .venv/adb.stamp: | .venv/bin/python
-	@command -v adb >/dev/null || { \
-		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'The phone benchmarks are tested with adb; on Debian and Ubuntu: apt install adb' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends adb; \
-	}
-	@touch $@
+	$(call require,The phone benchmarks are tested with the real adb and simulated phones,command -v adb,adb)
 
 # Maven and Java compile and test; Android's own tools link the resources and make the APK.
 .venv/android.stamp: | .venv/bin/python
-	@{ command -v mvn && command -v aapt2 && command -v zipalign && command -v apksigner && command -v readelf \
-		&& test -e /usr/share/android-framework-res/framework-res.apk && javac -version 2>&1 | grep -q ' 17'; } >/dev/null || { \
-		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			|| { echo 'Maven, JDK 17 and Android tools test the Android code; on Debian and Ubuntu: apt install $(ANDROID_PACKAGES)' >&2; exit 1; }; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(ANDROID_PACKAGES); \
-	}
-	@touch $@
+	$(call require,The Android code is tested with Maven$(COMMA) JDK 17 and Android tools,\
+		command -v mvn && command -v aapt2 && command -v zipalign && command -v apksigner && command -v readelf \
+		&& test -e /usr/share/android-framework-res/framework-res.apk && javac -version 2>&1 | grep -q ' 17',\
+		$(ANDROID_PACKAGES))
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -5,6 +5,7 @@ import pytest
 from litedenoise_sdk.cli.main import main
 
 
+@pytest.mark.tools  # the Vulkan loader
 def test_every_processor_is_tried_and_explained(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

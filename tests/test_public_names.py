@@ -11,8 +11,8 @@ import litedenoise_sdk
 NAMES = """
     Cancelled CorruptModel DelegateError DenoisePlan Denoiser DenoiserOptions FileReport ImageError
     ImageTooLarge LiteDenoiseError ModelError NoiseLevel OptionsError OutputError Progress
-    RemovedNoise Restoration RunReport SidecarMismatch Size Strength UnreadableImage UnsupportedImage
-    __version__ denoise
+    RemovedNoise Restoration RunReport SidecarMismatch Size Strength UnreadableImage
+    UnsupportedImage __version__ denoise
 """
 
 

@@ -18,7 +18,8 @@ from models.camera.poisson import poisson
 
 USUAL = PhoneSettings(
     red_gain=(1.9, 1.9), blue_gain=(1.9, 1.9), tint=(0, 0), gamma=(2.2, 2.2), read_noise=(0.2, 0.2),
-    optical_blur=(0.5, 0.5), defocus_probability=0, flare_probability=1, flare_root=(0.08, 0.08), flare_tint=(0, 0),
+    optical_blur=(0.5, 0.5), defocus_probability=0, flare_probability=1, flare_root=(0.08, 0.08),
+    flare_tint=(0, 0),
     matrix_strength=((0.1, 0.1), (0.35, 0.35), (0.1, 0.1)),
     matrix_share=((0.7, 0.7), (0.5, 0.5), (0.3, 0.3)),
 )  # fmt: skip

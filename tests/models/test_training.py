@@ -28,6 +28,7 @@ def run_module(module: str, *arguments: object) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.slow
 def test_training_resumes_where_it_stopped_and_exports(photos: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     small = ("--clean", photos, "--run", run, "--crop", 32, "--batch", 2, "--every", 2)

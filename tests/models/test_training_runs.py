@@ -8,12 +8,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from models.export import training_record
 from models.network import build_litedenoisenet
 from models.train_pairs import RELEASED
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
 from models.weights import load_released_weights
+
+pytestmark = pytest.mark.slow
+QUICK_XLA = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+"""Compiles for half the time what runs for two steps."""
 
 
 def run_module(module: str, *arguments: object, **environment: str) -> str:
@@ -83,6 +88,8 @@ def test_a_run_goes_on_with_another_backend(pairs: Path, tmp_path: Path) -> None
     small = ("--clean", pairs / "clean", "--run", run, "--crop", 32, "--batch", 2, "--every", 2)
     run_module("models.train", *small, "--steps", 2)
     # As on a GPU.
-    run_module("models.train", *small, "--steps", 4, "--bfloat16", KERAS_BACKEND="jax")
+    run_module(
+        "models.train", *small, "--steps", 4, "--bfloat16", KERAS_BACKEND="jax", XLA_FLAGS=QUICK_XLA
+    )
     assert [row["step"] for row in log_of(run)] == ["2", "4"]
     assert all(float(row["psnr"]) > 0 for row in log_of(run))

@@ -15,6 +15,7 @@ def test_adapters_have_names_and_kinds() -> None:
     assert adapter.endswith("(software)")
 
 
+@pytest.mark.tools  # the Vulkan loader
 def test_without_a_driver_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VK_DRIVER_FILES", "/no/such/driver.json")
     assert graphics_adapters() == ()

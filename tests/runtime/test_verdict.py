@@ -134,6 +134,7 @@ def test_auto_stays_on_the_cpu_where_memory_is_short() -> None:
     assert "the budget is 200 MB" in report.reason
 
 
+@pytest.mark.tools  # the Vulkan loader
 def test_driver_that_is_missing_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VK_DRIVER_FILES", "/no/such/driver.json")
     trial = try_delegate(MODEL, "gpu", BLOCK, 1)

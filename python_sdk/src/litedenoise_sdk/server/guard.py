@@ -73,7 +73,8 @@ class Guard:
                 431, "headers-too-large", f"expected at most {MAX_HEADER_BYTES} bytes of headers"
             )
         headers = Headers(scope=scope)
-        # A page of another site may have its name point to this machine (DNS rebinding).
+        # A page of another site may have its name point to this machine (DNS rebinding). Not
+        # Starlette's TrustedHostMiddleware, as that answers in plain text, without problem details.
         if self._settings.on_loopback and _host_of(headers.get("host", "")) not in _LOCAL:
             return Problem(403, "foreign-host", "expected a request for localhost")
         origin = headers.get("origin")
