@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError
-from litedenoise_sdk.geometry import Box, Size
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Delegate
@@ -77,7 +77,7 @@ class ExternalRuntime:
             threads=threads,
         )
 
-    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``. Calls from several threads take turns."""
         check_block(block, self.report.block)
         with self._lock:
