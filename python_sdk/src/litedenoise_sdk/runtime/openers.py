@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.accelerators.external import ExternalRuntime
+from litedenoise_sdk.runtime.accelerators.gpu import GpuRuntime
+from litedenoise_sdk.runtime.accelerators.npu import NpuRuntime
 from litedenoise_sdk.runtime.accelerators.photos import BlockPhotoRuntime, Opener, plan_blocks
-from litedenoise_sdk.runtime.external import ExternalRuntime
-from litedenoise_sdk.runtime.gpu import GpuRuntime
-from litedenoise_sdk.runtime.litert_cpu import CpuPhotoRuntime, LiteRtCpuRuntime, plan_on_cpu
-from litedenoise_sdk.runtime.npu import NpuRuntime
+from litedenoise_sdk.runtime.cpu.runtime import CpuPhotoRuntime, LiteRtCpuRuntime, plan_on_cpu
 from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, Task
 
 PhotoOpener = Callable[[LoadedModel, Task, int, Delegate, str], PhotoRuntime]

@@ -6,7 +6,7 @@ from typing import TypeVar
 from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate, Policy
-from litedenoise_sdk.runtime.verdict import Verdict, decide
+from litedenoise_sdk.runtime.auto.verdict import Verdict, decide
 
 Work = TypeVar("Work")
 Opened = TypeVar("Opened")

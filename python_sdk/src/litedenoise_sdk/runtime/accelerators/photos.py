@@ -11,8 +11,8 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.progress import ProgressCallback
+from litedenoise_sdk.runtime.accelerators.blocks import BLOCK_COSTS
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
-from litedenoise_sdk.runtime.blocks import BLOCK_COSTS
 from litedenoise_sdk.runtime.protocol import RunReport, Runtime, Task
 from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 

@@ -101,8 +101,12 @@ class RowsPlan:
     def peak_memory_bytes(self) -> int:
         """Peak resident memory beyond the photo and its result."""
         costs = self.network.costs
-        tiles = sum(cost.tile_bytes * size.area for cost, size in zip(costs, self.tiles, strict=True))
-        rings = sum(cost.row_bytes * size.area for cost, size in zip(costs, self.rings, strict=False))
+        tiles = sum(
+            cost.tile_bytes * size.area for cost, size in zip(costs, self.tiles, strict=True)
+        )
+        rings = sum(
+            cost.row_bytes * size.area for cost, size in zip(costs, self.rings, strict=False)
+        )
         return math.ceil(self.fixed_bytes + tiles + rings)
 
     @property
@@ -135,7 +139,9 @@ def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: in
             break  # narrow strips repeat more than larger tiles save
         for one in schedules:
             width = strips[0][1] - strips[0][0]
-            if fixed_bytes + _ring_bytes(network, one, width) > (budget_bytes if least_bytes <= budget_bytes else least_bytes):
+            if fixed_bytes + _ring_bytes(network, one, width) > (
+                budget_bytes if least_bytes <= budget_bytes else least_bytes
+            ):
                 continue
             for plan in _plans(network, padded, rows, strips, one, fixed_bytes):
                 least_bytes = min(least_bytes, plan.peak_memory_bytes)

@@ -91,9 +91,7 @@ class Stream:
             for worker in workers:
                 worker.result()
 
-    def _compute_all(
-        self, work: StripWork, strip: int, picture: Picture, result: Result
-    ) -> None:
+    def _compute_all(self, work: StripWork, strip: int, picture: Picture, result: Result) -> None:
         try:
             while (tile := work.take()) is not None:
                 rows = self._plan.schedule.bands[tile.node][tile.band]

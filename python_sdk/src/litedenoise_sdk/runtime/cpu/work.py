@@ -55,13 +55,21 @@ class StripWork:
         """The next tile that can be computed, once there is one; None when there is nothing left
         to do."""
         with self._changed:
-            while self._waiting and not self._stopped:
-                for index, tile in enumerate(self._waiting):
-                    if tile.node not in self._busy and self._is_ready(tile):
-                        del self._waiting[index]
-                        self._busy.add(tile.node)
-                        return tile
+            while not self._stopped and (self._waiting or self._busy):
+                tile = self.take_ready()
+                if tile is not None:
+                    return tile
                 self._changed.wait()
+            return None
+
+    def take_ready(self) -> Tile | None:
+        """The next tile that can be computed, if there is one now."""
+        with self._changed:
+            for index, tile in enumerate(self._waiting):
+                if tile.node not in self._busy and self._is_ready(tile):
+                    del self._waiting[index]
+                    self._busy.add(tile.node)
+                    return tile
             return None
 
     def finish(self, tile: Tile) -> None:
@@ -93,7 +101,7 @@ class StripWork:
         return all(
             self._done[wait.node][column] >= wait.bands
             for wait in self._waits_of(tile.node, tile.band)
-            for column in neighbours[wait.node]
+            for column in neighbours.get(wait.node, ())
         )
 
     def _waits_of(self, node: int, band: int) -> list[Wait]:
@@ -104,9 +112,7 @@ class StripWork:
 
 def _neighbours(nodes: Sequence[Node], columns: Columns) -> list[list[dict[int, list[int]]]]:
     """For each piece of each node the pieces of other nodes that it reads, or that read it."""
-    found: list[list[dict[int, list[int]]]] = [
-        [{} for _ in pieces] for pieces in columns
-    ]
+    found: list[list[dict[int, list[int]]]] = [[{} for _ in pieces] for pieces in columns]
     for number in range(len(nodes)):
         for reader, read in readers(nodes, number):
             for place, piece in enumerate(columns[reader]):
