@@ -44,7 +44,7 @@ from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.runtime.select import open_runtime
 model = load_released(sys.argv[1])
 started, busy = time.perf_counter(), time.process_time()
-from litedenoise_sdk.runtime.verdict import decide
+from litedenoise_sdk.runtime.auto.verdict import decide
 decide(model, usable_cores())
 print(json.dumps([time.perf_counter() - started, time.process_time() - busy]))
 """

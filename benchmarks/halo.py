@@ -10,8 +10,8 @@ from litedenoise_sdk.engine import usable_cores
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.pipeline import denoise_blocks
-from litedenoise_sdk.runtime.select import open_runtime
+from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from litedenoise_sdk.tiling import BlockPlan
 
 HALOS_PX = tuple(range(16, 145, 16))
@@ -26,7 +26,7 @@ def denoise_with_halo(
         ValueError: a photo that fits into one block, where no halo matters.
         OptionsError: a block too small for the halo.
     """
-    runtime = open_runtime(load_released(precision), block, "cpu", usable_cores())
+    runtime = LiteRtCpuRuntime(load_released(precision), block, usable_cores(), "cpu", "named")
     denoised: list[RGB] = []
     try:
         for photo in photos:

@@ -53,7 +53,7 @@ class Outcome:
     planned_mb: float
     block: str
     blocks: int
-    overhead: float
+    work_factor: float
     megapixels_per_second: float
 
     @property
@@ -99,7 +99,7 @@ def measure(case: Case) -> Outcome:
         planned_mb=found["planned_bytes"] / 1e6,
         block=found["block"],
         blocks=found["blocks"],
-        overhead=found["overhead"],
+        work_factor=found["work_factor"],
         megapixels_per_second=case.megapixels / found["seconds"],
     )
 
@@ -121,13 +121,13 @@ def report(outcomes: Sequence[Outcome]) -> str:
                 "yes" if outcome.within else "NO",
                 outcome.planned_mb,
                 f"{outcome.blocks} x {outcome.block}",
-                outcome.overhead,
+                outcome.work_factor,
                 speed,
                 speed / reference,
             ]
         )
     header = [
-        "precision", "MP", "limit MB", "peak MB", "within", "planned MB", "blocks", "overhead",
+        "precision", "MP", "limit MB", "peak MB", "within", "planned MB", "blocks", "work factor",
         "MP/s", "relative",
     ]  # fmt: skip
     return markdown(header, rows)

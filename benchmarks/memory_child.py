@@ -37,7 +37,7 @@ def main() -> None:
                 "planned_bytes": plan.peak_memory_bytes,
                 "block": str(plan.block),
                 "blocks": plan.blocks,
-                "overhead": plan.overhead,
+                "work_factor": plan.work_factor,
                 "seconds": seconds,
             }
         )

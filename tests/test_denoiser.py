@@ -24,7 +24,8 @@ from litedenoise_sdk import (
     UnreadableImage,
     UnsupportedImage,
 )
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.progress import ProgressCallback, report_progress
+from litedenoise_sdk.runtime.protocol import RunReport, Task
 
 PHOTO = np.random.default_rng(1).integers(0, 256, (70, 90, 3), np.uint8)
 
@@ -34,15 +35,19 @@ class Inverter:
 
     opened: "list[Inverter]"
 
-    def __init__(self, model: Any, block: Size, delegate: Any, threads: int) -> None:
-        self.report = RunReport(delegate, "cpu", "a fake", 1, 1, "int8", block, threads)
+    def __init__(self, model: Any, task: Task, delegate: Any, threads: int) -> None:
+        self.report = RunReport(delegate, "cpu", "a fake", 1, 1, "int8", task.photo, threads)
         self.runs = 0
         self.closed = False
 
-    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
+    def denoise(
+        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+    ) -> None:
         assert not self.closed
+        report_progress(progress, 0, 1)
         self.runs += 1
-        return (1 if block.dtype == np.float32 else np.iinfo(block.dtype).max) - block
+        result[...] = (1 if photo.dtype == np.float32 else np.iinfo(photo.dtype).max) - photo
+        report_progress(progress, 1, 1)
 
     def close(self) -> None:
         self.closed = True
@@ -54,9 +59,9 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> list[Inverter]:
     opened: list[Inverter] = []
 
     def open_fake(
-        model: Any, block: Size, delegate: Any, threads: int, *_: object, **__: object
+        model: Any, task: Task, delegate: Any, threads: int, *_: object, **__: object
     ) -> Inverter:
-        opened.append(Inverter(model, block, delegate, threads))
+        opened.append(Inverter(model, task, delegate, threads))
         return opened[-1]
 
     monkeypatch.setattr("litedenoise_sdk.engine.open_runtime", open_fake)
@@ -189,7 +194,7 @@ class TestStrength:
 
 
 class TestProgress:
-    def test_counts_the_planned_blocks(self, fakes: list[Inverter]) -> None:
+    def test_counts_the_planned_blocks(self) -> None:
         seen: list[Progress] = []
         denoiser = Denoiser("int8", max_memory_mb=90)
         photo = np.zeros((600, 400, 3), np.uint8)
@@ -267,12 +272,12 @@ class TestLife:
     def test_a_failing_processor_is_reported_and_another_try_allowed(
         self, fakes: list[Inverter], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(self: Inverter, block: NDArray[Any], kept: object) -> NDArray[Any]:
+        def fail(self: Inverter, *_: object) -> None:
             raise LiteDenoiseError("the processor went away")
 
         denoiser = Denoiser("int8")
         with monkeypatch.context() as broken:
-            broken.setattr(Inverter, "run", fail)
+            broken.setattr(Inverter, "denoise", fail)
             with pytest.raises(LiteDenoiseError, match="went away"):
                 denoiser.denoise(PHOTO)
         np.testing.assert_array_equal(denoiser.denoise(PHOTO), 255 - PHOTO)
@@ -283,19 +288,25 @@ class TestPlan:
         plan = Denoiser("int8").plan(3200, 2432)
         assert plan.photo == Size(2432, 3200)
         assert plan.blocks == plan.rows * plan.columns
-        assert plan.computed_megapixels == pytest.approx(plan.blocks * plan.block.area / 1e6)
-        assert plan.overhead == pytest.approx(plan.computed_megapixels / (2.432 * 3.2))
-        assert plan.peak_memory_bytes <= 512e6
+        assert plan.rows * plan.block.height >= 2432
+        assert plan.columns * plan.block.width >= 3200
+        assert plan.peak_memory_bytes <= plan.max_memory_bytes
 
-    def test_less_memory_means_smaller_blocks_and_more_work(self) -> None:
+    def test_less_memory_means_fewer_rows_at_a_time_and_more_work(self) -> None:
         roomy, tight = (Denoiser("int8", max_memory_mb=mb).plan(3200, 2432) for mb in (512, 128))
-        assert tight.block.area < roomy.block.area
-        assert tight.overhead > roomy.overhead
+        assert tight.block.height < roomy.block.height
+        assert 1 < roomy.work_factor < tight.work_factor < 1.2
         assert tight.peak_memory_bytes <= 128e6
 
-    def test_huge_photos_are_planned_within_the_budget(self) -> None:
-        plan = Denoiser("fp32").plan(11547, 8660)
-        assert plan.peak_memory_bytes <= 512e6
+    @pytest.mark.parametrize("precision", ["fp32", "fp16", "int8", "int16x8"])
+    @pytest.mark.parametrize("megapixels", [1, 2, 8, 24, 100, 200])
+    def test_any_photo_is_little_work_within_the_budget(
+        self, precision: Any, megapixels: int
+    ) -> None:
+        height = round((megapixels * 1e6 / 1.5) ** 0.5)
+        plan = Denoiser(precision, max_memory_mb=512).plan(round(1.5 * height), height)
+        assert plan.peak_memory_bytes <= plan.max_memory_bytes == 512e6
+        assert plan.work_factor < 1.135
 
     def test_a_budget_too_small_says_what_would_do(self) -> None:
         with pytest.raises(OptionsError, match=r"max_memory_mb=\d+"):

@@ -1,20 +1,31 @@
-"""Cut into blocks or run whole, the result is the same."""
+"""However a photo is cut up, the result is that of the network on the whole photo, to the byte."""
 
 from typing import Any
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from litedenoise_sdk import Denoiser
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size, ceil_to
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.pipeline import denoise_blocks
-from litedenoise_sdk.runtime.openers import openers
-from litedenoise_sdk.runtime.select import open_runtime
-from litedenoise_sdk.tiling import BlockPlan, read_block
+from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
+from litedenoise_sdk.runtime.cpu.columns import fit_columns
+from litedenoise_sdk.runtime.cpu.nodes import Network
+from litedenoise_sdk.runtime.cpu.plan import RowsPlan
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.cpu.schedule import Pace, schedule
+from litedenoise_sdk.runtime.cpu.stream import Stream
+from litedenoise_sdk.runtime.pixels import read_output, write_input
+from litedenoise_sdk.tiling import BlockPlan, mirrored
 from litedenoise_sdk.tiling.axis import context_after, context_before
+
+MARGIN_PX = 16
 
 # Photo, block: odd sides, a few blocks each way, one block exactly full, smaller than a block.
 CASES = [
@@ -22,8 +33,6 @@ CASES = [
     (Size(577, 41), Size(320, 96)),
     (Size(1, 600), Size(48, 336)),
     (Size(256, 240), Size(288, 272)),
-    (Size(100, 37), Size(144, 80)),
-    (Size(1, 1), Size(48, 48)),
     (Size(1, 1), Size(160, 96)),
     (Size(17, 3), Size(64, 64)),
 ]
@@ -39,50 +48,122 @@ def noisy(size: Size, dtype: str) -> NDArray[Any]:
     return values if dtype == "float32" else (values * np.iinfo(dtype).max).astype(dtype)
 
 
-def in_blocks(photo: NDArray[Any], plan: BlockPlan, precision: Precision) -> NDArray[Any]:
-    runtimes = openers(None, [block.kept for block in plan.blocks])
-    runtime = open_runtime(load_released(precision), plan.block, "cpu", 2, runtimes)
-    result = np.empty_like(photo)
-    denoise_blocks(photo, result, plan, runtime)
-    runtime.close()
+def padded_size(photo: Size) -> Size:
+    return Size(*(ceil_to(side + 2 * MARGIN_PX, 16) for side in (photo.height, photo.width)))
+
+
+def whole(photo: NDArray[Any], precision: Precision, padded: Size | None = None) -> NDArray[Any]:
+    """The shipped file in LiteRT's interpreter on the padded photo in one piece, cropped."""
+    size = Size(*photo.shape[:2])
+    padded = padded or padded_size(size)
+    interpreter = Interpreter(model_content=retile(load_released(precision).content, padded))
+    interpreter.allocate_tensors()
+    source = interpreter.get_input_details()[0]
+    picture = mirrored(photo, Box.of(padded).shifted(-MARGIN_PX, -MARGIN_PX))
+    tensor = np.zeros(source["shape"], source["dtype"])
+    write_input(picture, tensor)
+    interpreter.set_tensor(source["index"], tensor)
+    interpreter.invoke()
+    denoised = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    result: NDArray[Any] = read_output(picture, denoised)
+    return result[MARGIN_PX : MARGIN_PX + size.height, MARGIN_PX : MARGIN_PX + size.width]
+
+
+def in_rows(
+    photo: NDArray[Any], precision: Precision, strip_px: int, pace: Pace, longest_px: int
+) -> NDArray[Any]:
+    model, size = load_released(precision), Size(*photo.shape[:2])
+    network, padded = Network.of(model.graph), padded_size(size)
+    rows, stop = (MARGIN_PX, MARGIN_PX + size.height), MARGIN_PX + size.width
+    strips = tuple((left, min(left + strip_px, stop)) for left in range(MARGIN_PX, stop, strip_px))
+    longest = [padded.width, *[longest_px] * len(network.stages)]
+    plan = RowsPlan(
+        network,
+        padded,
+        rows,
+        strips,
+        schedule(network.nodes, padded.height, rows, pace),
+        fit_columns(network.nodes, padded.width, strips[0], longest),
+        fixed_bytes=0,
+    )
+    result = np.zeros_like(photo)
+
+    def write(place: Box, pixels: NDArray[Any]) -> None:
+        result[place.shifted(-MARGIN_PX, -MARGIN_PX).slices] = pixels
+
+    Stream(model, plan, threads=2).run(
+        lambda place: mirrored(photo, place.shifted(-MARGIN_PX, -MARGIN_PX)), write, lambda _: None
+    )
     return result
 
 
-def whole(photo: NDArray[Any], plan: BlockPlan, precision: Precision) -> NDArray[Any]:
-    """The network on the padded photo in one piece, cropped; padding as in the tiling tests."""
-    runtime = open_runtime(load_released(precision), plan.padded, "cpu", threads=2)
-    one = BlockPlan(plan.photo, plan.padded, plan.halo_px)
-    (block,) = one.blocks
-    denoised = runtime.run(read_block(photo, one, block))
-    runtime.close()
-    return denoised[block.kept.slices]
-
-
-@pytest.mark.parametrize(("photo", "block"), CASES, ids=str)
-def test_fp32_in_blocks_equals_whole_to_1e_5(photo: Size, block: Size) -> None:
-    halo = load_released("fp32").sidecar.halo_px
-    plan, pixels = BlockPlan(photo, block, halo), noisy(photo, "float32")
-    np.testing.assert_allclose(
-        in_blocks(pixels, plan, "fp32"), whole(pixels, plan, "fp32"), rtol=0, atol=1e-5
+@pytest.mark.parametrize(("precision", "dtype"), [("fp32", "float32"), ("int8", "uint8")])
+@settings(max_examples=25, deadline=None)
+@given(
+    height=st.integers(1, 260),
+    width=st.integers(1, 260),
+    strip_px=st.sampled_from([32, 48, 112, 400]),
+    pace=st.builds(Pace, st.sampled_from([16, 32, 80, 272]), st.booleans()),
+    longest_px=st.sampled_from([16, 40, 100, 300]),
+)
+@example(height=1, width=1, strip_px=400, pace=Pace(32, False), longest_px=100)
+@example(height=301, width=333, strip_px=112, pace=Pace(48, True), longest_px=64)
+def test_rows_give_what_the_whole_photo_gives(
+    precision: Precision,
+    dtype: str,
+    height: int,
+    width: int,
+    strip_px: int,
+    pace: Pace,
+    longest_px: int,
+) -> None:
+    photo = noisy(Size(height, width), dtype)
+    np.testing.assert_array_equal(
+        in_rows(photo, precision, strip_px, pace, longest_px), whole(photo, precision)
     )
 
 
+@pytest.mark.parametrize("size", [Size(1, 1), Size(1, 700), Size(331, 350)], ids=str)
+@pytest.mark.parametrize(
+    ("precision", "dtype", "tight_mb"),
+    [
+        ("fp32", "float32", 140),
+        ("fp32", "uint16", 140),
+        ("fp16", "uint8", 130),
+        ("int8", "uint8", 90),
+    ],
+)
+def test_the_memory_budget_does_not_change_the_result(
+    size: Size, precision: Precision, dtype: str, tight_mb: int
+) -> None:
+    photo = noisy(size, dtype)
+    expected = whole(photo, precision)
+    for budget_mb in (None, tight_mb):
+        with Denoiser(precision, "cpu", max_memory_mb=budget_mb) as denoiser:
+            np.testing.assert_array_equal(denoiser.denoise(photo), expected)
+
+
 @pytest.mark.parametrize(("photo", "block"), CASES, ids=str)
-def test_int8_in_blocks_equals_whole_to_the_byte(photo: Size, block: Size) -> None:
-    halo = load_released("int8").sidecar.halo_px
-    plan, pixels = BlockPlan(photo, block, halo), noisy(photo, "uint8")
-    np.testing.assert_array_equal(in_blocks(pixels, plan, "int8"), whole(pixels, plan, "int8"))
+@pytest.mark.parametrize(("precision", "dtype"), [("fp32", "float32"), ("int8", "uint8")])
+def test_blocks_with_a_halo_give_what_the_whole_photo_gives(
+    photo: Size, block: Size, precision: Precision, dtype: str
+) -> None:
+    model = load_released(precision)
+    pixels, plan = noisy(photo, dtype), BlockPlan(photo, block, model.sidecar.halo_px)
+    result = np.empty_like(pixels)
+    denoise_blocks(pixels, result, plan, LiteRtCpuRuntime(model, block, 2, "cpu", ""))
+    np.testing.assert_array_equal(result, whole(pixels, precision, plan.padded))
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
-def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> None:
+def test_nothing_beyond_the_halo_reaches_what_a_block_keeps(side: str) -> None:
     """The rules for the context of blocks, checked on the network itself.
 
     The pixels right outside of what an inner block reads are changed; what it keeps must not move.
     """
     model = load_released("fp32")
     halo = model.sidecar.halo_px
-    runtime = open_runtime(model, Size(48, 640), "cpu", threads=2)
+    runtime = LiteRtCpuRuntime(model, Size(48, 640), 2, "cpu", "")
     pixels = noisy(Size(48, 640), "float32")
     changed = pixels.copy()
     if side == "before":
@@ -92,22 +173,5 @@ def test_nothing_beyond_the_exact_halo_reaches_what_a_block_keeps(side: str) -> 
         changed[:, -16:] = 1 - changed[:, -16:]
         kept = slice(None, -16 - context_after(halo))
     same, moved = runtime.run(pixels), runtime.run(changed)
-    runtime.close()
     np.testing.assert_array_equal(same[:, kept], moved[:, kept])
     assert not np.array_equal(same, moved)
-
-
-@pytest.mark.parametrize(
-    ("precision", "dtype", "tight_mb"), [("fp32", "float32", 140), ("int8", "uint8", 88)]
-)
-def test_the_memory_budget_does_not_change_an_exact_result(
-    precision: Precision, dtype: str, tight_mb: int
-) -> None:
-    photo = noisy(Size(331, 350), dtype)
-    with (
-        Denoiser(precision) as roomy,
-        Denoiser(precision, max_memory_mb=tight_mb) as tight,
-    ):
-        assert roomy.plan(350, 331).blocks == 1
-        assert tight.plan(350, 331).blocks > 1
-        np.testing.assert_allclose(tight.denoise(photo), roomy.denoise(photo), rtol=0, atol=1e-5)

@@ -11,7 +11,7 @@ from benchmarks.host.rounds import Measured
 from benchmarks.pairs import RGB
 from benchmarks.record import Sameness
 from litedenoise_sdk.quality import psnr
-from litedenoise_sdk.runtime.parity import TOLERANCES, compare_residuals
+from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
 
 _MOST_PX = 512
 _REFERENCES = ("litert", "sdk")

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import auto_start
 from benchmarks.auto_start import AutoStart
 from benchmarks.statistics import spread
-from litedenoise_sdk.runtime.verdict import LIMITING_VARIABLE
+from litedenoise_sdk.runtime.auto.verdict import LIMITING_VARIABLE
 
 
 def test_command_measures_starts_and_the_verdict(

@@ -16,7 +16,7 @@ from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.quality import psnr
-from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from models.equalization import equalize_channels
 from models.export import convert_int16x8, give_dead_layers_a_range
 from models.network import build_litedenoisenet

@@ -15,7 +15,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.load import LoadedModel, load_model
 from litedenoise_sdk.quality import psnr
-from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from models.equalization import match_concatenated
 from models.export import convert
 from models.int8 import quantize_int8

@@ -17,8 +17,8 @@ from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.npu.emulation import emulated
 from litedenoise_sdk.npu.qdq import to_qdq
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
-from litedenoise_sdk.runtime.parity import compare_residuals
+from litedenoise_sdk.runtime.auto.parity import compare_residuals
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 
 Output = pytest.CaptureFixture[str]
 BLOCK = Size(32, 48)

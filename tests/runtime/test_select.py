@@ -8,10 +8,11 @@ from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel, load_released
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.openers import RUNTIMES, Opener
+from litedenoise_sdk.runtime.accelerators.photos import Opener
+from litedenoise_sdk.runtime.auto.verdict import Verdict
+from litedenoise_sdk.runtime.openers import RUNTIMES
 from litedenoise_sdk.runtime.protocol import RunReport, Runtime
 from litedenoise_sdk.runtime.select import open_runtime
-from litedenoise_sdk.runtime.verdict import Verdict
 
 BLOCK = Size(32, 48)
 MODEL = load_released("int8")
@@ -28,7 +29,7 @@ class MirrorRuntime:
             requested, "gpu", reason, total, total, model.sidecar.precision, block, threads
         )
 
-    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
+    def run(self, block: NDArray[Any]) -> NDArray[Any]:
         return block[:, ::-1]
 
     def close(self) -> None:
@@ -44,14 +45,14 @@ def _gpu_verdict(*_: object) -> Verdict:
 
 
 def test_named_processor_is_opened() -> None:
-    report = open_runtime(MODEL, BLOCK, "cpu", 2).report
+    report = open_runtime(MODEL, BLOCK, "cpu", 2, RUNTIMES).report
     assert (report.requested, report.actual) == ("cpu", "cpu")
     assert report.reason == "named by the caller"
     assert report.threads == 2
 
 
 def test_auto_is_recorded_with_its_reason() -> None:
-    runtime = open_runtime(MODEL, BLOCK, "auto", 1)
+    runtime = open_runtime(MODEL, BLOCK, "auto", 1, RUNTIMES)
     assert (runtime.report.requested, runtime.report.actual) == ("auto", "cpu")
     assert "cpu" in runtime.report.reason
     photo = np.zeros((32, 48, 3), np.uint8)
@@ -93,4 +94,4 @@ def test_all_reasons_are_told_when_all_decline() -> None:
 
 def test_bad_block_is_no_reason_to_try_another() -> None:
     with pytest.raises(OptionsError, match="multiples of 16"):
-        open_runtime(MODEL, Size(30, 30), "auto", 1)
+        open_runtime(MODEL, Size(30, 30), "auto", 1, RUNTIMES)

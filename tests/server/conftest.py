@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from PIL import Image
 
-from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.progress import ProgressCallback, report_progress
+from litedenoise_sdk.runtime.protocol import RunReport, Task
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.settings import ServerSettings
 
@@ -57,9 +57,9 @@ class Gate:
         self.released = threading.Semaphore(0)
 
     def open_runtime(
-        self, model: Any, block: Size, delegate: Any, threads: int, *_: object, **__: object
+        self, model: Any, task: Task, delegate: Any, threads: int, *_: object, **__: object
     ) -> "_Gated":
-        return _Gated(self, RunReport(delegate, "cpu", "a gate", 1, 1, "fp32", block, threads))
+        return _Gated(self, RunReport(delegate, "cpu", "a gate", 1, 1, "fp32", task.photo, threads))
 
     def wait_until_entered(self) -> None:
         assert self.entered.acquire(timeout=60)
@@ -73,10 +73,14 @@ class _Gated:
         self._gate = gate
         self.report = report
 
-    def run(self, block: NDArray[Any], kept: object = None) -> NDArray[Any]:
+    def denoise(
+        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+    ) -> None:
+        report_progress(progress, 0, 1)
         self._gate.entered.release()
         assert self._gate.released.acquire(timeout=60)
-        return np.iinfo(block.dtype).max - block
+        result[...] = np.iinfo(photo.dtype).max - photo
+        report_progress(progress, 1, 1)
 
     def close(self) -> None:
         pass

@@ -8,11 +8,11 @@ from importlib import metadata
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
-from litedenoise_sdk.runtime.adapters import AdaptersUnknown, graphics_adapters
-from litedenoise_sdk.runtime.cpu_features import cpu_features
-from litedenoise_sdk.runtime.isolated import try_delegate
-from litedenoise_sdk.runtime.npu import has_intel_npu, vendors
-from litedenoise_sdk.runtime.trial import Trial
+from litedenoise_sdk.runtime.accelerators.adapters import AdaptersUnknown, graphics_adapters
+from litedenoise_sdk.runtime.accelerators.npu import has_intel_npu, vendors
+from litedenoise_sdk.runtime.auto.isolated import try_delegate
+from litedenoise_sdk.runtime.auto.trial import Trial
+from litedenoise_sdk.runtime.cpu.features import cpu_features
 
 _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "openvino", "onnxruntime-qnn")
 _TRIED: tuple[Delegate, ...] = ("cpu", "gpu", "npu", "nnapi")

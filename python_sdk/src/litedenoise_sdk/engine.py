@@ -1,4 +1,4 @@
-"""One model, opened when it is needed, and the runtime for the blocks of the last photo."""
+"""One model, opened when it is needed, and the runtime for photos like the last one."""
 
 import os
 import threading
@@ -10,18 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import LiteDenoiseError
-from litedenoise_sdk.geometry import Box, Size
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memo import memo_bytes
-from litedenoise_sdk.memory import StagedCost
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
-from litedenoise_sdk.pipeline import denoise_blocks
 from litedenoise_sdk.progress import ProgressCallback
-from litedenoise_sdk.runtime.blocks import block_cost
-from litedenoise_sdk.runtime.openers import openers
-from litedenoise_sdk.runtime.protocol import RunReport, Runtime
+from litedenoise_sdk.runtime.openers import photo_openers, plan
+from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Task
 from litedenoise_sdk.runtime.select import open_runtime
-from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 
 
 class Engine:
@@ -36,8 +32,8 @@ class Engine:
         self._turn = threading.RLock()
         self._running = False
         self._model: LoadedModel | None = None
-        self._runtime: Runtime | None = None
-        self._opened_for: tuple[Size, tuple[Box, ...]] | None = None
+        self._runtime: PhotoRuntime | None = None
+        self._opened_for: Task | None = None
 
     @property
     def model(self) -> LoadedModel:
@@ -50,30 +46,18 @@ class Engine:
                     self._model = load_model(self._options.model)
             return self._model
 
-    def plan(self, photo: Size, item_bytes: int) -> tuple[BlockPlan, int]:
-        """The blocks that a photo is computed in, and the peak of memory in bytes beyond arrays.
+    def plan(self, photo: Size, item_bytes: int) -> PhotoPlan:
+        """How a photo will be computed, and what that takes.
 
         Args:
             photo: height and width.
             item_bytes: bytes of one value of the photo.
 
         Raises:
-            OptionsError: the memory budget is too small for any block.
+            OptionsError: the memory budget is too small.
             ModelError: the model cannot be used.
         """
-        model, budget = self.model, self._options.memory_bytes
-        halo_px = model.sidecar.halo_px
-        held_bytes = memo_bytes(3 * photo.area * item_bytes, budget)
-        usable = block_cost(self._options.delegate)
-        cost: LinearCost | StagedCost
-        if usable is None:
-            cost = StagedCost(model.graph, len(model.content), item_bytes, held_bytes)
-        else:
-            per_px = usable.bytes_per_px(model.graph.activation_bytes_per_px)
-            cost = LinearCost(usable.fixed_bytes + held_bytes, per_px)
-            budget = min(budget, cost.fixed_bytes + int(usable.most_px * per_px))
-        plan = BlockPlan(photo, choose_block(photo, halo_px, cost, budget), halo_px)
-        return plan, cost.of(plan)
+        return plan(self._options.delegate, self.model, self._task(photo, item_bytes))
 
     def run(
         self,
@@ -95,9 +79,8 @@ class Engine:
         """
         result = np.empty(pixels.shape, pixels.dtype) if out is None else out
         with self._taking_turn():
-            plan, _ = self.plan(Size(*pixels.shape[:2]), pixels.itemsize)
-            runtime = self._opened(plan)
-            denoise_blocks(pixels, result, plan, runtime, progress)
+            runtime = self._opened(self._task(Size(*pixels.shape[:2]), pixels.itemsize))
+            runtime.denoise(pixels, result, progress)
         return result, runtime.report
 
     def close(self) -> None:
@@ -105,22 +88,24 @@ class Engine:
         with self._taking_turn():
             self._close_runtime()
 
-    def _opened(self, plan: BlockPlan) -> Runtime:
-        kept = tuple(block.kept for block in plan.blocks)
-        if self._runtime is not None and self._opened_for == (plan.block, kept):
+    def _task(self, photo: Size, item_bytes: int) -> Task:
+        budget = self._options.memory_bytes
+        return Task(photo, item_bytes, budget, memo_bytes(3 * photo.area * item_bytes, budget))
+
+    def _opened(self, task: Task) -> PhotoRuntime:
+        if self._runtime is not None and self._opened_for == task:
             return self._runtime
         self._close_runtime()  # first, as both together might not fit the budget
         options = self._options
         self._runtime = open_runtime(
             self.model,
-            plan.block,
+            task,
             options.delegate,
             options.threads or usable_cores(),
-            openers(options.delegate_library, kept),
+            photo_openers(options.delegate_library),
             policy=options.policy,
-            budget_bytes=options.memory_bytes,
         )
-        self._opened_for = plan.block, kept
+        self._opened_for = task
         return self._runtime
 
     def _close_runtime(self) -> None:

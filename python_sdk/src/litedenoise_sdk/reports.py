@@ -5,8 +5,7 @@ from pathlib import Path
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.noise import RemovedNoise
-from litedenoise_sdk.runtime.protocol import RunReport
-from litedenoise_sdk.tiling import BlockPlan
+from litedenoise_sdk.runtime.protocol import PhotoPlan, RunReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,44 +14,40 @@ class DenoisePlan:
 
     Attributes:
         photo: height and width of the photo, in pixels.
-        block: height and width of every block.
+        block: height and width of what is computed between two calls of ``progress``, at most. On
+            the CPU rows flow through the network: a block is some rows of the photo, or of a strip
+            of it where the photo is too wide for the memory.
         rows, columns: blocks down and across.
-        halo_px: context around what a block keeps.
         peak_memory_bytes: expected peak of resident memory beyond the photo and its result.
+        max_memory_bytes: the budget for it.
+        work_factor: what is computed, as a multiple of what the network needs for the photo's
+            pixels: margins around the photo and whatever is computed twice come on top.
     """
 
     photo: Size
     block: Size
     rows: int
     columns: int
-    halo_px: int
     peak_memory_bytes: int
+    max_memory_bytes: int
+    work_factor: float
 
     @classmethod
-    def of(cls, plan: BlockPlan, peak_memory_bytes: int) -> "DenoisePlan":
+    def of(cls, photo: Size, plan: PhotoPlan, max_memory_bytes: int) -> "DenoisePlan":
         return cls(
-            photo=plan.photo,
+            photo=photo,
             block=plan.block,
             rows=plan.grid.height,
             columns=plan.grid.width,
-            halo_px=plan.halo_px,
-            peak_memory_bytes=peak_memory_bytes,
+            peak_memory_bytes=plan.peak_memory_bytes,
+            max_memory_bytes=max_memory_bytes,
+            work_factor=plan.work_factor,
         )
 
     @property
     def blocks(self) -> int:
         """How many blocks are computed."""
         return self.rows * self.columns
-
-    @property
-    def computed_megapixels(self) -> float:
-        """Megapixels that go through the network, halos included."""
-        return self.blocks * self.block.area / 1e6
-
-    @property
-    def overhead(self) -> float:
-        """Pixels computed for each pixel of the photo, at least 1."""
-        return self.blocks * self.block.area / self.photo.area
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,9 @@ class Runner:
         return replace(full, pixels=out)
 
     def plan(self, photo: Size) -> DenoisePlan:
-        """The blocks of an 8-bit photo of this size. Raises OptionsError and ModelError."""
-        return DenoisePlan.of(*self._engine.plan(photo, item_bytes=1))
+        """The work of an 8-bit photo of this size. Raises OptionsError and ModelError."""
+        plan = self._engine.plan(photo, item_bytes=1)
+        return DenoisePlan.of(photo, plan, self._options.memory_bytes)
 
     def close(self) -> None:
         """Waits for the photo in work, if any, and frees all memory."""

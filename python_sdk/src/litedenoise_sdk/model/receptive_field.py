@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from litedenoise_sdk.errors import CorruptModel
+from litedenoise_sdk.errors import CorruptModel, OptionsError
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.graph import Graph, Operator
 
 
@@ -49,6 +50,13 @@ def stride_px(graph: Graph) -> int:
     """The shift in pixels under which the network is equivariant: the coarsest tensor's step."""
     heights = (graph.tensors[operator.outputs[0]].shape[1] for operator in _spatial(graph))
     return graph.block.height // min(graph.block.height, *heights)
+
+
+def check_block_size(graph: Graph, block: Size) -> None:
+    """Raises OptionsError where a side of ``block`` is not a multiple of the stride."""
+    stride = stride_px(graph)
+    if any(side < stride or side % stride for side in (block.height, block.width)):
+        raise OptionsError(f"block sides must be multiples of {stride}, got {block}")
 
 
 def receptive_field_radius_px(graph: Graph) -> int:

@@ -7,11 +7,11 @@ file: they are overwritten where they stand, and weights and layout stay as they
 
 from functools import lru_cache
 
-from litedenoise_sdk.errors import CorruptModel, OptionsError
+from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.flatbuffer import read_graph, root
 from litedenoise_sdk.model.graph import Graph
-from litedenoise_sdk.model.receptive_field import stride_px
+from litedenoise_sdk.model.receptive_field import check_block_size
 
 _MOST_CACHED = 1
 """Retiled copies kept; each is as large as the model file."""
@@ -34,9 +34,7 @@ def retile(content: bytes, block: Size) -> bytes:
         OptionsError: a side of ``block`` is not a multiple of the stride.
     """
     graph = read_graph(content)
-    stride = stride_px(graph)
-    if any(side < stride or side % stride for side in (block.height, block.width)):
-        raise OptionsError(f"block sides must be multiples of {stride}, got {block}")
+    check_block_size(graph, block)
     if block == graph.block:
         return content
     retiled = bytearray(content)

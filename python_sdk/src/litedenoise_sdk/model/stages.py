@@ -1,30 +1,51 @@
-"""Cuts the network at its finest resolutions, so that each part can have a block of its own.
+"""Cuts the network into stages, each of which looks only a few pixels around what it computes.
 
-A U-shaped network spends most of its memory at full and half resolution, and most of its work
-above an eighth, where it needs least context: a few convolutions before the next halving and a few
-after the doubling back. Run in tiles, they take a fraction of that memory, repeat little, and leave
-out what is not needed. What lies deeper runs on the whole block.
+The whole of a U-shaped network looks far around a pixel; the convolutions between two changes of
+resolution do not. So it is cut wherever the resolution changes. What a stage computes in tiles it
+computes twice where they overlap; so it is cut once more behind the convolution that takes most of
+the work, right after a doubling, and from an eighth on, where a few pixels are a large part of a
+tile and what passes between stages is small, behind each convolution.
 
-    heads[0]   picture -> skip 0
-    heads[1]     skip 0 -> skip 1, at half resolution
-    heads[2]       skip 1 -> skip 2, at a quarter
-    middle           skip 2 -> deep 2, at an eighth
-    tails[2]       skip 2, deep 2 -> deep 1
-    tails[1]     skip 1, deep 1 -> deep 0
-    tails[0]   picture, skip 0, deep 0 -> result
+The first convolution of a stage is given the pixels around a tile, zeros beyond the photo's border,
+and needs no overlap. The others pad with zeros themselves, as in the whole network; what they
+compute near a tile's border is right only where that is the photo's border, too.
 """
 
+from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from litedenoise_sdk.errors import CorruptModel
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.flatbuffer import FILE_IDENTIFIER
 from litedenoise_sdk.model.graph import Graph, Operator
 
-_LEVELS = 3
-"""Resolutions that run in tiles. Below a quarter little work and memory is left to save."""
+_COARSE_LEVEL = 3
+"""From this level on each convolution is a stage of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a stage reads of an input for the rows, or columns, that it computes.
+
+    Attributes:
+        stride: pixels of the first convolution's input for each of the stage's own.
+        before_px, after_px: pixels of the first convolution's input beyond these.
+        doubled: whether the stage doubles the input before anything else.
+    """
+
+    stride: int = 1
+    before_px: int = 0
+    after_px: int = 0
+    doubled: bool = False
+
+    def of(self, start: int, stop: int) -> tuple[int, int]:
+        """The input's pixels for the output's; may lie outside of the photo."""
+        first, end = start * self.stride - self.before_px, stop * self.stride + self.after_px
+        return (first >> 1, end >> 1) if self.doubled else (first, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,149 +54,209 @@ class Stage:
 
     Attributes:
         operators: indices into the network's operators, in the order in which they run.
-        inputs, outputs: indices of the tensors that come in and go out.
-        reach_px: how far its convolutions look beyond an output pixel, in pixels of its level; of
-            no use for the middle.
+        inputs: indices of the tensors that come in, and what is read of them.
+        output: index of the tensor that goes out.
+        level: how often the resolution of the output was halved.
+        overlap_px: how far from a tile's border what it computes is right, in pixels.
     """
 
     operators: tuple[int, ...]
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    reach_px: int
+    inputs: tuple[tuple[int, Window], ...]
+    output: int
+    level: int
+    overlap_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """The parts of a network: heads and tails by level, full resolution first."""
-
-    heads: tuple[Stage, ...]
-    middle: Stage
-    tails: tuple[Stage, ...]
-
-    @property
-    def all(self) -> tuple[Stage, ...]:
-        """In the order in which they run."""
-        return (*self.heads, self.middle, *reversed(self.tails))
-
-
-def find_stages(graph: Graph) -> Stages:
-    """Where the network is cut: before its first halvings, and before its last doublings.
+def find_stages(graph: Graph) -> tuple[Stage, ...]:
+    """The network's stages, in the order in which they run.
 
     Raises:
-        CorruptModel: it neither halves nor doubles, or more than the skips crosses the cuts.
+        CorruptModel: the network cannot be cut like this.
     """
-    operators = graph.operators
-    spatial = [i for i, op in enumerate(operators) if graph.tensors[op.outputs[0]].spatial]
-    halvings = [i for i in spatial if operators[i].stride > 1]
-    doublings = [i for i in spatial if operators[i].name == "RESIZE_NEAREST_NEIGHBOR"]
-    levels = min(_LEVELS, len(halvings), len(doublings))
-    if levels == 0:
-        raise CorruptModel("expected a network that halves the picture and doubles it again")
-    down, up = halvings[:levels], doublings[::-1][:levels]
-    skips = [operators[i].inputs[0] for i in down]
-    deeps = [operators[i].inputs[0] for i in up]
-
-    def stage(first: int, stop: int, inputs: tuple[int, ...], output: int) -> Stage:
-        return _stage(graph, [i for i in spatial if first <= i < stop], inputs, output)
-
-    stages = Stages(
-        heads=tuple(
-            stage(first, stop, (source,), skip)
-            for first, stop, source, skip in zip(
-                (0, *down), down, (graph.input, *skips), skips, strict=False
-            )
-        ),
-        middle=stage(down[-1], up[-1], (skips[-1],), deeps[-1]),
-        tails=tuple(
-            stage(first, stop, (*picture, skip, deep), result)
-            for first, stop, picture, skip, deep, result in zip(
-                up,
-                (len(operators), *up),
-                ((graph.input,), *[()] * levels),
-                skips,
-                deeps,
-                (graph.output, *deeps),
-                strict=False,
-            )
-        ),
-    )
-    for one in stages.all:
-        known = {*one.inputs, *(t for i in one.operators for t in operators[i].outputs)}
-        needed = {t for i in one.operators for t in operators[i].inputs}
-        if any(graph.tensors[t].spatial for t in needed - known):
-            raise CorruptModel("expected one skip at each resolution that is cut off")
-    return stages
+    groups: list[list[int]] = []
+    for index, operator in enumerate(graph.operators):
+        if not graph.tensors[operator.outputs[0]].spatial:
+            continue
+        if not groups or _begins_stage(graph, operator, groups[-1]):
+            groups.append([])
+        groups[-1].append(index)
+    return tuple(_stage(graph, group) for group in groups)
 
 
 def part(graph: Graph, stage: Stage) -> Graph:
     """The stage as a graph of its own, over the same tensors."""
     operators = tuple(graph.operators[index] for index in stage.operators)
-    return Graph(graph.tensors, operators, stage.inputs[0], stage.outputs[0])
+    return Graph(graph.tensors, operators, stage.inputs[0][0], stage.output)
 
 
-def cut(content: bytes, stage: Stage) -> bytes:
-    """The stage as a .tflite file of its own; its inputs and outputs are in the stage's order.
+class Cutter:
+    """Cuts a model file into stages, each for tiles of a size of its own."""
 
-    Args:
-        content: the file of the network that ``stage`` was found in, retiled or not.
-    """
-    import flatbuffers
-    from ai_edge_litert import schema_py_generated as schema
+    def __init__(self, content: bytes, graph: Graph) -> None:
+        """
+        Args:
+            content: the file that holds ``graph``.
+        """
+        from ai_edge_litert import schema_py_generated as schema
 
-    model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
-    subgraph = model.subgraphs[0]
-    subgraph.operators = [subgraph.operators[index] for index in stage.operators]
-    kept = sorted(
-        {
-            *stage.inputs,
-            *stage.outputs,
-            *(
-                int(tensor)
-                for operator in subgraph.operators
-                for tensor in (*operator.inputs, *operator.outputs)
-            ),
-        }
-    )
-    renumbered = {old: new for new, old in enumerate(kept)}
+        self._schema: Any = schema
+        self._graph = graph
+        self._model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+        self._model.metadata = self._model.metadataBuffer = self._model.signatureDefs = None
+        self._subgraph = self._model.subgraphs[0]
+        self._tensors = self._subgraph.tensors
+        self._operators = self._subgraph.operators
+        self._buffers = self._model.buffers
 
-    def numbers(tensors: Any) -> Any:
-        return np.array([renumbered[int(tensor)] for tensor in tensors], np.int32)
+    def cut(self, stage: Stage, tile: Size) -> bytes:
+        """The stage as a .tflite file of its own; its inputs are in the stage's order.
 
-    for operator in subgraph.operators:
-        operator.inputs = numbers(operator.inputs)
-        operator.outputs = numbers(operator.outputs)
-    subgraph.inputs, subgraph.outputs = numbers(stage.inputs), numbers(stage.outputs)
-    subgraph.tensors = [subgraph.tensors[index] for index in kept]
-    # Buffer 0 is the empty one by convention; the weights of the other stages are left behind.
-    buffers = [model.buffers[0]]
-    for tensor in subgraph.tensors:
-        buffer = model.buffers[tensor.buffer]
-        if buffer.data is None:
+        Args:
+            tile: height and width of the output.
+        """
+        import flatbuffers
+
+        operators = [self._graph.operators[index] for index in stage.operators]
+        kept = sorted({tensor for op in operators for tensor in (*op.inputs, *op.outputs)})
+        renumbered = {old: new for new, old in enumerate(kept)}
+
+        def numbers(tensors: Iterable[int]) -> list[int]:
+            return [renumbered[int(tensor)] for tensor in tensors]
+
+        subgraph = self._subgraph
+        subgraph.inputs = numbers(tensor for tensor, _ in stage.inputs)
+        subgraph.outputs = numbers([stage.output])
+        subgraph.operators = [copy(self._operators[index]) for index in stage.operators]
+        for operator in subgraph.operators:
+            operator.inputs, operator.outputs = numbers(operator.inputs), numbers(operator.outputs)
+        subgraph.tensors = [copy(self._tensors[index]) for index in kept]
+        sizes = _tile_sizes(self._graph, stage, tile)
+        constants = {index: self._buffers[self._tensors[index].buffer].data for index in kept}
+        for operator, copied in zip(operators, subgraph.operators, strict=True):
+            if operator.name == "RESIZE_NEAREST_NEIGHBOR":
+                size = sizes[operator.outputs[0]]
+                resized = np.array([size.height, size.width], "<i4")
+                constants[operator.inputs[1]] = resized.view(np.uint8)
+            elif operator is _unpadded(self._graph, stage):
+                copied.builtinOptions = copy(copied.builtinOptions)
+                copied.builtinOptions.padding = self._schema.Padding.VALID
+        # Buffer 0 is the empty one by convention; the weights of other stages are left behind.
+        self._model.buffers = [self._buffers[0]]
+        for index, tensor in zip(kept, subgraph.tensors, strict=True):
+            tensor.shapeSignature = None
+            if index in sizes:
+                channels = self._graph.tensors[index].shape[3]
+                tensor.shape = [1, sizes[index].height, sizes[index].width, channels]
             tensor.buffer = 0
-        else:
-            tensor.buffer = len(buffers)
-            buffers.append(buffer)
-    model.buffers = buffers
-    model.metadata = model.metadataBuffer = model.signatureDefs = None
-    builder = flatbuffers.Builder(len(content))
-    builder.Finish(model.Pack(builder), FILE_IDENTIFIER)
-    return bytes(builder.Output())
+            if constants[index] is not None:
+                tensor.buffer = len(self._model.buffers)
+                self._model.buffers.append(self._schema.BufferT(constants[index]))
+        builder = flatbuffers.Builder(1 << 16)
+        builder.Finish(self._model.Pack(builder), FILE_IDENTIFIER)
+        return bytes(builder.Output())
 
 
-def _stage(graph: Graph, spatial: list[int], inputs: tuple[int, ...], output: int) -> Stage:
-    """The spatial operators together with those that unpack their weights."""
-    needed = {tensor for index in spatial for tensor in graph.operators[index].inputs}
+def input_sizes(stage: Stage, tile: Size) -> list[Size]:
+    """Height and width of each input for a tile."""
+    spans = [
+        [window.of(0, side) for side in (tile.height, tile.width)] for _, window in stage.inputs
+    ]
+    return [Size(*(stop - first for first, stop in sides)) for sides in spans]
+
+
+def _tile_sizes(graph: Graph, stage: Stage, tile: Size) -> dict[int, Size]:
+    """Height and width of each tensor for a tile."""
+    inputs = (tensor for tensor, _ in stage.inputs)
+    sizes = dict(zip(inputs, input_sizes(stage, tile), strict=True))
+    for index in stage.operators:
+        operator = graph.operators[index]
+        source = sizes.get(operator.inputs[0])
+        if source is None:
+            continue  # it unpacks weights
+        if operator.name == "RESIZE_NEAREST_NEIGHBOR":
+            source = Size(2 * source.height, 2 * source.width)
+        elif operator.name == "CONV_2D":
+            source = tile
+        sizes[operator.outputs[0]] = source
+    return sizes
+
+
+def _begins_stage(graph: Graph, operator: Operator, group: list[int]) -> bool:
+    if operator.stride > 1 or operator.name == "RESIZE_NEAREST_NEIGHBOR":
+        return True
+    names = [graph.operators[index].name for index in group]
+    if operator.name != "CONV_2D" or "CONV_2D" not in names:
+        return False
+    is_coarse = _level(graph, operator.outputs[0]) >= _COARSE_LEVEL
+    return is_coarse or names[0] == "RESIZE_NEAREST_NEIGHBOR"
+
+
+def _level(graph: Graph, tensor: int) -> int:
+    return (graph.block.height // graph.tensors[tensor].shape[1]).bit_length() - 1
+
+
+def _stage(graph: Graph, group: list[int]) -> Stage:
+    """The spatial operators of a stage together with those that unpack their weights."""
+    operators = [graph.operators[index] for index in group]
+    inside = {operator.outputs[0] for operator in operators}
+    others = [op for index, op in enumerate(graph.operators) if index not in group]
+    outside = {graph.output, *(tensor for operator in others for tensor in operator.inputs)}
+    outputs = inside & outside
+    if len(outputs) != 1:
+        raise CorruptModel(f"expected one tensor out of each stage, got {len(outputs)}")
+    (output,) = outputs
+    read = [tensor for operator in operators for tensor in operator.inputs]
     unpacking = [
         index
         for index, operator in enumerate(graph.operators)
-        if operator.outputs[0] in needed and not graph.tensors[operator.outputs[0]].spatial
+        if operator.outputs[0] in read and not graph.tensors[operator.outputs[0]].spatial
     ]
-    operators = tuple(sorted({*spatial, *unpacking}))
-    reach_px = sum(_reach_px(graph, graph.operators[index]) for index in spatial)
-    return Stage(operators, inputs, (output,), reach_px)
+    inputs = list(dict.fromkeys(t for t in read if graph.tensors[t].spatial and t not in inside))
+    windows, overlap_px = _windows(graph, operators, inputs)
+    return Stage(
+        tuple(sorted({*group, *unpacking})),
+        tuple(zip(inputs, windows, strict=True)),
+        output,
+        _level(graph, output),
+        overlap_px,
+    )
 
 
-def _reach_px(graph: Graph, operator: Operator) -> int:
-    if operator.name != "CONV_2D":
-        return 0
-    return graph.tensors[operator.inputs[1]].shape[1] // 2
+def _windows(
+    graph: Graph, operators: list[Operator], inputs: list[int]
+) -> tuple[list[Window], int]:
+    """What is read of each input, and the overlap of tiles."""
+    places = [place for place, op in enumerate(operators) if op.name == "CONV_2D"]
+    kernels = [graph.tensors[operators[place].inputs[1]].shape[1] for place in places]
+    if not places:
+        return [Window()] * len(inputs), 0
+    first = places[0]
+    upstream, downstream = operators[: first + 1], operators[first + 1 :]
+    leading = {tensor for operator in upstream for tensor in operator.inputs}
+    if leading.intersection(inputs).intersection(t for op in downstream for t in op.inputs):
+        # Read once more further on, where what lies around the tile is in the way.
+        if operators[first].stride > 1 or upstream[0].name == "RESIZE_NEAREST_NEIGHBOR":
+            raise CorruptModel("expected nothing but a convolution to read what it halves")
+        return [Window()] * len(inputs), sum(kernel // 2 for kernel in kernels)
+    stride = operators[first].stride
+    around_px = max(kernels[0] - stride, 0)  # of "same" padding, for even lengths
+    before_px = around_px // 2
+    doubled = {op.inputs[0] for op in upstream if op.name == "RESIZE_NEAREST_NEIGHBOR"}
+    windows = [
+        Window(stride, before_px, around_px - before_px, tensor in doubled)
+        if tensor in leading
+        else Window()
+        for tensor in inputs
+    ]
+    overlap_px = sum(kernel // 2 for kernel in kernels[1:])
+    if doubled and overlap_px:
+        raise CorruptModel("expected one convolution behind each doubling")
+    return windows, overlap_px
+
+
+def _unpadded(graph: Graph, stage: Stage) -> Operator | None:
+    """The convolution that is given what lies around a tile."""
+    if not any(window.before_px or window.after_px for _, window in stage.inputs):
+        return None
+    operators = (graph.operators[index] for index in stage.operators)
+    return next(operator for operator in operators if operator.name == "CONV_2D")

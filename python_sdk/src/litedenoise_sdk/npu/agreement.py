@@ -17,8 +17,8 @@ from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.npu.emulation import emulated
 from litedenoise_sdk.quality import psnr, ssim
-from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
-from litedenoise_sdk.runtime.parity import compare_residuals
+from litedenoise_sdk.runtime.auto.parity import compare_residuals
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 
 _Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

@@ -20,7 +20,7 @@ from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.npu.qnn import qnn_libraries
 from litedenoise_sdk.npu.targets import SDKS, Chip, target
 from litedenoise_sdk.npu.unsigned import unsigned_activations
-from litedenoise_sdk.runtime.reasons import reason
+from litedenoise_sdk.runtime.accelerators.reasons import reason
 
 _LOG_NAMED = re.compile(r"See (\S+\.error) for details")
 

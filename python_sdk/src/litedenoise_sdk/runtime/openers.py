@@ -1,20 +1,20 @@
 """Every processor there is a runtime for."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.external import ExternalRuntime
-from litedenoise_sdk.runtime.gpu import GpuRuntime
-from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
-from litedenoise_sdk.runtime.npu import NpuRuntime
-from litedenoise_sdk.runtime.protocol import Runtime
+from litedenoise_sdk.runtime.accelerators.external import ExternalRuntime
+from litedenoise_sdk.runtime.accelerators.gpu import GpuRuntime
+from litedenoise_sdk.runtime.accelerators.npu import NpuRuntime
+from litedenoise_sdk.runtime.accelerators.photos import BlockPhotoRuntime, Opener, plan_blocks
+from litedenoise_sdk.runtime.cpu.runtime import CpuPhotoRuntime, LiteRtCpuRuntime, plan_on_cpu
+from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, Task
 
-Opener = Callable[[LoadedModel, Size, int, Delegate, str], Runtime]
-"""Takes model, block, threads, requested delegate and reason; raises DelegateError to decline."""
+PhotoOpener = Callable[[LoadedModel, Task, int, Delegate, str], PhotoRuntime]
+"""Takes model, photo, threads, requested delegate and reason; raises DelegateError to decline."""
 
 RUNTIMES: Mapping[Delegate, Opener] = MappingProxyType(
     {
@@ -25,18 +25,33 @@ RUNTIMES: Mapping[Delegate, Opener] = MappingProxyType(
         "external": partial(ExternalRuntime, "external", None),
     }
 )
+"""Open a model for blocks of one size."""
 
 
-def openers(library: str | None, kept: Collection[Box]) -> Mapping[Delegate, Opener]:
-    """The same, for one photo.
+def photo_openers(library: str | None) -> Mapping[Delegate, PhotoOpener]:
+    """Open a model for photos of one size.
 
     Args:
         library: has the external delegates; None looks for them.
-        kept: the parts of blocks that are put into the result; the CPU computes little else.
     """
-    return {
-        **RUNTIMES,
-        "cpu": partial(LiteRtCpuRuntime, kept=kept),
+    blocks: dict[Delegate, Opener] = {
+        "gpu": GpuRuntime,
+        "npu": NpuRuntime,
         "nnapi": partial(ExternalRuntime, "nnapi", library),
         "external": partial(ExternalRuntime, "external", library),
     }
+    return {
+        "cpu": CpuPhotoRuntime,
+        **{name: partial(BlockPhotoRuntime, name, opener) for name, opener in blocks.items()},
+    }
+
+
+def plan(delegate: Delegate, model: LoadedModel, task: Task) -> PhotoPlan:
+    """How a photo gets through a processor; for "auto", through the CPU.
+
+    Raises:
+        OptionsError: the memory budget is too small.
+    """
+    if delegate in ("cpu", "auto"):
+        return plan_on_cpu(model, task)
+    return plan_blocks(delegate, model, task)

@@ -1,13 +1,14 @@
-"""What every processor offers the rest of the SDK: run one block, say what ran, close."""
+"""What every processor offers the rest of the SDK: plan a photo, run it, say what ran, close."""
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.geometry import Box, Size
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import Delegate, Precision
+from litedenoise_sdk.progress import ProgressCallback
 
 Pixel = TypeVar("Pixel", np.uint8, np.uint16, np.float32)
 
@@ -43,16 +44,15 @@ class Runtime(Protocol):
     @property
     def report(self) -> RunReport: ...
 
-    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
         """Denoises one block.
 
         Args:
             block: RGB, shape (height, width, 3) as in ``report.block``; uint8 in 0 to 255, uint16
                 in 0 to 65535, or float32 in 0 to 1.
-            kept: the part of the result that will be used; all of it by default.
 
         Returns:
-            A new array of the same shape, dtype and range; anything may stand outside ``kept``.
+            A new array of the same shape, dtype and range.
 
         Raises:
             ValueError: another shape or dtype, or the runtime was closed.
@@ -63,6 +63,63 @@ class Runtime(Protocol):
     def close(self) -> None:
         """Frees the processor's memory. Closing twice is allowed."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A photo to be denoised, and the memory for it.
+
+    Attributes:
+        photo: height and width.
+        item_bytes: bytes of one value of the photo.
+        budget_bytes: peak resident memory of the process beyond the photo and its result.
+        held_bytes: what of it is taken already.
+    """
+
+    photo: Size
+    item_bytes: int
+    budget_bytes: int
+    held_bytes: int
+
+
+class PhotoPlan(Protocol):
+    """How a processor gets through a photo, and what that takes."""
+
+    @property
+    def block(self) -> Size:
+        """What is computed before the progress is told again, at most."""
+
+    @property
+    def grid(self) -> Size:
+        """How many of these there are, down (height) and across (width)."""
+
+    @property
+    def peak_memory_bytes(self) -> int:
+        """Expected peak of resident memory beyond the photo and its result."""
+
+    @property
+    def work_factor(self) -> float:
+        """What is computed, as a multiple of what the network needs for the photo's pixels."""
+
+
+class PhotoRuntime(Protocol):
+    """A model opened on one processor for photos of one size. Not for two threads at a time."""
+
+    @property
+    def report(self) -> RunReport: ...
+
+    def denoise(
+        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+    ) -> None:
+        """Fills ``result`` with the denoised ``photo``, both (H, W, 3) of one dtype.
+
+        Raises:
+            Cancelled: ``progress`` asked to stop; ``result`` is then partly filled.
+            DelegateError: the processor failed.
+        """
+
+    def close(self) -> None:
+        """Frees the processor's memory. Closing twice is allowed."""
 
 
 _DTYPES = (np.uint8, np.uint16, np.float32)

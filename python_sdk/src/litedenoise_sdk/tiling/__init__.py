@@ -3,7 +3,7 @@
 from litedenoise_sdk.tiling.blend import blend
 from litedenoise_sdk.tiling.choose import LinearCost, choose_block
 from litedenoise_sdk.tiling.plan import Block, BlockPlan
-from litedenoise_sdk.tiling.stitch import read_block, write_block
+from litedenoise_sdk.tiling.stitch import mirrored, read_block, write_block
 
 __all__ = [
     "Block",
@@ -11,6 +11,7 @@ __all__ = [
     "LinearCost",
     "blend",
     "choose_block",
+    "mirrored",
     "read_block",
     "write_block",
 ]

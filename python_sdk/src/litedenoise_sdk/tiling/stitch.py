@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from litedenoise_sdk.geometry import Box
 from litedenoise_sdk.tiling.plan import Block, BlockPlan
 
 
@@ -28,18 +29,23 @@ def read_block(photo: NDArray[Any], plan: BlockPlan, block: Block) -> NDArray[An
     """
     if photo.shape[:2] != (plan.photo.height, plan.photo.width):
         raise ValueError(f"the plan is for a photo of {plan.photo}; got shape {photo.shape}")
-    wanted = block.read.shifted(-plan.margin_px, -plan.margin_px)
-    top, bottom = max(wanted.top, 0), min(wanted.bottom, plan.photo.height)
-    left, right = max(wanted.left, 0), min(wanted.right, plan.photo.width)
+    return mirrored(photo, block.read.shifted(-plan.margin_px, -plan.margin_px))
+
+
+def mirrored(photo: NDArray[Any], wanted: Box) -> NDArray[Any]:
+    """A part of ``photo`` that may reach over its edges; see ``read_block``."""
+    height, width = photo.shape[:2]
+    top, left = min(max(wanted.top, 0), height), min(max(wanted.left, 0), width)
+    bottom, right = max(min(wanted.bottom, height), top), max(min(wanted.right, width), left)
     inside = photo[top:bottom, left:right]
     if inside.shape[:2] == (wanted.size.height, wanted.size.width):
         return inside
 
-    rows = source_indices(wanted.top, wanted.bottom, plan.photo.height)
-    columns = source_indices(wanted.left, wanted.right, plan.photo.width)
+    rows = source_indices(wanted.top, wanted.bottom, height)
+    columns = source_indices(wanted.left, wanted.right, width)
     pixels = np.empty((rows.size, columns.size, *photo.shape[2:]), photo.dtype)
-    first_row, first_column = top - wanted.top, left - wanted.left
-    last_row, last_column = bottom - wanted.top, right - wanted.left
+    first_row, first_column = max(top - wanted.top, 0), max(left - wanted.left, 0)
+    last_row, last_column = max(bottom - wanted.top, 0), max(right - wanted.left, 0)
     pixels[first_row:last_row, first_column:last_column] = inside
     for edge in (slice(0, first_column), slice(last_column, None)):
         pixels[first_row:last_row, edge] = photo[top:bottom, columns[edge]]

@@ -13,12 +13,14 @@ from litedenoise_sdk import Denoiser
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime import verdict
-from litedenoise_sdk.runtime.blocks import BLOCK_COSTS
-from litedenoise_sdk.runtime.isolated import try_delegate
+from litedenoise_sdk.runtime.accelerators.blocks import BLOCK_COSTS
+from litedenoise_sdk.runtime.auto import verdict
+from litedenoise_sdk.runtime.auto.isolated import try_delegate
+from litedenoise_sdk.runtime.auto.trial import Trial
+from litedenoise_sdk.runtime.auto.verdict import Verdict, decide
+from litedenoise_sdk.runtime.openers import photo_openers
+from litedenoise_sdk.runtime.protocol import Task
 from litedenoise_sdk.runtime.select import open_runtime
-from litedenoise_sdk.runtime.trial import Trial
-from litedenoise_sdk.runtime.verdict import Verdict, decide
 
 MODEL = load_released("int8")
 BLOCK = Size(64, 64)
@@ -126,11 +128,10 @@ def test_auto_stays_on_the_cpu_where_memory_is_short() -> None:
     def choose(*_: Any) -> Verdict:
         return Verdict("npu", "npu is the fastest", ())
 
-    report = open_runtime(
-        MODEL, BLOCK, "auto", 1, budget_bytes=BLOCK_COSTS["npu"].fixed_bytes, decide=choose
-    ).report
+    task = Task(Size(900, 1200), 1, BLOCK_COSTS["npu"].fixed_bytes, 0)
+    report = open_runtime(MODEL, task, "auto", 1, photo_openers(None), decide=choose).report
     assert report.actual == "cpu"
-    assert "need 20" in report.reason
+    assert "needs at least max_memory_mb=2" in report.reason
     assert "the budget is 200 MB" in report.reason
 
 

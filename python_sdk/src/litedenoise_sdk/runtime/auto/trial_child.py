@@ -11,11 +11,11 @@ from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel, load_model
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.isolated import announce
+from litedenoise_sdk.runtime.auto.isolated import announce
+from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals, noisy_block
+from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.openers import RUNTIMES
-from litedenoise_sdk.runtime.parity import TOLERANCES, compare_residuals, noisy_block
 from litedenoise_sdk.runtime.protocol import Runtime
-from litedenoise_sdk.runtime.trial import Trial
 
 _RUNS = 3
 

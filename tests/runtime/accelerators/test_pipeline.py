@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import Cancelled, DelegateError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.memory import BLOCKS_IN_FLIGHT
-from litedenoise_sdk.pipeline import denoise_blocks
 from litedenoise_sdk.progress import Progress
+from litedenoise_sdk.runtime.accelerators.pipeline import BLOCKS_IN_FLIGHT, denoise_blocks
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.tiling import BlockPlan
 

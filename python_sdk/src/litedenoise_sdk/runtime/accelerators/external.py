@@ -11,11 +11,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError
-from litedenoise_sdk.geometry import Box, Size
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.compiled import check_output
+from litedenoise_sdk.runtime.accelerators.compiled import check_output
 from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
 from litedenoise_sdk.runtime.memory import release_freed_memory
 from litedenoise_sdk.runtime.pixels import read_output, write_input
@@ -77,7 +77,7 @@ class ExternalRuntime:
             threads=threads,
         )
 
-    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``. Calls from several threads take turns."""
         check_block(block, self.report.block)
         with self._lock:

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError
-from litedenoise_sdk.geometry import Box, Size
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.accelerators.reasons import reason as reason_in_log
 from litedenoise_sdk.runtime.memory import release_freed_memory
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Pixel, RunReport, check_block
 from litedenoise_sdk.runtime.quiet import captured_log
-from litedenoise_sdk.runtime.reasons import reason as reason_in_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class CompiledRuntime:
             threads=threads,
         )
 
-    def run(self, block: NDArray[Pixel], kept: Box | None = None) -> NDArray[Pixel]:
+    def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``. Calls from several threads take turns."""
         check_block(block, self.report.block)
         with self._lock:

@@ -14,7 +14,7 @@ from litedenoise_sdk.model.flatbuffer import root
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.runtime.litert_cpu import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 
 BLOCK = Size(48, 80)
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")  # int16x8: test_int16x8.py
@@ -183,8 +183,8 @@ def test_failing_inference_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> 
     def fail() -> None:
         raise RuntimeError("node 3 failed")
 
-    assert runtime._network is not None
-    monkeypatch.setattr(runtime._network._middle._interpreter, "invoke", fail)
+    assert runtime._stream is not None
+    monkeypatch.setattr(runtime._stream._networks[7]._interpreter, "invoke", fail)
     with pytest.raises(DelegateError, match="node 3 failed"):
         runtime.run(_photo())
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from litedenoise_sdk.runtime.cpu_features import cpu_features, has_dot_products
+from litedenoise_sdk.runtime.cpu.features import cpu_features, has_dot_products
 
 
 @pytest.mark.parametrize(

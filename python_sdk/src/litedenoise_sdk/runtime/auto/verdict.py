@@ -13,9 +13,9 @@ from pathlib import Path
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.accelerators.npu import has_intel_npu, vendors
+from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.libraries import package_folder
-from litedenoise_sdk.runtime.npu import has_intel_npu, vendors
-from litedenoise_sdk.runtime.trial import Trial
 
 LIMITING_VARIABLE = "LITEDENOISE_ACCELERATORS"
 """Names the accelerators that "auto" may try, e.g. "npu" or "gpu,npu" or "none"."""
@@ -59,7 +59,7 @@ def decide(model: LoadedModel, threads: int, try_one: Try | None = None) -> Verd
     file = _cache_file(model, threads, there)
     trials = _remembered(file)
     if trials is None:
-        from litedenoise_sdk.runtime.isolated import try_delegate
+        from litedenoise_sdk.runtime.auto.isolated import try_delegate
 
         try_one = try_one or try_delegate
         trials = tuple(try_one(model, delegate, TRIAL_BLOCK, threads) for delegate in there)

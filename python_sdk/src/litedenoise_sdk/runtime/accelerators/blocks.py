@@ -1,17 +1,13 @@
 """Which blocks are worth it on which processor: the one table that the planner reads.
 
-The CPU has no row: its memory follows from the graph and its tiles (``litedenoise_sdk.memory``),
-and it takes blocks of any size. Halo overhead needs no row either, as the planner minimizes it
-within what a row allows.
+The CPU has no row: it takes no blocks. Halo overhead needs no row either, as the planner minimizes
+it within what a row allows.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.options import Delegate
 
 
@@ -35,11 +31,6 @@ class BlockCost:
         """Memory for each pixel of a block."""
         return self.activation_share * activation_bytes_per_px
 
-    def of(self, graph: Graph, block: Size) -> int:
-        """Memory for blocks of this size, in bytes."""
-        per_px = self.bytes_per_px(graph.activation_bytes_per_px)
-        return math.ceil(self.fixed_bytes + block.area * per_px)
-
 
 BLOCK_COSTS: Mapping[Delegate, BlockCost] = MappingProxyType(
     {
@@ -61,8 +52,3 @@ BLOCK_COSTS: Mapping[Delegate, BlockCost] = MappingProxyType(
         "external": BlockCost(150_000_000, 2.0, 512 * 512, "modelled as gpu; nothing was measured"),
     }
 )
-
-
-def block_cost(delegate: Delegate) -> BlockCost | None:
-    """The row of a processor; None for the CPU, and for "auto", which plans for the CPU."""
-    return BLOCK_COSTS.get(delegate)

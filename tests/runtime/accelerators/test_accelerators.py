@@ -12,11 +12,12 @@ from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
-from litedenoise_sdk.runtime import npu
-from litedenoise_sdk.runtime.compiled import check_output
+from litedenoise_sdk.runtime.accelerators import npu
+from litedenoise_sdk.runtime.accelerators.compiled import check_output
+from litedenoise_sdk.runtime.accelerators.external import ExternalRuntime
+from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
 from litedenoise_sdk.runtime.libraries import litert_folder
-from litedenoise_sdk.runtime.openers import RUNTIMES, openers
-from litedenoise_sdk.runtime.parity import TOLERANCES, compare_residuals
+from litedenoise_sdk.runtime.openers import RUNTIMES
 from litedenoise_sdk.runtime.protocol import Runtime
 
 BLOCK = Size(64, 64)
@@ -136,6 +137,7 @@ def test_external_delegates_say_what_they_need(delegate: Delegate, tmp_path: Any
     with pytest.raises(DelegateError, match="delegate_library"):
         opened(delegate)
     for library in (str(tmp_path / "nothing.so"), npu.__file__, LITERT):
-        runtimes = openers(library, ())
         with pytest.raises(DelegateError, match=f"{delegate} cannot load the delegate .*exports"):
-            runtimes[delegate](load_released("fp32"), BLOCK, 1, delegate, "asked for")
+            ExternalRuntime(
+                delegate, library, load_released("fp32"), BLOCK, 1, delegate, "asked for"
+            )

@@ -12,11 +12,11 @@ from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
-from litedenoise_sdk.runtime import compiled
+from litedenoise_sdk.runtime.accelerators import compiled
+from litedenoise_sdk.runtime.auto.trial_child import measure
 from litedenoise_sdk.runtime.openers import RUNTIMES
 from litedenoise_sdk.runtime.protocol import Runtime
 from litedenoise_sdk.runtime.select import open_runtime
-from litedenoise_sdk.runtime.trial_child import measure
 
 BLOCK = Size(32, 48)
 
@@ -45,7 +45,7 @@ def test_delegate_that_takes_a_part_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(CompiledModel, "is_fully_accelerated", lambda _: False)
     with pytest.raises(DelegateError, match="only part of the model; `litedenoise lint` names"):
         opened("npu")
-    report = open_runtime(load_released("fp32"), BLOCK, "npu", 1, policy="allow").report
+    report = open_runtime(load_released("fp32"), BLOCK, "npu", 1, RUNTIMES, policy="allow").report
     assert (report.requested, report.actual) == ("npu", "cpu")
     assert "npu declined: npu takes only part" in report.reason
 

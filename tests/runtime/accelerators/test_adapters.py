@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from litedenoise_sdk.runtime.adapters import AdaptersUnknown, graphics_adapters
+from litedenoise_sdk.runtime.accelerators.adapters import AdaptersUnknown, graphics_adapters
 
 
 @pytest.mark.usefixtures("swiftshader")

@@ -6,10 +6,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from litedenoise_sdk.memory import BLOCKS_IN_FLIGHT
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.runtime.protocol import Runtime
 from litedenoise_sdk.tiling import Block, BlockPlan, read_block, write_block
+
+BLOCKS_IN_FLIGHT = 2
+"""While one block is inferred, the pixels of another are converted."""
 
 
 def denoise_blocks(
@@ -31,7 +33,7 @@ def denoise_blocks(
     """
 
     def denoise_block(block: Block) -> None:
-        denoised = runtime.run(read_block(photo, plan, block), block.kept)
+        denoised = runtime.run(read_block(photo, plan, block))
         write_block(result, plan, block, denoised)
 
     total = len(plan.blocks)

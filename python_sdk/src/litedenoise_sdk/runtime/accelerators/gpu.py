@@ -8,7 +8,7 @@ from typing import Any
 
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.model.load import LoadedModel
-from litedenoise_sdk.runtime.compiled import Accelerator, CompiledRuntime
+from litedenoise_sdk.runtime.accelerators.compiled import Accelerator, CompiledRuntime
 
 _ADAPTER = re.compile(r"Selected adapter: ([^,]+)")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.model.load import LoadedModel
-from litedenoise_sdk.runtime.compiled import Accelerator, CompiledRuntime
-from litedenoise_sdk.runtime.cpu_features import has_dot_products
+from litedenoise_sdk.runtime.accelerators.compiled import Accelerator, CompiledRuntime
+from litedenoise_sdk.runtime.cpu.features import has_dot_products
 from litedenoise_sdk.runtime.libraries import litert_folder, package_folder
 
 OPENVINO_VERSION = "2026.3.1"

@@ -1,6 +1,6 @@
 import pytest
 
-from litedenoise_sdk.runtime.reasons import reason
+from litedenoise_sdk.runtime.accelerators.reasons import reason
 
 NO_ADAPTER = """\
 INFO: [environment.cc:36] Creating LiteRT environment with options

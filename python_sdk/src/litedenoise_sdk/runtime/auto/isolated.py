@@ -10,7 +10,7 @@ from pathlib import Path
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.trial import Trial
+from litedenoise_sdk.runtime.auto.trial import Trial
 
 LIMIT_S = 90.0
 """Opening a graphics driver may take 20 seconds; one that hangs takes forever."""
@@ -24,7 +24,7 @@ def try_delegate(
     block: Size,
     threads: int,
     limit_s: float = LIMIT_S,
-    program: tuple[str, ...] = (sys.executable, "-m", "litedenoise_sdk.runtime.trial_child"),
+    program: tuple[str, ...] = (sys.executable, "-m", "litedenoise_sdk.runtime.auto.trial_child"),
 ) -> Trial:
     """Opens ``model`` on a processor, compares and measures it; never raises for what it does.
 

@@ -1,0 +1,1 @@
+"""Processors that take whole blocks with a halo: GPU, NPU, and delegates in a library."""
