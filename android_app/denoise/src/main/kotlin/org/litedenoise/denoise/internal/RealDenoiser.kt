@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 /** Photos take turns on one thread, which also is the only one that GPU drivers ever see. */
 internal class RealDenoiser(
-    context: Context,
+    private val context: Context,
     openAsset: (String) -> InputStream,
     private val options: DenoiserOptions,
     private val callbacks: Executor,
@@ -108,7 +108,7 @@ internal class RealDenoiser(
         closeEngine() // first, as both together might not fit the budget
         val started = System.nanoTime()
         val engineModel = model.forEngine(block, cache.programs, options.threads)
-        val engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(cache.root))
+        val engine = selectEngine(context, options, engines, model, engineModel)
         val openMs = (System.nanoTime() - started) / NANOS_IN_MS
         val pipeline = Pipeline(block, Tensors(model.sidecar.quantized), model.tensorBytes(block))
         return Opened(engine, pipeline, openMs, block).also { opened = it }
