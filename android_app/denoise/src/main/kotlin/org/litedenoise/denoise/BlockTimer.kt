@@ -58,6 +58,9 @@ class BlockTimer(
     val totalOperators: Int get() = model.totalOperators
     val modelSha256: String get() = model.sidecar.sha256
 
+    /** What of the last run went into copies to and from the runtime's own buffers, in microseconds, or null. */
+    val copiesUs: Long? get() = engine.copyNs?.let { it / NANOS_IN_US }
+
     /** Runs the block once; its time in microseconds. */
     fun run(): Long {
         val started = System.nanoTime()

@@ -35,6 +35,8 @@ internal class EngineSelection(
 
     val acceleratedOperators: Int? get() = engine?.acceleratedOperators
 
+    val copyNs: Long? get() = engine?.copyNs
+
     val reason: String
         get() {
             val chosen = if (actual == requested || requested == Delegate.AUTO) choice.reasons[actual] else null
