@@ -106,7 +106,7 @@ def _measured(
         after=_thermal(after, result.thermal_status_after),
         peak_memory_bytes=result.peak_memory_bytes,
         target=target,
-        notes=(before.note + pause, *notes, *_copies(result.copies_us)),
+        notes=(before.note + pause, *_copies(result.copies_us), *notes),
     )
     if tool is None:
         return measured
