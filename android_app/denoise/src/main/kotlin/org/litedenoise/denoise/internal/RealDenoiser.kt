@@ -89,7 +89,7 @@ internal class RealDenoiser(
             val (engine, pipeline, openMs) = opened(plan.block)
             val started = System.nanoTime()
             val times =
-                pipeline.run(photo.pixels, plan, engine, before, after, onProgress, isCancelled)
+                pipeline.run(photo.pixels, plan, engine, before, after, { onProgress(it.upright(photo)) }, isCancelled)
                     ?: return DenoiseResult.Cancelled
             val totalMs = (System.nanoTime() - started) / NANOS_IN_MS
             val report = report(engine, plan, openMs, totalMs, times)
@@ -136,6 +136,9 @@ internal class RealDenoiser(
             totalMs = totalMs,
             blockMs = times,
         )
+
+    private fun Progress.upright(photo: OpenPhoto) =
+        Progress(done, total, photo.orientation.upright(this.photo), finished?.let { photo.orientation.upright(it, this.photo) })
 
     private data class Opened(
         val engine: EngineSelection,

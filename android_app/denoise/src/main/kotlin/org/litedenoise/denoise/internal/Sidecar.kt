@@ -5,7 +5,7 @@ import org.json.JSONObject
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 
-private val SCHEMA_VERSIONS = 1..2
+private const val SCHEMA_VERSION = 2
 
 // Phones' GPUs and XNNPACK have no kernels for it, and LiteRT 2.x's Kotlin interface no 16-bit tensors.
 private const val NO_INT16 =
@@ -31,11 +31,10 @@ internal class Sidecar(
             }
 
         private fun read(json: JSONObject): Sidecar {
-            expect(json.getInt("schema_version") in SCHEMA_VERSIONS) { "schema_version must be in $SCHEMA_VERSIONS" }
+            expect(json.getInt("schema_version") == SCHEMA_VERSION) { "schema_version must be $SCHEMA_VERSION" }
             val sha256 = json.getString("sha256")
             expect(Regex("[0-9a-f]{64}").matches(sha256)) { "sha256 must be 64 hexadecimal digits, got $sha256" }
-            // Before schema 2 there was one for each of three settings.
-            val haloPx = json.optJSONObject("halo_px")?.getInt("exact") ?: json.getInt("halo_px")
+            val haloPx = json.getInt("halo_px")
             expect(haloPx >= 0) { "halo_px must not be negative, got $haloPx" }
             val dtypes = setOf(json.getString("input_dtype"), json.getString("output_dtype"))
             if ("int16" in dtypes) throw DenoiseException(FailureKind.MODEL, NO_INT16)

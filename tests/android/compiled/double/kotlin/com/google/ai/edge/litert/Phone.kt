@@ -38,7 +38,7 @@ object Phone {
         if (failsToCompile) throw LiteRtException(Status.ErrorCompilation, "unsupported operator")
         val able =
             accelerators.filter {
-                it == Accelerator.NPU && hasNpu && npuPluginWorks || it == Accelerator.GPU && it in this.accelerators
+                (it == Accelerator.NPU && hasNpu && npuPluginWorks) || (it == Accelerator.GPU && it in this.accelerators)
             }
         return when {
             able.isNotEmpty() -> able.first()

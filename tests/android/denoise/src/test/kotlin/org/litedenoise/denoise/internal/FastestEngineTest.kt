@@ -56,7 +56,20 @@ class FastestEngineTest {
 
     @Test
     fun `one that only rounds otherwise is the same`() {
-        val rounds = { block: ByteBuffer -> for (index in 0 until block.capacity() step 7) add(block, index, if (index % 2 == 0) 1 else -1) }
+        val rounds = { block: ByteBuffer ->
+            for (index in 0 until block.capacity() step 7) {
+                add(
+                    block, index,
+                    if (index % 2 ==
+                        0
+                    ) {
+                        1
+                    } else {
+                        -1
+                    },
+                )
+            }
+        }
         assertEquals(Delegate.GPU, choose(Processor(Delegate.GPU, ns = 50, lie = rounds)).factories.first().delegate)
     }
 
@@ -114,7 +127,9 @@ class FastestEngineTest {
     @Test
     fun `where not even the CPU runs, it is said`() {
         val broken = Processor(Delegate.CPU, declines = "no memory")
-        val choose = { FastestEngine(listOf(Processor(Delegate.GPU, ns = 1), broken), selfTest(), verdicts(), crashes(), OneAccelerator()).choose() }
+        val choose = {
+            FastestEngine(listOf(Processor(Delegate.GPU, ns = 1), broken), selfTest(), verdicts(), crashes(), OneAccelerator()).choose()
+        }
         assertEquals("cpu declined: no memory", assertThrows(DenoiseException::class.java) { choose() }.message)
     }
 

@@ -62,7 +62,7 @@ class ModelTest {
             "sha256" to "abc",
             "input_dtype" to "uint8",
             "input_scale" to 0.5,
-            "halo_px" to JSONObject(mapOf("fast" to 16)),
+            "halo_px" to -1,
             "activation_bytes_per_px" to 0,
         )) {
             val changed = JSONObject(sidecar).put(key, value).toString()
