@@ -17,9 +17,9 @@ dependencyResolutionManagement {
 rootProject.name = "LiteDenoise"
 
 // Public: what apps depend on.
-include(":denoise", ":tiling")
+include(":denoise", ":denoise-coroutines", ":tiling")
 // The demo.
 include(":app")
-for (module in listOf("denoise", "tiling", "app")) {
+for (module in listOf("denoise", "denoise-coroutines", "tiling", "app")) {
     project(":$module").projectDir = file("android_app/$module")
 }

@@ -2,6 +2,9 @@ plugins {
     alias(libs.plugins.android.application)
 }
 
+// -Pnpu=qualcomm or -Pnpu=mediatek: the vendor whose libraries the `compiled` flavour packs.
+val npu = providers.gradleProperty("npu").orNull
+
 android {
     namespace = "org.litedenoise.app"
     compileSdk = libs.versions.compile.sdk.get().toInt()
@@ -17,7 +20,9 @@ android {
     flavorDimensions += "litert"
     productFlavors {
         create("interpreter") { isDefault = true }
-        create("compiled")
+        create("compiled") {
+            if (npu != null) ndk { abiFilters += "arm64-v8a" }
+        }
     }
 
     buildTypes {
@@ -27,6 +32,11 @@ android {
             signingConfig = signingConfigs.getByName("debug")
             matchingFallbacks += "release"
         }
+    }
+
+    compileOptions {
+        sourceCompatibility = JavaVersion.VERSION_17
+        targetCompatibility = JavaVersion.VERSION_17
     }
 
     sourceSets {
@@ -40,15 +50,25 @@ android {
 
     androidResources {
         noCompress += "tflite"
-        // The library runs networks on 8-bit and float pixels; see its Sidecar.kt.
-        ignoreAssetsPatterns += listOf("!*-int16x8.*", "!*.md")
+        // Android's own list, which is lost as soon as there is another one, and then the models that
+        // the library does not run; see its Sidecar.kt. A star may stand at an end alone.
+        ignoreAssetsPattern = "!.svn:!.git:!.ds_store:!*.scc:.*:<dir>_*:!CVS:!thumbs.db:!picasa.ini:!*~:" +
+            "!*-int16x8.tflite:!*-int16x8.json:!*.md"
     }
-}
 
-kotlin {
-    jvmToolchain(17)
+    packaging {
+        // Vendors' libraries are opened by path, which needs them unpacked.
+        jniLibs.useLegacyPackaging = npu != null
+    }
 }
 
 dependencies {
     implementation(project(":denoise"))
+    when (npu) {
+        "qualcomm" -> {
+            "compiledImplementation"(libs.litert.npu.qualcomm)
+            "compiledImplementation"(libs.qnn.runtime)
+        }
+        "mediatek" -> "compiledImplementation"(libs.litert.npu.mediatek)
+    }
 }

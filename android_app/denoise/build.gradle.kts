@@ -1,5 +1,6 @@
 plugins {
     alias(libs.plugins.android.library)
+    `maven-publish`
 }
 
 android {
@@ -8,6 +9,7 @@ android {
 
     defaultConfig {
         minSdk = libs.versions.min.sdk.get().toInt()
+        consumerProguardFiles("consumer-rules.pro")
     }
 
     flavorDimensions += "litert"
@@ -15,16 +17,40 @@ android {
         create("interpreter") { isDefault = true }
         create("compiled")
     }
+
+    compileOptions {
+        sourceCompatibility = JavaVersion.VERSION_17
+        targetCompatibility = JavaVersion.VERSION_17
+    }
+
+    publishing {
+        for (flavor in listOf("interpreter", "compiled")) {
+            singleVariant("${flavor}Release") {
+                withSourcesJar()
+                withJavadocJar()
+            }
+        }
+    }
 }
 
 kotlin {
-    jvmToolchain(17)
+    explicitApi()
 }
 
 dependencies {
     api(project(":tiling"))
     "interpreterImplementation"(libs.litert.interpreter)
     "interpreterImplementation"(libs.litert.interpreter.gpu)
+    "interpreterImplementation"(libs.litert.interpreter.gpu.api)
     "compiledImplementation"(libs.litert.compiled)
     "compiledImplementation"(libs.litert.compiled.gpu)
+}
+
+publishing {
+    for (flavor in listOf("interpreter", "compiled")) {
+        publications.create<MavenPublication>(flavor) {
+            artifactId = "denoise-$flavor"
+            afterEvaluate { from(components["${flavor}Release"]) }
+        }
+    }
 }

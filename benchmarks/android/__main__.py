@@ -5,6 +5,7 @@ python -m benchmarks.android --apk app-debug.apk           # every case on the o
 python -m benchmarks.android --cases 'android/npu/int8/1088x1920' 'android/gpu/int8/1088x1920' \\
     --mode normal --serial PHONE1 --serial PHONE2 --output run.json
 python -m benchmarks.android --cases 'android/[cg]pu/*' --benchmark-model FILE   # Google's too
+python -m benchmarks.android --shell FILE --npu-libraries FOLDER --npu-models FOLDER   # no app
 python -m benchmarks report run.json --html run.html       # tables and plots of it
 """
 
@@ -20,11 +21,12 @@ from pathlib import Path
 
 from adbutils import AdbClient
 
-from benchmarks.android.case import CATALOGUE, choose
+from benchmarks.android.case import CATALOGUE, PhoneCase, choose
 from benchmarks.android.connect import choose_phones, connected
 from benchmarks.android.errors import AmbiguousPhone, NoPhone, PhoneError
 from benchmarks.android.google_tool import GoogleTool
 from benchmarks.android.limits import PHONE_MODES
+from benchmarks.android.litert_tool import LiteRtTool
 from benchmarks.android.phone import PACKAGE, Phone
 from benchmarks.android.run import measure_phone
 from benchmarks.host.rounds import log_to_stderr
@@ -47,9 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         cases = choose(arguments.cases)
-        for file in (arguments.apk, arguments.benchmark_model):
+        for file in (arguments.apk, arguments.benchmark_model, arguments.shell):
             if file is not None and not file.is_file():
                 raise ValueError(f"no file {file}")
+        cases = _shell_cases(arguments, cases)
         client, states = connected()
         if arguments.list:
             print("\n".join(f"{serial}  {state}" for serial, state in states.items()))
@@ -91,6 +94,8 @@ class _Session:
         """All cases on one phone; why there are none, if it cannot be measured."""
         asked = self._arguments
         phone = Phone(self._client, serial)
+        if asked.shell is not None:
+            return self._measure_in_shell(phone)
         try:
             phone.persistently(phone.device)  # before a needless installation
             ours = asked.apk is not None and not phone.persistently(phone.has_app)
@@ -105,9 +110,24 @@ class _Session:
             return f"{serial}: {error}"
         return None
 
+    def _measure_in_shell(self, phone: Phone) -> str | None:
+        asked = self._arguments
+        tool = LiteRtTool(asked.shell, asked.npu_libraries, asked.npu_models)
+        try:
+            device = phone.persistently(phone.device)
+            for case in _shell_cases(asked, choose(asked.cases)):
+                log_to_stderr(f"{phone.serial}: shell/npu/{case.precision}/{case.block}")
+                limits = PHONE_MODES[asked.mode]
+                self._keep(tool.measure(phone, case, device, asked.mode, limits))
+        except PhoneError as error:
+            return f"{phone.serial}: {error}"
+        return None
+
     def _measure_cases(self, phone: Phone) -> None:
         asked = self._arguments
         cases, limits = choose(asked.cases), PHONE_MODES[asked.mode]
+        if asked.cooldown is not None:
+            limits = replace(limits, cooldown_s=asked.cooldown)
         tool = None if asked.benchmark_model is None else GoogleTool(asked.benchmark_model)
         try:
             if tool is not None:
@@ -122,6 +142,22 @@ class _Session:
         with self._lock:
             self.run = replace(self.run, cases=(*self.run.cases, result))
             save_run(self.run, self._arguments.output)
+
+
+def _shell_cases(asked: argparse.Namespace, cases: Sequence[PhoneCase]) -> list[PhoneCase]:
+    """Without ``--shell`` all of them; else those that its models can be there for.
+
+    Raises:
+        ValueError: a folder is missing.
+    """
+    if asked.shell is None:
+        return list(cases)
+    for flag, folder in (("libraries", asked.npu_libraries), ("models", asked.npu_models)):
+        if folder is None or not folder.is_dir():
+            raise ValueError(f"--shell needs a folder of --npu-{flag}, got {folder}")
+    built = {tuple(path.stem.split("-")[::2]) for path in asked.npu_models.glob("*-*-*.tflite")}
+    npu = [case for case in cases if case.delegate == "npu"]
+    return [case for case in npu if (case.precision, case.block) in built] or npu[:1]
 
 
 def _well(case: CaseResult) -> bool:
@@ -157,6 +193,20 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="Google's benchmark_model for arm64: run it after each case, beside the app's figure",
+    )
+    add(
+        "--shell",
+        type=Path,
+        metavar="FILE",
+        help="Google's benchmark_litert_model for arm64: run it on the NPU instead of the app",
+    )
+    add("--npu-libraries", type=Path, metavar="FOLDER", help="the vendor's libraries, for --shell")
+    add("--npu-models", type=Path, metavar="FOLDER", help="what litedenoise compile has written")
+    add(
+        "--cooldown",
+        type=float,
+        metavar="SECONDS",
+        help="pause between cases (60; 300 in normal mode)",
     )
     add("--keep", action="store_true", help=f"leave {PACKAGE} installed")
     add("--serial", action="append", default=[], help="of a phone; several are measured at once")

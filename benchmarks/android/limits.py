@@ -18,14 +18,16 @@ class PhoneLimits:
         queries: at least so many, warm-up not counted.
         seconds: at least so long.
         most_seconds: no longer; a case that ends so has too few queries, and is marked.
+        cooldown_s: pause before every case but the first, also where the phone feels cool.
     """
 
     queries: int
     seconds: float
     most_seconds: float
+    cooldown_s: float = 0.0
 
 
 PHONE_MODES: Mapping[Mode, PhoneLimits] = {
-    "quick": PhoneLimits(queries=128, seconds=10, most_seconds=60),
-    "normal": PhoneLimits(queries=1024, seconds=60, most_seconds=600),
+    "quick": PhoneLimits(queries=128, seconds=10, most_seconds=60, cooldown_s=60),
+    "normal": PhoneLimits(queries=1024, seconds=60, most_seconds=600, cooldown_s=300),
 }

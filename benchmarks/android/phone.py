@@ -21,13 +21,15 @@ PACKAGE = "org.litedenoise.app"
 LEAST_SDK = 26
 ABI = "arm64-v8a"
 
-_RESULT = "files/benchmark.json"
+_RESULT = f"/sdcard/Android/data/{PACKAGE}/files/benchmark.json"
+_PROCESS = f"{PACKAGE}:benchmark"
 _APK = "/data/local/tmp/litedenoise.apk"
 _ANSWER_S = 120.0
 _CASE_S = 1800.0  # the longest mode is a third of it; opening a model on an NPU takes minutes
 _TRIES = 3
 _RECONNECTIONS = 60
 _BETWEEN_S = 2.0
+_LOOK_EVERY_S = 2.0
 
 Sleep = Callable[[float], None]
 Value = TypeVar("Value")
@@ -82,6 +84,7 @@ class Phone:
         return condition(
             self.run("dumpsys", "battery"),
             self.run("dumpsys", "power"),
+            self.run("dumpsys", "window", "policy"),
             self.run("dumpsys", "thermalservice"),
         )
 
@@ -128,27 +131,21 @@ class Phone:
         return "package:" in self.run("pm", "path", PACKAGE)
 
     def check_app(self) -> None:
-        """Whether files of the app can be read.
+        """Whether the app can be started.
 
         Raises:
-            UnfitPhone: it is not installed, or no debuggable build.
+            UnfitPhone: it is not installed.
         """
-        said = self._run_as("ls")
-        if "unknown package" in said:
-            raise UnfitPhone(f"{PACKAGE} is not installed: name its debug APK with --apk")
-        if "not debuggable" in said:
-            raise UnfitPhone(
-                f"{PACKAGE} is not debuggable, so that no result can be read: install the debug "
-                "build with --apk"
-            )
+        if not self.has_app():
+            raise UnfitPhone(f"{PACKAGE} is not installed: name its APK with --apk")
 
     def start(self, case: PhoneCase, limits: PhoneLimits) -> None:
         """Starts one case in a fresh process; nothing of an earlier one is left behind.
 
         Raises:
-            BrokenResult: the activity did not start.
+            UnfitPhone: the build has no benchmark activity.
         """
-        self._run_as("rm", "-f", _RESULT)
+        self.run("rm", "-f", _RESULT)
         self.run("logcat", "-c")
         extras = {
             "model": case.precision,
@@ -161,32 +158,43 @@ class Phone:
         words = [word for name, value in extras.items() for word in ("--es", name, value)]
         said = self.run("am", "start", "-S", "-W", "-n", f"{PACKAGE}/.BenchmarkActivity", *words)
         if "Error" in said:
-            raise BrokenResult(f"the activity did not start, is it a debug APK? {said.strip()}")
+            raise UnfitPhone(
+                "the benchmark activity did not start; a release has none, install the debug or "
+                f"benchmark build with --apk: {said.strip()}"
+            )
 
-    def follow(self) -> None:
-        """Reads the log of the case that was started until it is done.
+    def result(self) -> str:
+        """Waits for the case that was started, and gives what it has written.
 
-        After a lost connection it may be called again: the log is read from its beginning.
+        The file tells that it is done, as a log may be cut or drop lines; after a lost connection
+        this may be called again.
 
         Raises:
             BrokenResult: the process died, or nothing came within half an hour.
         """
-        tags = ("LiteDenoiseBenchmark:I", "ActivityManager:I", "AndroidRuntime:E")
-        for line in self._lines("logcat", "-v", "tag", "-s", *tags):
-            if "LiteDenoiseBenchmark" in line and "done: " in line:
-                return
-            if PACKAGE in line and ("has died" in line or "FATAL" in line or "Process: " in line):
-                raise BrokenResult(f"the app's process died: {line.strip()}")
-        raise LostPhone(f"{self.serial}: its log ended before the case did")
+        for _ in range(round(_CASE_S / _LOOK_EVERY_S)):
+            alive = self.run("pidof", _PROCESS).strip()
+            text = self._written()  # after: what wrote it and ended is no death
+            if text is not None:
+                return text
+            if not alive:
+                raise BrokenResult(f"the app's process died{self._last_words()}")
+            self._sleep(_LOOK_EVERY_S)
+        raise BrokenResult("the app was not done within half an hour")
 
-    def result_text(self) -> str:
-        """What the case has written."""
-        return self._run_as("cat", _RESULT)
+    def _written(self) -> str | None:
+        text = self.run("cat", _RESULT)
+        return None if "No such file" in text else text
+
+    def _last_words(self) -> str:
+        said = self.run("logcat", "-d", "-v", "tag", "-s", "ActivityManager:I", "AndroidRuntime:E")
+        about = [line.strip() for line in said.splitlines() if PACKAGE in line]
+        return f": {about[-1]}" if about else ""
 
     def stop(self) -> None:
         """Ends the app, and removes what it wrote."""
         self.run("am", "force-stop", PACKAGE)
-        self._run_as("rm", "-f", _RESULT)
+        self.run("rm", "-f", _RESULT)
 
     def uninstall(self) -> None:
         """Removes the app."""
@@ -208,24 +216,10 @@ class Phone:
             self._sleep(_BETWEEN_S)
         raise LostPhone(f"{self.serial} was disconnected and did not come back")
 
-    def _run_as(self, *words: str) -> str:
-        return self.run("run-as", PACKAGE, *words)
-
     def run(self, *words: str, within_s: float = _ANSWER_S) -> str:
         """What a command prints, on either stream."""
         with self._lost():
             return str(self._device.shell2(shlex.join(words), timeout=within_s, v2=True).output)
-
-    def _lines(self, *words: str) -> Iterator[str]:
-        with self._lost():
-            connection = self._device.shell(shlex.join(words), stream=True)
-            with connection, connection.conn.makefile("rb") as stream:
-                connection.conn.settimeout(_CASE_S)
-                try:
-                    for line in stream:
-                        yield line.decode("utf-8", "replace")
-                except TimeoutError as error:
-                    raise BrokenResult("the app was not done within half an hour") from error
 
     @contextmanager
     def _lost(self) -> Iterator[None]:

@@ -18,12 +18,17 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class PhoneResult:
-    """Times in microseconds, memory in bytes; thermal status as Android counts, 0 to 6."""
+    """Times in microseconds, memory in bytes; thermal status as Android counts, 0 to 6.
+
+    ``copies_us`` is what of the median sample went into copying the block to and from LiteRT's
+    buffers, where the engine has buffers of its own.
+    """
 
     accelerator: Accelerator
     init_us: float
     first_us: float
     samples_us: tuple[float, ...]
+    copies_us: float | None
     peak_memory_bytes: int | None
     threads: int | None
     thermal_status_before: int | None
@@ -63,6 +68,9 @@ def read_result(text: str, case: PhoneCase, sha256: str) -> PhoneResult:
         init_us=_time("init_us", record.get("init_us")),
         first_us=_time("first_us", record.get("first_us")),
         samples_us=tuple(_time("samples_us", sample) for sample in samples),
+        copies_us=None
+        if record.get("copies_us") is None
+        else _time("copies_us", record["copies_us"]),
         peak_memory_bytes=None if memory_kb is None else 1024 * memory_kb,
         threads=_whole(record, "threads"),
         thermal_status_before=_whole(record, "thermal_status_before"),

@@ -52,8 +52,10 @@ def measure_phone(
     phone.persistently(phone.check_app)
     lost: str | None = None
     unfit: str | None = None
-    for case in cases:
+    for number, case in enumerate(cases):
         log(f"{phone.serial}: {case.name}")
+        if number and lost is None:
+            sleep(limits.cooldown_s)
         record = CaseResult(case.name, "failed", device, mode, model=_model(case))
         if lost is None:
             try:
@@ -104,7 +106,7 @@ def _measured(
         after=_thermal(after, result.thermal_status_after),
         peak_memory_bytes=result.peak_memory_bytes,
         target=target,
-        notes=(before.note + pause, *notes),
+        notes=(before.note + pause, *_copies(result.copies_us), *notes),
     )
     if tool is None:
         return measured
@@ -129,7 +131,7 @@ def _beside(
     return replace(measured, benchmark_model=figure)
 
 
-def cooled(phone: Phone, sleep: Sleep) -> tuple[Condition, float]:
+def cooled(phone: Phone, sleep: Sleep = time.sleep) -> tuple[Condition, float]:
     """Waits, five minutes at most, until the phone is cool; its state then, and seconds waited.
 
     Raises:
@@ -157,10 +159,15 @@ def _ran(phone: Phone, case: PhoneCase, limits: PhoneLimits) -> str:
         if not started:
             phone.start(case, limits)
             started = True
-        phone.follow()
-        return phone.result_text()
+        return phone.result()
 
     return phone.persistently(go_on)
+
+
+def _copies(copies_us: float | None) -> tuple[str, ...]:
+    if copies_us is None:
+        return ()
+    return (f"of each query, {copies_us / 1e3:.1f} ms are copies to and from LiteRT's buffers",)
 
 
 def _too_few(queries: int, limits: PhoneLimits) -> str:

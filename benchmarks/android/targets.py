@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
+import numpy as np
+
 from benchmarks.record import Accelerator, Target
 from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
 from litedenoise_sdk.geometry import Size
@@ -26,26 +28,51 @@ def target_for(
         soc: ``ro.soc.model`` of the phone.
         block: ``HEIGHTxWIDTH`` that was timed.
         accelerator: what was asked for and what ran.
-        samples_us: at least one latency; their median is held against the target.
+        samples_us: at least one latency.
 
     Returns:
         None where nothing is published for this chip and block, or the case is not for the NPU;
-        else a target, passed only where the NPU ran every operator.
+        else a target, passed where the NPU ran every operator and nine of ten queries are within
+        it, as MLPerf counts; the median is stated beside, as it is not said which was published.
     """
-    aim = next((one.latency_ms for one in PUBLISHED if one.soc == soc), None)
-    if aim is None or block != BLOCK or accelerator.requested != "npu":
+    aim = _aim(soc, block)
+    if aim is None or accelerator.requested != "npu":
         return None, ()
-    measured_ms = median(samples_us) / 1e3
+    p90_ms = float(np.percentile(samples_us, 90)) / 1e3
+    median_ms = median(samples_us) / 1e3
     doubt = _not_on_npu(accelerator)
-    photo_ms = photo_blocks() * measured_ms
+    photo_ms = photo_blocks() * p90_ms
     notes = (
+        f"p90 {p90_ms:.1f} ms and median {median_ms:.1f} ms, target {aim:.1f} ms: "
+        f"{_verdict(p90_ms, aim)} by p90, {_verdict(median_ms, aim)} by the median",
         f"a {PHOTO} photo is {photo_blocks()} such blocks without overlap: {photo_ms:.0f} ms of "
         f"model time (derived, not measured), budget {photo_blocks() * aim:.0f} ms",
         *([f"does not pass: {doubt}"] if doubt else []),
     )
-    passed = doubt is None and measured_ms <= aim
+    passed = doubt is None and p90_ms <= aim
     # Without the NPU there is no margin to speak of: another processor was timed.
-    return Target(aim, passed, None if doubt else 1 - measured_ms / aim, SOURCE), notes
+    return Target(aim, passed, None if doubt else 1 - p90_ms / aim, SOURCE), notes
+
+
+def verdict_note(soc: str, block: str, p95_us: float | None, median_us: float | None) -> str | None:
+    """How a tool's figures stand to the target of this chip; None where there is none, or a figure
+    is missing."""
+    aim = _aim(soc, block)
+    if aim is None or p95_us is None or median_us is None:
+        return None
+    p95_ms, median_ms = p95_us / 1e3, median_us / 1e3
+    return (
+        f"p95 {p95_ms:.1f} ms and median {median_ms:.1f} ms, target {aim:.1f} ms: "
+        f"{_verdict(p95_ms, aim)} by p95, {_verdict(median_ms, aim)} by the median"
+    )
+
+
+def _aim(soc: str, block: str) -> float | None:
+    return next((one.latency_ms for one in PUBLISHED if one.soc == soc and block == BLOCK), None)
+
+
+def _verdict(measured_ms: float, aim_ms: float) -> str:
+    return "within" if measured_ms <= aim_ms else "missed"
 
 
 def _not_on_npu(accelerator: Accelerator) -> str | None:

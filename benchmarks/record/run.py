@@ -142,7 +142,7 @@ class ToolFigure:
     Attributes:
         flags: that it was given, the model's path aside.
         queries: after its own warm-up.
-        average_us, median_us, least_us, most_us: of those; older ones tell no median.
+        average_us, median_us, least_us, most_us, p95_us: of those; older ones tell fewer.
         delegated: "all", "a part" or "nothing" of the graph; empty where it does not tell.
     """
 
@@ -155,6 +155,7 @@ class ToolFigure:
     least_us: float
     most_us: float
     delegated: str = ""
+    p95_us: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A phone as its shell shows it: installs, starts, logs, heats up, and fails as it is told to."""
 
+import base64
 import json
 import shlex
 import threading
@@ -13,6 +14,7 @@ from tests.benchmarks.android.adb_device import ConnectionCut
 
 Latencies = Callable[[int], Sequence[float]]
 
+RESULT = f"/sdcard/Android/data/{PACKAGE}/files/benchmark.json"
 _AMBIENT_C = 28.0
 
 
@@ -33,6 +35,11 @@ def google_says(flags: Sequence[str]) -> str:
     )
 
 
+def accelerated(delegate: str) -> int | None:
+    """As the app tells it: an NPU or GPU runs every operator or declines; no other tells."""
+    return 36 if delegate in ("npu", "gpu") else None
+
+
 def steady(queries: int) -> Sequence[float]:
     """33 ms each."""
     return [33_000] * queries
@@ -49,7 +56,9 @@ class PhoneSimulator:
         cuts: how often the connection ends at a command that begins so; "push" is a file's end.
         heats_c: by so much a case heats the phone up; it cools down by ``cool``.
         dies: the app's process ends during the case.
+        slow: looks at the result before it is there.
         room: for files, in bytes.
+        litert_result: what benchmark_litert_model writes; None where it refuses the model.
         tool_says: what Google's benchmark_model prints at its end, by its flags.
     """
 
@@ -58,7 +67,7 @@ class PhoneSimulator:
     abi: str = "arm64-v8a,armeabi-v7a"
     authorized: bool = True
     installed: bool = True
-    debuggable: bool = True
+    has_benchmark: bool = True
     latencies: Latencies = steady
     changes: dict[str, Any] = field(default_factory=dict)
     text: Callable[[str], str] = lambda text: text
@@ -69,6 +78,9 @@ class PhoneSimulator:
     install_says: str = "Success"
     battery: int = 80
     awake: bool = True
+    locked: bool = False
+    slow: int = 0
+    litert_result: bytes | None = None
     temperature_c: float = _AMBIENT_C
     thermal_status: int = 0
     heats_c: float = 0.0
@@ -115,6 +127,8 @@ class PhoneSimulator:
                     )
                 case ["dumpsys", "power"]:
                     said = f"  mWakefulness={'Awake' if self.awake else 'Asleep'}\n"
+                case ["dumpsys", "window", "policy"]:
+                    said = f"KeyguardServiceDelegate\n  showing={str(self.locked).lower()}\n"
                 case ["dumpsys", "thermalservice"]:
                     said = self._thermal()
                 case ["pm", "install", *_, path]:
@@ -127,8 +141,10 @@ class PhoneSimulator:
                 case ["rm", "-f", *paths]:
                     for path in paths:
                         self.files.pop(path, None)
+                        if path == RESULT:
+                            self.result = None
                     said = ""
-                case ["timeout", "-s", "KILL", _, path, *flags]:
+                case ["timeout", "-s", "KILL", _, path, *flags] if path != "env":
                     said = self._run_tool(path, flags)
                 case ["df", *_]:
                     said = "Filesystem Size Used Avail\n/data 64G 64G 0\n"
@@ -136,8 +152,18 @@ class PhoneSimulator:
                     self.log = said = ""
                 case ["logcat", *_]:
                     said = self.log
-                case ["run-as", _, *words]:
-                    said = self._run_as(words)
+                case ["cat", _]:
+                    said = self._written()
+                case ["pidof", _]:
+                    said = "" if self.dies or not self.started else "7\n"
+                case ["timeout", "-s", "KILL", _, "env", *words]:
+                    said = self._run_litert(words)
+                case ["base64", path]:
+                    said = self._in_base64(path)
+                case ["rm", "-rf", folder]:
+                    for path in [one for one in self.files if one.startswith(f"{folder}/")]:
+                        del self.files[path]
+                    said = ""
                 case ["am", "start", *words]:
                     said = self._start(words)
                 case ["am", "force-stop", _] | ["input", *_] | ["pkill", "-x", _]:
@@ -174,16 +200,27 @@ class PhoneSimulator:
             "Current cooling devices from HAL:\n"
         )
 
-    def _run_as(self, words: Sequence[str]) -> str:
-        if not self.installed:
-            return f"run-as: unknown package: {PACKAGE}\n"
-        if not self.debuggable:
-            return f"run-as: package not debuggable: {PACKAGE}\n"
-        if words[0] == "rm":
-            self.result = None
-        if words[0] == "cat":
-            return self.result if self.result is not None else "cat: No such file or directory\n"
-        return ""
+    def _written(self) -> str:
+        if self.result is None or self.slow:
+            self.slow = max(0, self.slow - 1)
+            return f"cat: {RESULT}: No such file or directory\n"
+        return self.result
+
+    def _run_litert(self, words: Sequence[str]) -> str:
+        at = next(at for at, word in enumerate(words) if word.startswith("/"))
+        path, *flags = words[at:]
+        if not self.modes.get(path, 0) & 0o100:
+            return f"env: {path}: Permission denied\n"
+        given = dict(flag.removeprefix("--").split("=") for flag in flags)
+        self.tool_ran.append((flags, self.files[given["graph"]]))
+        if self.litert_result is not None:
+            self.files[given["result_file_path"]] = self.litert_result
+        return "ERROR: Some ops are not accelerated\n" if self.litert_result is None else ""
+
+    def _in_base64(self, path: str) -> str:
+        if path not in self.files:
+            return f"base64: {path}: No such file or directory\n"
+        return base64.encodebytes(self.files[path]).decode()
 
     def _run_tool(self, path: str, flags: Sequence[str]) -> str:
         if path not in self.files:
@@ -197,6 +234,8 @@ class PhoneSimulator:
     def _start(self, words: Sequence[str]) -> str:
         if "-S" not in words:
             return "Error: not a fresh process\n"
+        if not self.has_benchmark:
+            return "Error type 3\nError: Activity class does not exist.\n"
         extras = {words[at + 1]: words[at + 2] for at, word in enumerate(words) if word == "--es"}
         self.started.append(extras)
         if self.dies:
@@ -219,12 +258,13 @@ class PhoneSimulator:
             "requested": extras["delegate"],
             "actual": extras["delegate"],
             "reason": "",
-            "accelerated_operators": 36,
+            "accelerated_operators": accelerated(extras["delegate"]),
             "total_operators": 36,
             "init_us": 20_000,
             "first_us": 60_000,
             "warm_up_us": [40_000],
             "samples_us": [slower * one for one in self.latencies(int(extras["runs"]))],
+            "copies_us": 2_500,
             "peak_memory_kb": 100_000,
             "thermal_status_before": before,
             "thermal_status_after": self.thermal_status,

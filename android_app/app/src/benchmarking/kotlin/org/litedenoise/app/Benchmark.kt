@@ -20,7 +20,7 @@ private val KEYS =
     listOf(
         *arrayOf("schema_version", "device", "sdk", "model", "model_sha256", "block", "threads", "seed"),
         *arrayOf("requested", "actual", "reason", "accelerated_operators", "total_operators"),
-        *arrayOf("init_us", "first_us", "warm_up_us", "samples_us", "peak_memory_kb"),
+        *arrayOf("init_us", "first_us", "warm_up_us", "samples_us", "copies_us", "peak_memory_kb"),
         *arrayOf("thermal_status_before", "thermal_status_after", "error"),
     )
 
@@ -127,7 +127,11 @@ private fun measured(
         val warmUp = List(case.warmUp) { timer.run() }
         val samples = ArrayList<Long>(case.runs)
         val started = System.nanoTime()
-        do samples += timer.run() while (case.goesOn(samples.size, System.nanoTime() - started))
+        val copies = ArrayList<Long>(case.runs)
+        do {
+            samples += timer.run()
+            timer.copiesUs?.let { copies += it }
+        } while (case.goesOn(samples.size, System.nanoTime() - started))
         return mapOf(
             "model" to case.options.precision.label,
             "model_sha256" to timer.modelSha256,
@@ -143,6 +147,7 @@ private fun measured(
             "first_us" to first,
             "warm_up_us" to JSONArray(warmUp),
             "samples_us" to JSONArray(samples),
+            "copies_us" to copies.sorted().getOrNull(copies.size / 2),
             "peak_memory_kb" to peakMemoryKb(),
             "thermal_status_before" to thermalBefore,
             "thermal_status_after" to thermalStatus(),

@@ -14,13 +14,17 @@ import java.io.File
 import kotlin.concurrent.thread
 
 /**
- * Times one model on one delegate and writes files/benchmark.json; started by adb in a process of its
+ * Times one model on one delegate and writes benchmark.json into its external files; started by adb in a process of its
  * own. Extras and keys are described in android_app/README.md.
  */
 open class BenchmarkActivity : Activity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         window.addFlags(WindowManager.LayoutParams.FLAG_KEEP_SCREEN_ON)
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.O_MR1) { // in the foreground, also if the phone locks
+            setShowWhenLocked(true)
+            setTurnScreenOn(true)
+        }
         setContentView(TextView(this).apply { text = getString(R.string.app_name) })
         if (savedInstanceState == null) thread(name = "benchmark") { measure() }
     }
@@ -30,10 +34,12 @@ open class BenchmarkActivity : Activity() {
 
     private fun measure() {
         val result = measureBenchmark(intent, ::open, ::thermalStatus)
-        val unfinished = File(filesDir, "$RESULT.part")
+        // Where adb may read it, whatever the build type.
+        val folder = getExternalFilesDir(null) ?: filesDir
+        val unfinished = File(folder, "$RESULT.part")
         unfinished.writeText(result.toString())
-        unfinished.renameTo(File(filesDir, RESULT))
-        Log.i(TAG, "done: ${File(filesDir, RESULT)}")
+        unfinished.renameTo(File(folder, RESULT))
+        Log.i(TAG, "done: ${File(folder, RESULT)}")
         runOnUiThread { finish() }
     }
 

@@ -8,10 +8,12 @@ import android.graphics.RectF
 import android.os.Bundle
 import android.util.AttributeSet
 import android.view.GestureDetector
+import android.view.HapticFeedbackConstants
 import android.view.MotionEvent
 import android.view.ScaleGestureDetector
 import android.view.View
 import android.view.accessibility.AccessibilityNodeInfo
+import android.widget.SeekBar
 import org.litedenoise.denoise.BeforeAfter
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.Size
@@ -20,17 +22,15 @@ import kotlin.math.abs
 /**
  * A photo before (left of a divider) and after (right of it). Drag the divider, pinch up to 400 % of
  * the photo's pixels, double tap to switch between the whole photo and 100 %.
- *
- * The after picture is drawn over the before picture with the strength as its opacity: no strength
- * needs any computation.
  */
 class BeforeAfterView(
     context: Context,
     attributes: AttributeSet?,
 ) : View(context, attributes) {
-    /** Asked for the photo's own pixels where the view shows them larger than the whole photo has them. */
-    var onDetailNeeded: (Box) -> Unit = {}
+    /** Told what is seen and at which zoom, after every change. */
+    var onMoved: (seen: Box, zoom: Float) -> Unit = { _, _ -> }
 
+    /** Opacity of the after picture: how much of it is taken. */
     var strength: Float = 1f
         set(value) {
             field = value
@@ -40,27 +40,39 @@ class BeforeAfterView(
     /** Where the divider is, from 0 at the left to 1 at the right. */
     var divider: Float = 0.5f
         set(value) {
+            val before = field
             field = value.coerceIn(0f, 1f)
+            // Felt, not seen: the middle.
+            if ((before - MIDDLE) * (field - MIDDLE) < 0) performHapticFeedback(HapticFeedbackConstants.CLOCK_TICK)
             describe()
             invalidate()
         }
 
-    private val paint = Paint(Paint.FILTER_BITMAP_FLAG)
-    private val linePaint = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = Color.WHITE }
     private val density = resources.displayMetrics.density
+    private val paint = Paint(Paint.FILTER_BITMAP_FLAG)
+    private val linePaint =
+        Paint(Paint.ANTI_ALIAS_FLAG).apply {
+            color = Color.WHITE
+            strokeWidth = 2.5f * density
+            strokeCap = Paint.Cap.ROUND
+            setShadowLayer(4 * density, 0f, 0f, 0x80000000.toInt())
+        }
+    private val arrowPaint = Paint(linePaint).apply { clearShadowLayer() }.apply { color = 0xff1d1d1d.toInt() }
+    private val chipPaint = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = 0xb3000000.toInt() }
+    private val textPaint =
+        Paint(Paint.ANTI_ALIAS_FLAG).apply {
+            color = Color.WHITE
+            textSize = 13 * density * resources.configuration.fontScale
+        }
     private val target = RectF()
     private var photo = Size(1, 1)
+    private var viewport = Viewport(photo, photo)
     private var whole: BeforeAfter? = null
     private var detail: BeforeAfter? = null
     private var detailBox = Box(0, 0, 0, 0)
     private var draggingDivider = false
 
-    /** Screen pixels for each of the photo's, and the photo's pixel in the view's middle. */
-    private var zoom = 0f
-    private var centerX = 0f
-    private var centerY = 0f
-
-    private val fit: Float get() = minOf(width.toFloat() / photo.width, height.toFloat() / photo.height)
+    val zoomPercent: Float get() = 100 * viewport.zoom
 
     init {
         isFocusable = true
@@ -69,8 +81,11 @@ class BeforeAfterView(
 
     fun setWhole(pictures: BeforeAfter, size: Size) {
         whole = pictures
-        photo = size
-        showWhole()
+        if (photo != size) {
+            photo = size
+            showWhole()
+        }
+        invalidate()
     }
 
     fun setDetail(pictures: BeforeAfter, box: Box) {
@@ -79,20 +94,22 @@ class BeforeAfterView(
         invalidate()
     }
 
-    /** Shows the photo with [percent] of its own size, in the middle of the view its pixel ([x], [y]). */
+    /** Zooms to [percent] of the photo's own size; what is at ([x], [y]) of the view stays there. */
     fun zoomTo(percent: Float, x: Float, y: Float) {
-        zoom = (percent / 100).coerceIn(minOf(fit, MOST_ZOOM), MOST_ZOOM)
-        centerX = x.coerceIn(0f, photo.width.toFloat())
-        centerY = y.coerceIn(0f, photo.height.toFloat())
-        val seen = seen()
-        val wholeZoom = (whole?.before?.width ?: 0) / photo.width.toFloat()
-        if (zoom > wholeZoom && seen.size.area in 1..MOST_DETAIL_PX) onDetailNeeded(seen)
-        invalidate()
+        viewport.zoomTo(percent / 100, x, y)
+        moved()
     }
 
-    val zoomPercent: Float get() = 100 * zoom
+    private fun showWhole() {
+        if (width == 0 || height == 0) return
+        viewport = Viewport(photo, Size(height, width))
+        moved()
+    }
 
-    private fun showWhole() = zoomTo(100 * fit, photo.width / 2f, photo.height / 2f)
+    private fun moved() {
+        invalidate()
+        if (whole != null) onMoved(viewport.seen, viewport.zoom)
+    }
 
     override fun onSizeChanged(width: Int, height: Int, oldWidth: Int, oldHeight: Int) = showWhole()
 
@@ -101,14 +118,18 @@ class BeforeAfterView(
         val x = divider * width
         draw(canvas, pictures, Box(0, 0, photo.height, photo.width), x)
         detail?.let { draw(canvas, it, detailBox, x) }
-        val top = maxOf(0f, screenY(0))
-        val bottom = minOf(height.toFloat(), screenY(photo.height))
-        canvas.drawRect(x - density, top, x + density, bottom, linePaint)
-        canvas.drawCircle(x, (top + bottom) / 2, HANDLE_DP * density, linePaint)
+        val top = maxOf(0f, viewport.screenY(0f))
+        val bottom = minOf(height.toFloat(), viewport.screenY(photo.height.toFloat()))
+        drawChips(canvas, x, bottom)
+        canvas.drawLine(x, top, x, bottom, linePaint)
+        drawHandle(canvas, x, (top + bottom) / 2)
     }
 
     private fun draw(canvas: Canvas, pictures: BeforeAfter, box: Box, dividerX: Float) {
-        target.set(screenX(box.left), screenY(box.top), screenX(box.right), screenY(box.bottom))
+        target.left = viewport.screenX(box.left.toFloat())
+        target.top = viewport.screenY(box.top.toFloat())
+        target.right = viewport.screenX(box.right.toFloat())
+        target.bottom = viewport.screenY(box.bottom.toFloat())
         paint.alpha = OPAQUE
         canvas.drawBitmap(pictures.before, null, target, paint)
         paint.alpha = (strength * OPAQUE).toInt()
@@ -118,19 +139,29 @@ class BeforeAfterView(
         canvas.restore()
     }
 
-    private fun screenX(column: Int) = width / 2f + (column - centerX) * zoom
+    private fun drawHandle(canvas: Canvas, x: Float, y: Float) {
+        canvas.drawCircle(x, y, HANDLE_DP * density, linePaint)
+        for (side in listOf(-1, 1)) {
+            val tip = x + side * 11 * density
+            val back = x + side * 6 * density
+            canvas.drawLine(back, y - 5 * density, tip, y, arrowPaint)
+            canvas.drawLine(back, y + 5 * density, tip, y, arrowPaint)
+        }
+    }
 
-    private fun screenY(row: Int) = height / 2f + (row - centerY) * zoom
-
-    private fun seen(): Box {
-        val halfWidth = (width / zoom / 2).toInt() + 1
-        val halfHeight = (height / zoom / 2).toInt() + 1
-        return Box(
-            (centerY.toInt() - halfHeight).coerceIn(0, photo.height),
-            (centerX.toInt() - halfWidth).coerceIn(0, photo.width),
-            (centerY.toInt() + halfHeight).coerceIn(0, photo.height),
-            (centerX.toInt() + halfWidth).coerceIn(0, photo.width),
-        )
+    /** What each side is, where it has room for its word. */
+    private fun drawChips(canvas: Canvas, x: Float, bottom: Float) {
+        val pad = 10 * density
+        val y = minOf(bottom, height.toFloat()) - 2 * pad
+        for ((word, left) in listOf(R.string.before to true, R.string.after to false)) {
+            val text = resources.getString(word)
+            val wide = textPaint.measureText(text) + 2 * pad
+            val start = if (left) pad else width - pad - wide
+            if (if (left) start + wide > x - pad else start < x + pad) continue
+            target.set(start, y - textPaint.textSize - pad / 2, start + wide, y + pad)
+            canvas.drawRoundRect(target, 2 * pad, 2 * pad, chipPaint)
+            canvas.drawText(text, start + pad, y + pad / 4, textPaint)
+        }
     }
 
     @Suppress("ClickableViewAccessibility") // nothing here is a click
@@ -153,7 +184,7 @@ class BeforeAfterView(
             context,
             object : ScaleGestureDetector.SimpleOnScaleGestureListener() {
                 override fun onScale(detector: ScaleGestureDetector): Boolean {
-                    zoomTo(zoomPercent * detector.scaleFactor, centerX, centerY)
+                    zoomTo(zoomPercent * detector.scaleFactor, detector.focusX, detector.focusY)
                     return true
                 }
             },
@@ -166,14 +197,14 @@ class BeforeAfterView(
                 override fun onDown(event: MotionEvent) = true
 
                 override fun onScroll(start: MotionEvent?, event: MotionEvent, distanceX: Float, distanceY: Float): Boolean {
-                    zoomTo(zoomPercent, centerX + distanceX / zoom, centerY + distanceY / zoom)
+                    viewport.pan(distanceX, distanceY)
+                    moved()
                     return true
                 }
 
                 override fun onDoubleTap(event: MotionEvent): Boolean {
-                    val x = centerX + (event.x - width / 2f) / zoom
-                    val y = centerY + (event.y - height / 2f) / zoom
-                    if (zoom > fit) showWhole() else zoomTo(100f, x, y)
+                    if (viewport.zoom > viewport.fit) viewport.reset() else viewport.zoomTo(1f, event.x, event.y)
+                    moved()
                     return true
                 }
             },
@@ -181,7 +212,7 @@ class BeforeAfterView(
 
     override fun onInitializeAccessibilityNodeInfo(info: AccessibilityNodeInfo) {
         super.onInitializeAccessibilityNodeInfo(info)
-        info.className = android.widget.SeekBar::class.java.name
+        info.className = SeekBar::class.java.name
         if (divider < 1f) info.addAction(AccessibilityNodeInfo.AccessibilityAction.ACTION_SCROLL_FORWARD)
         if (divider > 0f) info.addAction(AccessibilityNodeInfo.AccessibilityAction.ACTION_SCROLL_BACKWARD)
     }
@@ -200,11 +231,10 @@ class BeforeAfterView(
     }
 
     private companion object {
-        const val MOST_ZOOM = 4f
-        const val MOST_DETAIL_PX = 16_000_000L
         const val OPAQUE = 255
-        const val HANDLE_DP = 10
-        const val REACH_DP = 24
+        const val HANDLE_DP = 18
+        const val REACH_DP = 28
         const val DIVIDER_STEP = 0.1f
+        const val MIDDLE = 0.5f
     }
 }

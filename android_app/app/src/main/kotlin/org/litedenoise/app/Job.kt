@@ -1,18 +1,23 @@
 package org.litedenoise.app
 
 import android.net.Uri
+import android.os.SystemClock
 import org.litedenoise.denoise.DenoiseTask
 import org.litedenoise.denoise.DenoisedPhoto
+import org.litedenoise.denoise.Progress
+import org.litedenoise.tiling.Box
+import org.litedenoise.tiling.Strength
 
 /**
  * One photo on its way.
  *
+ * @property name as the user knows it.
  * @property savesItself whether it is one of several, which are saved as soon as they are done.
  */
 internal class Job(
     val id: Int,
     val source: Uri,
-    val name: String,
+    var name: String,
     val savesItself: Boolean,
 ) {
     var status: Status = Status.Waiting
@@ -20,8 +25,35 @@ internal class Job(
     /** Stops the work, where it was started. */
     var task: DenoiseTask? = null
 
-    /** Percent that the slider shows; kept while screens turn. */
-    var strength: Int = 100
+    /** Percent that the sliders show; kept while screens turn. */
+    var luma: Int = 100
+    var chroma: Int = 100
+
+    val strength: Strength get() = Strength(luma / 100f, chroma / 100f)
+
+    /** The last progress, and what is finished of the upright photo. */
+    var progress: Progress? = null
+        private set
+    val finished = mutableListOf<Box>()
+    private var startedMs = 0L
+
+    /** Seconds that are left as it went so far, or null where it is too early to tell. */
+    val secondsLeft: Long?
+        get() {
+            val now = progress ?: return null
+            if (now.done < 2) return null
+            val passedMs = SystemClock.elapsedRealtime() - startedMs
+            return passedMs * (now.total - now.done) / now.done / 1000
+        }
+
+    fun advance(to: Progress) {
+        if (to.finished == null) {
+            startedMs = SystemClock.elapsedRealtime()
+            finished.clear()
+        }
+        to.finished?.let { finished += it }
+        progress = to
+    }
 }
 
 internal sealed interface Status {
@@ -49,4 +81,6 @@ internal sealed interface Status {
 
     /** It was stopped, or the process died while it waited or ran. */
     data object Interrupted : Status
+
+    val isActive: Boolean get() = this == Waiting || this is Running
 }

@@ -10,16 +10,14 @@ import android.os.Build
 import android.os.Bundle
 import android.provider.MediaStore
 import android.view.View
-import android.view.ViewGroup
-import android.widget.BaseAdapter
-import android.widget.Button
-import android.widget.ListView
-import android.widget.TextView
+import android.widget.GridView
+import android.widget.PopupMenu
 import android.widget.Toast
 
-/** Choose, take or receive photos; the list of those in work. */
+/** Choose, take or receive photos; those in work and recent results as tiles. */
 class MainActivity : Activity() {
     private val studio get() = (application as LiteDenoiseApp).studio
+    private val photos by lazy { PhotoGrid(this, studio) }
     private val onChange = { photos.notifyDataSetChanged() }
     private var taken: Uri? = null
 
@@ -27,13 +25,14 @@ class MainActivity : Activity() {
         super.onCreate(savedInstanceState)
         setContentView(R.layout.activity_main)
         taken = savedInstanceState?.getString(TAKEN)?.let(Uri::parse)
-        view<Button>(R.id.choose_photo).setOnClickListener { choose(several = false) }
-        view<Button>(R.id.choose_photos).setOnClickListener { choose(several = true) }
-        view<Button>(R.id.take_photo).setOnClickListener { take() }
-        view<ListView>(R.id.photos).apply {
+        drawEdgeToEdge(view<View>(R.id.home) to Side.entries.toSet())
+        view<View>(R.id.choose_photos).setOnClickListener { choose() }
+        view<View>(R.id.take_photo).setOnClickListener { take() }
+        view<GridView>(R.id.photos).apply {
             adapter = photos
-            emptyView = this@MainActivity.view<TextView>(R.id.empty)
+            emptyView = this@MainActivity.view<View>(R.id.empty)
             setOnItemClickListener { _, _, position, _ -> tapped(studio.jobs[position]) }
+            setOnItemLongClickListener { _, tile, position, _ -> offerRemoval(tile, studio.jobs[position]) }
         }
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.Q) askForStorage()
         if (savedInstanceState == null) receive(intent)
@@ -87,12 +86,18 @@ class MainActivity : Activity() {
     private fun open(sources: List<Uri>) {
         val single = sources.size == 1
         val jobs = sources.map { studio.add(it, savesItself = !single) }
+        if (jobs.isEmpty()) return
+        WorkService.start(this)
+        askForNotifications()
         if (single) show(jobs.single())
     }
 
     private fun tapped(job: Job) {
         when (val status = job.status) {
-            is Status.Interrupted, is Status.Failed -> studio.start(job)
+            is Status.Interrupted -> {
+                studio.start(job)
+                WorkService.start(this)
+            }
             is Status.Saved -> startActivity(Intent.createChooser(Intent(Intent.ACTION_VIEW, status.savedAs), null))
             else -> show(job)
         }
@@ -101,17 +106,28 @@ class MainActivity : Activity() {
     private fun show(job: Job) =
         startActivity(Intent(this, PhotoActivity::class.java).putExtra(PhotoActivity.JOB, job.id))
 
-    private fun choose(several: Boolean) {
+    private fun offerRemoval(tile: View, job: Job): Boolean {
+        val menu = PopupMenu(this, tile)
+        menu.menu.add(R.string.remove)
+        menu.setOnMenuItemClickListener {
+            studio.remove(job)
+            true
+        }
+        menu.show()
+        return true
+    }
+
+    private fun choose() {
         val intent =
             if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-                Intent(MediaStore.ACTION_PICK_IMAGES).setType("image/*").apply {
-                    if (several) putExtra(MediaStore.EXTRA_PICK_IMAGES_MAX, MediaStore.getPickImagesMaxLimit())
-                }
+                Intent(MediaStore.ACTION_PICK_IMAGES)
+                    .setType("image/*")
+                    .putExtra(MediaStore.EXTRA_PICK_IMAGES_MAX, MediaStore.getPickImagesMaxLimit())
             } else {
                 Intent(Intent.ACTION_OPEN_DOCUMENT)
                     .addCategory(Intent.CATEGORY_OPENABLE)
                     .setType("image/*")
-                    .putExtra(Intent.EXTRA_ALLOW_MULTIPLE, several)
+                    .putExtra(Intent.EXTRA_ALLOW_MULTIPLE, true)
             }
         startActivityForResult(intent, CHOOSE)
     }
@@ -137,25 +153,17 @@ class MainActivity : Activity() {
         }
     }
 
-    private val photos =
-        object : BaseAdapter() {
-            override fun getCount() = studio.jobs.size
-
-            override fun getItem(position: Int) = studio.jobs[position]
-
-            override fun getItemId(position: Int) = position.toLong()
-
-            override fun getView(position: Int, reused: View?, parent: ViewGroup): View {
-                val row = reused ?: layoutInflater.inflate(android.R.layout.simple_list_item_2, parent, false)
-                row.view<TextView>(android.R.id.text1).text = getItem(position).name
-                row.view<TextView>(android.R.id.text2).text = describe(getItem(position).status)
-                return row
-            }
-        }
+    /** Without it work goes on as well, but is not shown outside of the app. */
+    private fun askForNotifications() {
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return
+        val permission = Manifest.permission.POST_NOTIFICATIONS
+        if (checkSelfPermission(permission) != PackageManager.PERMISSION_GRANTED) requestPermissions(arrayOf(permission), NOTIFY)
+    }
 
     private companion object {
         const val CHOOSE = 1
         const val TAKE = 2
+        const val NOTIFY = 3
         const val TAKEN = "taken"
     }
 }
@@ -172,18 +180,3 @@ private fun Intent?.photos(): List<Uri> {
         }
     return (streams ?: clip ?: listOfNotNull(data)).filterNotNull()
 }
-
-internal fun Activity.describe(status: Status): String =
-    when (status) {
-        Status.Waiting -> getString(R.string.waiting)
-        is Status.Running -> getString(R.string.running, status.percent)
-        is Status.Ready ->
-            when {
-                status.problem != null -> getString(R.string.not_saved, status.problem)
-                status.savedAs != null -> getString(R.string.saved)
-                else -> getString(R.string.ready)
-            }
-        is Status.Saved -> getString(R.string.saved)
-        is Status.Failed -> getString(R.string.failed, status.message)
-        Status.Interrupted -> getString(R.string.interrupted)
-    }

@@ -2,47 +2,73 @@ package org.litedenoise.app
 
 import android.app.Activity
 import android.content.Intent
+import android.content.res.Configuration
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
 import android.view.View
-import android.widget.Button
 import android.widget.ProgressBar
 import android.widget.SeekBar
 import android.widget.TextView
-import org.litedenoise.denoise.Delegate
+import org.litedenoise.denoise.BeforeAfter
 import org.litedenoise.denoise.DenoisedPhoto
 import org.litedenoise.denoise.RunReport
 import org.litedenoise.tiling.Box
-import java.util.Locale
+import kotlin.math.ceil
 
-/** One photo, before and after. Turning the screen loses nothing: the work is the application's. */
+/** One photo: in work, and then before and after. Turning the screen loses nothing: the work is the application's. */
 class PhotoActivity : Activity() {
     private val studio get() = (application as LiteDenoiseApp).studio
     private val compare by lazy { view<BeforeAfterView>(R.id.compare) }
+    private val blocks by lazy { view<BlockProgressView>(R.id.blocks) }
     private val onChange = { show() }
     private var job: Job? = null
     private var shown: DenoisedPhoto? = null
+    private var whole: PictureRenderer? = null
+    private var detail: PictureRenderer? = null
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         setContentView(R.layout.activity_photo)
+        val wide = resources.configuration.orientation == Configuration.ORIENTATION_LANDSCAPE
+        val beside = if (wide) setOf(Side.TOP, Side.RIGHT, Side.BOTTOM) else setOf(Side.LEFT, Side.RIGHT, Side.BOTTOM)
+        drawEdgeToEdge(view<View>(R.id.top_bar) to setOf(Side.LEFT, Side.TOP), view<View>(R.id.sheet) to beside)
         val found = studio.find(intent.getIntExtra(JOB, -1))
         if (found == null) { // the process died since
             finish()
             return
         }
         job = found
-        title = found.name
-        view<Button>(R.id.save).setOnClickListener { studio.save(found) }
-        view<Button>(R.id.stop).setOnClickListener { found.task?.cancel() }
-        view<Button>(R.id.share).setOnClickListener { share(found) }
-        view<SeekBar>(R.id.strength).apply {
-            progress = found.strength
-            setOnSeekBarChangeListener(Strengths(found))
+        setUpButtons(found)
+        setUpStrength(found)
+        compare.onMoved = { seen, zoom -> renderDetail(seen, zoom) }
+        showSource(found)
+    }
+
+    private fun setUpButtons(job: Job) {
+        view<View>(R.id.back).setOnClickListener { finish() }
+        view<View>(R.id.info).setOnClickListener { view<View>(R.id.details).apply { showIf(visibility != View.VISIBLE) } }
+        view<View>(R.id.remove).setOnClickListener {
+            studio.remove(job)
+            finish()
         }
-        compare.onDetailNeeded = ::renderDetail
-        showStrength(found.strength)
+        view<View>(R.id.save).setOnClickListener { studio.save(job) }
+        view<View>(R.id.share).setOnClickListener { share(job) }
+        view<View>(R.id.stop).setOnClickListener { job.task?.cancel() }
+        view<View>(R.id.again).setOnClickListener {
+            studio.start(job)
+            WorkService.start(this)
+        }
+    }
+
+    private fun setUpStrength(job: Job) {
+        for ((id, percent) in listOf(R.id.strength to job.luma, R.id.colour to job.chroma)) {
+            view<SeekBar>(id).apply {
+                progress = percent
+                setOnSeekBarChangeListener(Strengths(job))
+            }
+        }
+        showStrength(job)
     }
 
     override fun onStart() {
@@ -56,56 +82,79 @@ class PhotoActivity : Activity() {
         super.onStop()
     }
 
+    /** The photo itself, at once: there is something to look at while it is in work. */
+    private fun showSource(job: Job) {
+        studio.inBackground({ studio.thumbnails.load(job.source, PREVIEW_PX) }) { picture ->
+            blocks.show(picture, job.progress?.photo, job.finished)
+        }
+    }
+
     private fun show() {
-        val status = job?.status ?: return
+        val job = job ?: return
+        val status = job.status
         val ready = status as? Status.Ready
-        val running = status is Status.Running || status == Status.Waiting
+        view<TextView>(R.id.name).text = job.name
+        view<TextView>(R.id.status).text = describe(job)
         view<ProgressBar>(R.id.progress).apply {
-            visibility = if (running) View.VISIBLE else View.GONE
+            showIf(status.isActive)
             progress = (status as? Status.Running)?.percent ?: 0
             // Before Android 11, TalkBack reads the percentage alone.
-            if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) stateDescription = describe(status)
+            if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) stateDescription = getString(R.string.running_label, progress)
         }
-        view<View>(R.id.stop).visibility = if (running) View.VISIBLE else View.GONE
-        for (id in listOf(R.id.save, R.id.share, R.id.strength)) view<View>(id).isEnabled = ready != null
-        val headline = if (ready != null && ready.problem == null && ready.savedAs == null) getString(R.string.done) else describe(status)
-        val lines = listOf(headline) + (ready?.let { describe(it.photo.report) + it.photo.notes } ?: emptyList())
-        view<TextView>(R.id.status).text = lines.joinToString("\n")
+        view<View>(R.id.stop).showIf(status.isActive)
+        view<View>(R.id.again).showIf(status is Status.Failed || status == Status.Interrupted)
+        for (id in listOf(R.id.save, R.id.share, R.id.controls, R.id.info)) view<View>(id).showIf(ready != null)
+        compare.showIf(ready != null)
+        blocks.showIf(ready == null)
+        blocks.show(null, job.progress?.photo, job.finished)
+        if (ready == null) view<View>(R.id.details).showIf(false)
         if (shown === ready?.photo) return
         shown = ready?.photo // a batch closes its photos as soon as they are saved
-        shown?.let(::renderWhole)
+        ready?.photo?.let { showResult(job, it) }
     }
 
-    private fun describe(report: RunReport): List<String> {
-        val ran =
-            getString(
-                R.string.report,
-                report.actual.name,
-                report.grid.height,
-                report.grid.width,
-                report.block,
-                report.medianBlockMs,
-                report.totalMs / 1000,
-            )
-        val asExpected = report.requested == report.actual || report.requested == Delegate.AUTO
-        return if (asExpected) listOf(ran) else listOf(ran, getString(R.string.why, report.requested.name, report.reason))
+    private fun showResult(job: Job, photo: DenoisedPhoto) {
+        view<TextView>(R.id.details).text = (listOf(describe(photo.report)) + photo.notes).joinToString("\n")
+        whole = PictureRenderer(studio, photo) { _, pictures -> compare.setWhole(pictures, photo.size) }
+        detail = PictureRenderer(studio, photo) { wanted, pictures -> showDetail(wanted, pictures) }
+        renderWhole(job, photo)
     }
 
-    private fun renderWhole(photo: DenoisedPhoto) {
+    private fun describe(report: RunReport): String =
+        getString(
+            R.string.report,
+            report.actual.name,
+            report.grid.height,
+            report.grid.width,
+            report.block,
+            report.medianBlockMs,
+            report.totalMs / 1000,
+            report.reason,
+        )
+
+    private fun renderWhole(job: Job, photo: DenoisedPhoto) {
         val sample = maxOf(1, maxOf(photo.size.height, photo.size.width) / PREVIEW_PX)
-        val whole = Box(0, 0, photo.size.height, photo.size.width)
-        studio.inBackground({ photo.render(whole, sample) }) { compare.setWhole(it, photo.size) }
+        whole?.render(Wanted(Box(0, 0, photo.size.height, photo.size.width), sample, job.strength))
     }
 
-    private fun renderDetail(box: Box) {
+    /** What is seen, with as many pixels as the screen has, where the whole picture has fewer. */
+    private fun renderDetail(seen: Box, zoom: Float) {
         val photo = shown ?: return
-        studio.inBackground({ photo.render(box, 1) }) { compare.setDetail(it, box) }
+        val wholeSample = maxOf(1, maxOf(photo.size.height, photo.size.width) / PREVIEW_PX)
+        val sample = maxOf(1, ceil(1 / zoom - SLACK).toInt())
+        if (sample < wholeSample && seen.size.area > 0) detail?.render(Wanted(seen, sample, job?.strength ?: return))
     }
 
-    private fun showStrength(percent: Int) {
-        view<TextView>(R.id.strength_text).text = getString(R.string.strength, percent)
-        compare.strength = percent / 100f
+    private fun showDetail(wanted: Wanted, pictures: BeforeAfter) = compare.setDetail(pictures, wanted.box)
+
+    private fun showStrength(job: Job) {
+        view<TextView>(R.id.strength_text).text = labelled(R.string.strength, job.luma)
+        view<TextView>(R.id.colour_text).text = labelled(R.string.colour, job.chroma)
+        // One strength is shown by opacity, which computes nothing; two are rendered.
+        compare.strength = if (job.luma == job.chroma) job.luma / 100f else 1f
     }
+
+    private fun labelled(label: Int, percent: Int) = "${getString(label)}  ${getString(R.string.percent, percent)}"
 
     /** Shares the saved photo, and saves it first where it is not. */
     private fun share(job: Job) {
@@ -122,8 +171,12 @@ class PhotoActivity : Activity() {
         private val job: Job,
     ) : SeekBar.OnSeekBarChangeListener {
         override fun onProgressChanged(bar: SeekBar, percent: Int, fromUser: Boolean) {
-            job.strength = percent
-            showStrength(percent)
+            val tied = job.luma == job.chroma
+            if (bar.id == R.id.strength) job.luma = percent else job.chroma = percent
+            // Both go together until the user has parted them.
+            if (bar.id == R.id.strength && tied) view<SeekBar>(R.id.colour).progress = percent
+            showStrength(job)
+            shown?.let { renderWhole(job, it) }
         }
 
         override fun onStartTrackingTouch(bar: SeekBar) = Unit
@@ -138,5 +191,6 @@ class PhotoActivity : Activity() {
     companion object {
         internal const val JOB = "job"
         private const val PREVIEW_PX = 2048
+        private const val SLACK = 1e-3f
     }
 }

@@ -25,10 +25,17 @@ internal class Studio(
     private val unfinished = UnfinishedList(context)
     private val saver = PhotoSaver(context.contentResolver)
     val files: ExecutorService = Executors.newSingleThreadExecutor { Thread(it, "files") }
+    private var lastId = 0
+    val thumbnails = Thumbnails(context.contentResolver)
+
+    /** The newest first. */
     val jobs = mutableListOf<Job>()
 
+    val active: List<Job> get() = jobs.filter { it.status.isActive }.reversed()
+
     init {
-        inBackground({ unfinished.read() }) { left ->
+        inBackground({ unfinished.read() to saver.recent() }) { (left, recent) ->
+            recent.reversed().forEach { (saved, name) -> job(saved, name, savesItself = true).status = Status.Saved(saved) }
             left.forEach { (source, name) -> job(source, name, savesItself = true).status = Status.Interrupted }
             changed()
         }
@@ -36,6 +43,10 @@ internal class Studio(
 
     fun add(source: Uri, savesItself: Boolean): Job {
         val job = job(source, source.lastPathSegment ?: "photo", savesItself)
+        inBackground({ displayName(source) }) { name ->
+            if (name != null) job.name = name
+            changed()
+        }
         start(job)
         return job
     }
@@ -48,15 +59,29 @@ internal class Studio(
         job.task =
             denoiser.denoise(
                 PhotoInput.FromUri(job.source),
-                onProgress = { set(job, Status.Running(it.percent)) },
+                onProgress = {
+                    job.advance(it)
+                    set(job, Status.Running(it.percent))
+                },
                 onResult = { result -> finished(job, result) },
             )
     }
 
+    /** Takes a photo off the list; its own files go with it, and what was saved stays. */
+    fun remove(job: Job) {
+        job.task?.cancel()
+        (job.status as? Status.Ready)?.photo?.let { files.execute { it.close() } }
+        job.status = Status.Interrupted
+        jobs -= job
+        changed()
+    }
+
+    fun cancelAll() = active.forEach { it.task?.cancel() }
+
     fun save(job: Job, whenDone: (Uri) -> Unit = {}) {
         val photo = (job.status as? Status.Ready)?.photo ?: return
-        val percent = job.strength
-        val save = { saver.save(photo, displayName(job.source) ?: job.name, percent) }
+        val strength = job.strength
+        val save = { saver.save(photo, job.name, strength) }
         inBackground({ attempt(save) }) { (saved, problem) ->
             if (job.savesItself) files.execute { photo.close() }
             set(
@@ -104,6 +129,10 @@ internal class Studio(
     }
 
     private fun finished(job: Job, result: DenoiseResult) {
+        if (job !in jobs) { // removed meanwhile
+            (result as? DenoiseResult.Success)?.photo?.let { files.execute { it.close() } }
+            return
+        }
         when (result) {
             is DenoiseResult.Success -> {
                 set(job, Status.Ready(result.photo))
@@ -115,7 +144,7 @@ internal class Studio(
     }
 
     private fun job(source: Uri, name: String, savesItself: Boolean) =
-        Job(jobs.size, source, name, savesItself).also { jobs += it }
+        Job(lastId++, source, name, savesItself).also { jobs.add(0, it) }
 
     private fun set(job: Job, status: Status) {
         job.status = status
@@ -123,7 +152,7 @@ internal class Studio(
     }
 
     private fun changed() {
-        val open = jobs.filter { !it.isFinished }.map { it.source to it.name }
+        val open = jobs.reversed().filter { !it.isFinished }.map { it.source to it.name }
         files.execute { unfinished.write(open) }
         listeners.toList().forEach { it() }
     }

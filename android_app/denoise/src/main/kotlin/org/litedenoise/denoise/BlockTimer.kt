@@ -3,12 +3,12 @@ package org.litedenoise.denoise
 import android.content.Context
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.flavourEngines
-import org.litedenoise.denoise.internal.CrashRecord
 import org.litedenoise.denoise.internal.EngineSelection
 import org.litedenoise.denoise.internal.Model
 import org.litedenoise.denoise.internal.Tensors
 import org.litedenoise.denoise.internal.WorkFolder
 import org.litedenoise.denoise.internal.requireWorkerThread
+import org.litedenoise.denoise.internal.selectEngine
 import org.litedenoise.tiling.CHANNELS
 import org.litedenoise.tiling.Size
 import java.io.Closeable
@@ -44,7 +44,7 @@ class BlockTimer(
         val started = System.nanoTime()
         model = Model.load(options.precision, context.assets::open)
         val engineModel = model.forEngine(block, folder.programs, options.threads)
-        engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(folder.root))
+        engine = selectEngine(context, options, engines, model, engineModel)
         initUs = (System.nanoTime() - started) / NANOS_IN_US
         val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS)).also { Random(seed).nextBytes(it) }
         input = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
@@ -57,6 +57,9 @@ class BlockTimer(
     val acceleratedOperators: Int? get() = engine.acceleratedOperators
     val totalOperators: Int get() = model.totalOperators
     val modelSha256: String get() = model.sidecar.sha256
+
+    /** What of the last run went into copies to and from the runtime's own buffers, in microseconds, or null. */
+    val copiesUs: Long? get() = engine.copyNs?.let { it / NANOS_IN_US }
 
     /** Runs the block once; its time in microseconds. */
     fun run(): Long {

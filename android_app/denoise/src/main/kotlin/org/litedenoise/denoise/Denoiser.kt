@@ -6,6 +6,8 @@ import android.os.Looper
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.flavourEngines
 import org.litedenoise.denoise.internal.RealDenoiser
+import org.litedenoise.tiling.Box
+import org.litedenoise.tiling.Size
 import java.io.Closeable
 import java.util.concurrent.Executor
 
@@ -67,10 +69,17 @@ interface Denoiser : Closeable {
     }
 }
 
-/** How far a photo is: [done] of [total] blocks. */
-data class Progress(
+/**
+ * How far a photo is: [done] of [total] blocks.
+ *
+ * @property photo height and width as shown, upright.
+ * @property finished the part of the upright photo that the last block has finished, or null before any.
+ */
+class Progress(
     val done: Int,
     val total: Int,
+    val photo: Size,
+    val finished: Box?,
 ) {
     val percent: Int get() = 100 * done / total
 }

@@ -30,13 +30,14 @@ private class CompiledEngines(
             if (accelerator !in environment.getAvailableAccelerators()) {
                 throw EngineException("LiteRT finds none on this phone")
             }
-            val options = CompiledModel.Options(accelerator)
-            options.cpuOptions = CompiledModel.CpuOptions(numThreads = model.threads)
+            val options = options(model)
             val file = stored(model).also { opened.addFirst(AutoCloseable { it.delete() }) }
             val compiled = CompiledModel.create(file.path, options, environment).also(opened::addFirst)
             val input = compiled.createInputBuffers().single().also(opened::addFirst)
             val output = compiled.createOutputBuffers().single().also(opened::addFirst)
-            return CompiledEngine(compiled, input, output, model.quantized, opened)
+            // LiteRT refused if any operator were left to the CPU.
+            val accelerated = if (accelerator == Accelerator.CPU) null else model.totalOperators
+            return CompiledEngine(compiled, input, output, model.quantized, accelerated, opened)
         } catch (error: EngineException) {
             throw opened.closedFor(error)
         } catch (error: LiteRtException) {
@@ -46,6 +47,27 @@ private class CompiledEngines(
         } catch (error: LinkageError) {
             throw opened.closedFor(EngineException("its library cannot be loaded: ${error.message}", error))
         }
+    }
+
+    private fun options(model: EngineModel): CompiledModel.Options {
+        // An NPU named alone gets the CPU beside it without a word, and would then be claimed for what the
+        // CPU ran. With NONE as a second one LiteRT refuses what is not accelerated whole.
+        val options =
+            if (accelerator == Accelerator.NPU) {
+                CompiledModel.Options(Accelerator.NPU, Accelerator.NONE)
+            } else {
+                CompiledModel.Options(accelerator)
+            }
+        options.cpuOptions = CompiledModel.CpuOptions(numThreads = model.threads)
+        options.gpuOptions =
+            CompiledModel.GpuOptions(
+                serializationDir = model.cacheDir.path,
+                modelCacheKey = model.token,
+                serializeProgramCache = true,
+            )
+        options.qualcommOptions =
+            CompiledModel.QualcommOptions(htpPerformanceMode = CompiledModel.QualcommOptions.HtpPerformanceMode.BURST)
+        return options
     }
 
     private fun environment(): Environment =
@@ -79,6 +101,7 @@ private class CompiledEngine(
     private val input: TensorBuffer,
     private val output: TensorBuffer,
     private val quantized: Boolean,
+    override val acceleratedOperators: Int?,
     private val opened: Collection<AutoCloseable>,
 ) : BlockEngine {
     private val inputs = listOf(input)
@@ -86,8 +109,8 @@ private class CompiledEngine(
     private var bytes = ByteArray(0)
     private var floats = FloatArray(0)
 
-    /** The Kotlin interface does not tell, as of 2.3. */
-    override val acceleratedOperators: Int? = null
+    override var copyNs = 0L
+        private set
 
     // LiteRT's buffers read into arrays of their own making: one for each block, unlike all else here.
     override fun run(input: ByteBuffer, output: ByteBuffer) {
@@ -96,21 +119,32 @@ private class CompiledEngine(
         try {
             if (quantized) {
                 if (bytes.size != input.remaining()) bytes = ByteArray(input.remaining())
-                input.get(bytes)
-                this.input.writeInt8(bytes)
-                compiled.run(inputs, outputs)
-                output.put(this.output.readInt8())
+                around(
+                    { this.input.writeInt8(bytes.also(input::get)) },
+                    { output.put(this.output.readInt8()) },
+                )
             } else {
                 val values = input.asFloatBuffer()
                 if (floats.size != values.remaining()) floats = FloatArray(values.remaining())
-                values.get(floats)
-                this.input.writeFloat(floats)
-                compiled.run(inputs, outputs)
-                output.asFloatBuffer().put(this.output.readFloat())
+                around(
+                    { this.input.writeFloat(floats.also(values::get)) },
+                    { output.asFloatBuffer().put(this.output.readFloat()) },
+                )
             }
         } catch (error: LiteRtException) {
             throw EngineException("LiteRT failed: ${error.message}", error)
         }
+    }
+
+    /** Runs the network between two copies, whose time is kept. */
+    private inline fun around(copyIn: () -> Unit, copyOut: () -> Unit) {
+        val started = System.nanoTime()
+        copyIn()
+        val copied = System.nanoTime()
+        compiled.run(inputs, outputs)
+        val ran = System.nanoTime()
+        copyOut()
+        copyNs = copied - started + (System.nanoTime() - ran)
     }
 
     override fun close() = opened.forEach(AutoCloseable::close)

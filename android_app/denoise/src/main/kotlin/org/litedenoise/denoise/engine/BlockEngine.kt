@@ -10,6 +10,9 @@ interface BlockEngine : Closeable {
     /** Operators of the graph that run on the processor, or null where it does not tell. */
     val acceleratedOperators: Int?
 
+    /** What of the last block's time went into copies to and from buffers of the runtime's own, or null. */
+    val copyNs: Long? get() = null
+
     /**
      * Runs one block.
      *

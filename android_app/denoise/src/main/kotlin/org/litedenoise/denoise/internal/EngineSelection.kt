@@ -1,7 +1,10 @@
 package org.litedenoise.denoise.internal
 
+import android.content.Context
+import android.os.Build
 import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.DenoiseException
+import org.litedenoise.denoise.DenoiserOptions
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
@@ -9,8 +12,6 @@ import org.litedenoise.denoise.engine.EngineException
 import org.litedenoise.denoise.engine.EngineModel
 import java.io.Closeable
 import java.nio.ByteBuffer
-import java.util.Locale
-import java.util.concurrent.atomic.AtomicReference
 
 /**
  * The engine that runs blocks, with the record of how it was chosen. What declines or fails is passed
@@ -20,12 +21,13 @@ import java.util.concurrent.atomic.AtomicReference
  */
 internal class EngineSelection(
     private val requested: Delegate,
-    factories: List<BlockEngineFactory>,
+    private val choice: EngineChoice,
     private val model: EngineModel,
     private val crashes: CrashRecord,
+    private val accelerator: OneAccelerator,
 ) : Closeable {
-    private val declined = mutableListOf<String>()
-    private val candidates = ArrayDeque(candidates(requested, factories))
+    private val declined = choice.notes.toMutableList()
+    private val candidates = ArrayDeque(choice.factories)
     private var engine: BlockEngine? = null
 
     var actual: Delegate = Delegate.CPU
@@ -33,12 +35,12 @@ internal class EngineSelection(
 
     val acceleratedOperators: Int? get() = engine?.acceleratedOperators
 
+    val copyNs: Long? get() = engine?.copyNs
+
     val reason: String
         get() {
-            val chosen =
-                if (requested == Delegate.AUTO) "${actual.label} is the fastest that runs the model" else "named by the caller"
-            return (declined + if (actual == requested || requested == Delegate.AUTO) chosen else "so ${actual.label} took over")
-                .joinToString("; ")
+            val chosen = if (actual == requested || requested == Delegate.AUTO) choice.reasons[actual] else null
+            return (declined + (chosen ?: "so ${actual.label} took over")).joinToString("; ")
         }
 
     init {
@@ -54,6 +56,7 @@ internal class EngineSelection(
                 return
             } catch (error: EngineException) {
                 close()
+                crashes.survived(actual) // it failed, and the process lives
                 declined += "${actual.label} failed on a block: ${error.message}"
                 engine = openNext()
             }
@@ -70,9 +73,12 @@ internal class EngineSelection(
             val factory = candidates.removeFirst()
             try {
                 crashes.check(factory.delegate)
-                OneAccelerator.claim(factory.delegate)
+                accelerator.check(factory.delegate)
                 crashes.entering(factory.delegate)
-                return factory.open(model).also { actual = factory.delegate }
+                val opened = factory.open(model)
+                accelerator.claim(factory.delegate)
+                actual = factory.delegate
+                return opened
             } catch (error: EngineException) {
                 crashes.survived(factory.delegate)
                 declined += "${factory.delegate.label} declined: ${error.message}"
@@ -80,26 +86,26 @@ internal class EngineSelection(
         }
         throw DenoiseException(FailureKind.DELEGATE, declined.joinToString("; "))
     }
-
-    private fun candidates(requested: Delegate, factories: List<BlockEngineFactory>): List<BlockEngineFactory> {
-        if (requested == Delegate.AUTO) {
-            factories.forEach { factory -> factory.notTriedByAuto?.let { declined += "${factory.delegate.label} not tried: $it" } }
-            return factories.filter { it.notTriedByAuto == null }
-        }
-        val named = factories.filter { it.delegate == requested }
-        if (named.isEmpty()) declined += "${requested.label} is not in this build"
-        return named + factories.filter { it.delegate == Delegate.CPU && requested != Delegate.CPU }
-    }
 }
 
-internal val Delegate.label: String get() = name.lowercase(Locale.ROOT)
-
-/** The first accelerator that loads fixes the options of its driver for the life of the process. */
-private object OneAccelerator {
-    private val claimed = AtomicReference<Delegate?>()
-
-    fun claim(delegate: Delegate) {
-        if (delegate == Delegate.CPU || claimed.compareAndSet(null, delegate) || claimed.get() == delegate) return
-        throw EngineException("this process already runs ${claimed.get()?.label}; one accelerator for each process")
-    }
+/** Chooses and opens what runs [engineModel], as the options ask. */
+internal fun selectEngine(
+    context: Context,
+    options: DenoiserOptions,
+    factories: List<BlockEngineFactory>,
+    model: Model,
+    engineModel: EngineModel,
+): EngineSelection {
+    val folder = WorkFolder.of(context)
+    val crashes = crashRecord(context, folder)
+    val accelerator = OneAccelerator.OF_THIS_PROCESS
+    val choice =
+        if (options.delegate == Delegate.AUTO) {
+            val facts = listOf(Build.FINGERPRINT, model.sidecar.sha256, "${options.threads}", "${factories.map { it.delegate }}")
+            val selfTest = lazy { SelfTest(model, folder.programs, options.threads) }
+            FastestEngine(factories, selfTest, Verdicts(folder.root, facts), crashes, accelerator).choose()
+        } else {
+            EngineChoice.named(options.delegate, factories)
+        }
+    return EngineSelection(options.delegate, choice, engineModel, crashes, accelerator)
 }

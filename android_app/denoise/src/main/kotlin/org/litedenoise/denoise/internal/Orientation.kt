@@ -33,6 +33,15 @@ internal enum class Orientation(
         return if (transposed) Box(left, top, right, bottom) else Box(top, left, bottom, right)
     }
 
+    /** Where a [box] of stored pixels is in the upright photo, whose stored size is [stored]. */
+    fun upright(box: Box, stored: Size): Box {
+        val turned = if (transposed) Box(box.left, box.top, box.right, box.bottom) else box
+        val upright = upright(stored)
+        val (top, bottom) = mirrored(turned.top, turned.bottom, upright.height, mirroredRows)
+        val (left, right) = mirrored(turned.left, turned.right, upright.width, mirroredColumns)
+        return Box(top, left, bottom, right)
+    }
+
     /** Index of the stored pixel that upright ([row], [column]) shows, in pictures of size [stored]. */
     fun storedIndex(row: Int, column: Int, stored: Size): Int {
         val upright = upright(stored)

@@ -38,7 +38,7 @@ internal class Pipeline(
     ): List<Double>? {
         val reader = BlockReader(photo, plan)
         val times = ArrayList<Double>(plan.blocks.size)
-        onProgress(Progress(0, plan.blocks.size))
+        onProgress(Progress(0, plan.blocks.size, plan.photo, null))
         for (each in plan.blocks) {
             if (isCancelled()) return null
             reader.read(each, pixels)
@@ -49,7 +49,7 @@ internal class Pipeline(
             tensors.read(output, denoised)
             before.write(each.own, pixels, each.kept, block.width)
             after.write(each.own, denoised, each.kept, block.width)
-            onProgress(Progress(times.size, plan.blocks.size))
+            onProgress(Progress(times.size, plan.blocks.size, plan.photo, each.own))
         }
         return times
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 /** Photos take turns on one thread, which also is the only one that GPU drivers ever see. */
 internal class RealDenoiser(
-    context: Context,
+    private val context: Context,
     openAsset: (String) -> InputStream,
     private val options: DenoiserOptions,
     private val callbacks: Executor,
@@ -89,7 +89,7 @@ internal class RealDenoiser(
             val (engine, pipeline, openMs) = opened(plan.block)
             val started = System.nanoTime()
             val times =
-                pipeline.run(photo.pixels, plan, engine, before, after, onProgress, isCancelled)
+                pipeline.run(photo.pixels, plan, engine, before, after, { onProgress(it.upright(photo)) }, isCancelled)
                     ?: return DenoiseResult.Cancelled
             val totalMs = (System.nanoTime() - started) / NANOS_IN_MS
             val report = report(engine, plan, openMs, totalMs, times)
@@ -108,7 +108,7 @@ internal class RealDenoiser(
         closeEngine() // first, as both together might not fit the budget
         val started = System.nanoTime()
         val engineModel = model.forEngine(block, cache.programs, options.threads)
-        val engine = EngineSelection(options.delegate, engines, engineModel, CrashRecord(cache.root))
+        val engine = selectEngine(context, options, engines, model, engineModel)
         val openMs = (System.nanoTime() - started) / NANOS_IN_MS
         val pipeline = Pipeline(block, Tensors(model.sidecar.quantized), model.tensorBytes(block))
         return Opened(engine, pipeline, openMs, block).also { opened = it }
@@ -136,6 +136,9 @@ internal class RealDenoiser(
             totalMs = totalMs,
             blockMs = times,
         )
+
+    private fun Progress.upright(photo: OpenPhoto) =
+        Progress(done, total, photo.orientation.upright(this.photo), finished?.let { photo.orientation.upright(it, this.photo) })
 
     private data class Opened(
         val engine: EngineSelection,

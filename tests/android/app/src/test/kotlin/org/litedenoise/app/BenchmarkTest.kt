@@ -73,7 +73,7 @@ class BenchmarkTest : AppTest() {
     private fun result(extras: Map<String, String>): JSONObject {
         val activity = Robolectric.buildActivity(JvmBenchmarkActivity::class.java, intent(extras)).setup().get()
         waitUntil("measured") { activity.isFinishing }
-        return JSONObject(File(app.filesDir, "benchmark.json").readText())
+        return JSONObject(File(app.getExternalFilesDir(null), "benchmark.json").readText())
     }
 
     private fun intent(extras: Map<String, String>) = Intent().apply { extras.forEach { (name, value) -> putExtra(name, value) } }

@@ -33,17 +33,40 @@ class CompiledModelEnginesTest {
 
     @Test
     fun `the model is compiled for one accelerator, from a file that goes with the engine`() {
-        Phone.accelerators = setOf(Accelerator.CPU, Accelerator.GPU, Accelerator.NPU)
+        Phone.accelerators = setOf(Accelerator.CPU, Accelerator.GPU)
+        Phone.hasNpu = true
         for ((delegate, factory) in engines) {
-            factory.open(model(quantized = true)).use {
+            factory.open(model(quantized = true)).use { engine ->
                 val compiled = Phone.compiled.last()
                 assertEquals(content, compiled.file)
-                assertEquals(delegate.name, compiled.accelerators.single().name)
-                assertEquals(CompiledModel.CpuOptions(numThreads = 3), compiled.cpuOptions)
+                assertEquals(delegate.name, compiled.ran.name)
+                assertEquals(3, compiled.options.cpuOptions?.numThreads)
+                assertEquals("token", compiled.options.gpuOptions?.modelCacheKey)
+                assertEquals(true, compiled.environment?.cachesPrograms)
+                assertEquals(if (delegate == Delegate.CPU) null else 46, engine.acceleratedOperators)
             }
             assertTrue("${Phone.open}", Phone.open.isEmpty())
             assertEquals(0, folder.root.list()?.size)
         }
+    }
+
+    @Test
+    fun `an NPU whose libraries are missing declines, and the CPU is never taken for it`() {
+        Phone.hasNpu = true
+        Phone.npuPluginWorks = false
+        val error = assertThrows(EngineException::class.java) { engines.getValue(Delegate.NPU).open(model(quantized = true)) }
+        assertTrue(error.message!!, "Some ops are not accelerated" in error.message!!)
+        assertTrue("${Phone.compiled}", Phone.compiled.isEmpty())
+        assertTrue("${Phone.open}", Phone.open.isEmpty())
+    }
+
+    @Test
+    fun `LiteRT would run an NPU named alone on the CPU, without a word`() {
+        Phone.hasNpu = true
+        Phone.npuPluginWorks = false
+        val file = folder.newFile()
+        CompiledModel.create(file.path, CompiledModel.Options(Accelerator.NPU)).close()
+        assertEquals(Accelerator.CPU, Phone.compiled.last().ran)
     }
 
     @Test
@@ -93,7 +116,7 @@ class CompiledModelEnginesTest {
 
     private fun model(quantized: Boolean): EngineModel {
         val buffer = ByteBuffer.allocateDirect(content.size).put(content.toByteArray())
-        return EngineModel(buffer, quantized, "token", folder.root, threads = 3, totalOperators = 1)
+        return EngineModel(buffer, quantized, "token", folder.root, threads = 3, totalOperators = 46)
     }
 
     private fun tensor(): ByteBuffer = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder())

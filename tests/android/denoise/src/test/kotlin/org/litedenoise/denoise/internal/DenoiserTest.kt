@@ -66,7 +66,9 @@ class DenoiserTest {
         assertEquals(Size(90, 60), photo.size)
         assertEquals(Delegate.CPU, photo.report.actual)
         assertEquals(photo.report.grid.area.toInt(), photo.report.blockMs.size)
-        assertEquals(Progress(photo.report.blockMs.size, photo.report.blockMs.size), seen.last())
+        assertEquals(photo.report.blockMs.size, seen.last().done)
+        assertEquals(Size(90, 60), seen.last().photo)
+        assertEquals(5400L, seen.mapNotNull { it.finished }.sumOf { it.size.area })
         val (before, after) = onWorker { photo.render(Box(0, 0, 90, 60), 2) }
         assertEquals(45 to 30, before.height to before.width)
         assertEquals(45 to 30, after.height to after.width)

@@ -13,6 +13,7 @@ import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineException
 import org.litedenoise.denoise.engine.EngineModel
+import java.io.File
 import java.nio.ByteBuffer
 
 class EngineSelectionTest {
@@ -21,19 +22,6 @@ class EngineSelectionTest {
 
     private val block = ByteBuffer.allocateDirect(4)
     private val cpu = Engines(Delegate.CPU)
-
-    @Test
-    fun `auto takes the first that opens and says what declined`() {
-        val selection = select(Delegate.AUTO, Engines(Delegate.GPU, declines = "no OpenCL"), cpu)
-        assertEquals(Delegate.CPU, selection.actual)
-        assertEquals("gpu declined: no OpenCL; cpu is the fastest that runs the model", selection.reason)
-    }
-
-    @Test
-    fun `auto passes over what is not worth a try`() {
-        val selection = select(Delegate.AUTO, Engines(Delegate.NNAPI, skipped = "deprecated"), cpu)
-        assertEquals("nnapi not tried: deprecated; cpu is the fastest that runs the model", selection.reason)
-    }
 
     @Test
     fun `a named delegate that is not there is replaced, and never silently`() {
@@ -56,17 +44,52 @@ class EngineSelectionTest {
 
     @Test
     fun `where nothing runs, the failure has all reasons`() {
-        val error = assertThrows(DenoiseException::class.java) { select(Delegate.AUTO, Engines(Delegate.CPU, declines = "no memory")) }
+        val error = assertThrows(DenoiseException::class.java) { select(Delegate.CPU, Engines(Delegate.CPU, declines = "no memory")) }
         assertEquals(FailureKind.DELEGATE, error.kind)
         assertEquals("cpu declined: no memory", error.message)
     }
 
     @Test
     fun `a delegate whose driver took the process along is not tried again`() {
-        CrashRecord(folder.root).entering(Delegate.GPU) // and nothing after that
-        val selection = select(Delegate.GPU, Engines(Delegate.GPU), cpu)
+        crashRecord(folder.root, process = 7).entering(Delegate.GPU) // and nothing after that
+        val selection = select(Delegate.GPU, Engines(Delegate.GPU), cpu, ending = ProcessEnding.CRASHED)
         assertEquals(Delegate.CPU, selection.actual)
         assertTrue(selection.reason, "crashed in its driver" in selection.reason)
+    }
+
+    @Test
+    fun `a driver that crashed is tried again after an update of the system`() {
+        crashRecord(folder.root, process = 7, system = "older").entering(Delegate.GPU)
+        assertEquals(Delegate.GPU, select(Delegate.GPU, Engines(Delegate.GPU), cpu, ending = ProcessEnding.CRASHED).actual)
+    }
+
+    @Test
+    fun `a process that was killed is no crash of a driver, however often`() {
+        repeat(3) {
+            crashRecord(folder.root, process = 7 + it).entering(Delegate.GPU)
+            assertEquals(Delegate.GPU, select(Delegate.GPU, Engines(Delegate.GPU), cpu, ending = ProcessEnding.KILLED).actual)
+        }
+    }
+
+    @Test
+    fun `where nobody knows how processes end, the second time counts`() {
+        crashRecord(folder.root, process = 7).entering(Delegate.GPU)
+        crashRecord(folder.root, process = 8).check(Delegate.GPU)
+        crashRecord(folder.root, process = 8).entering(Delegate.GPU)
+        assertEquals(Delegate.CPU, select(Delegate.GPU, Engines(Delegate.GPU), cpu).actual)
+    }
+
+    @Test
+    fun `a record that cannot be read stops nothing`() {
+        File(folder.root, "entered-gpu").writeText("x")
+        assertEquals(Delegate.GPU, select(Delegate.GPU, Engines(Delegate.GPU), cpu).actual)
+    }
+
+    @Test
+    fun `a delegate that fails in a living process is not taken for a crash`() {
+        val selection = select(Delegate.GPU, Engines(Delegate.GPU, failsAfter = 0), cpu)
+        selection.run(block, block)
+        assertEquals(emptyList<String>(), folder.root.list()!!.toList())
     }
 
     @Test
@@ -77,23 +100,30 @@ class EngineSelectionTest {
         assertTrue(second.reason, "this process already runs gpu" in second.reason)
     }
 
-    private fun select(requested: Delegate, vararg factories: Engines) =
+    @Test
+    fun `an NPU that declines leaves the process to the GPU`() {
+        select(Delegate.NPU, Engines(Delegate.NPU, declines = "some ops are not accelerated"), cpu)
+        assertEquals(Delegate.GPU, select(Delegate.GPU, Engines(Delegate.GPU), cpu).actual)
+    }
+
+    private val accelerator = OneAccelerator()
+
+    private fun select(requested: Delegate, vararg factories: Engines, ending: ProcessEnding = ProcessEnding.UNKNOWN) =
         EngineSelection(
             requested,
-            factories.toList(),
+            EngineChoice.named(requested, factories.toList()),
             EngineModel(block, true, "token", folder.root, 1, 1),
-            CrashRecord(folder.root),
+            crashRecord(folder.root, process = 20, ending),
+            accelerator,
         )
 
     private class Engines(
         override val delegate: Delegate,
         private val declines: String? = null,
-        private val skipped: String? = null,
         private val failsAfter: Int = Int.MAX_VALUE,
     ) : BlockEngineFactory {
         var ran = 0
         var closed = false
-        override val notTriedByAuto get() = skipped
 
         override fun open(model: EngineModel): BlockEngine {
             declines?.let { throw EngineException(it) }

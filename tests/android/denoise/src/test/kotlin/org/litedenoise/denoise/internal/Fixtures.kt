@@ -1,6 +1,9 @@
 package org.litedenoise.denoise.internal
 
+import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.Precision
+import org.litedenoise.denoise.engine.BlockEngineFactory
+import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.CHANNELS
 import org.litedenoise.tiling.PixelSink
@@ -15,6 +18,14 @@ internal val expected = File(System.getProperty("expected"))
 internal fun releasedFile(name: String): InputStream = File(released, name).inputStream()
 
 internal fun releasedModel(precision: Precision = Precision.INT8) = Model.load(precision, ::releasedFile)
+
+/** Crashes of a phone that tells how processes ended. */
+internal fun crashRecord(folder: File, process: Int = 1, ending: ProcessEnding = ProcessEnding.UNKNOWN, system: String = "system") =
+    CrashRecord(folder, system, process) { ending }
+
+/** One engine, named by the caller. */
+internal fun onCpu(engines: BlockEngineFactory, model: EngineModel, folder: File) =
+    EngineSelection(Delegate.CPU, EngineChoice.named(Delegate.CPU, listOf(engines)), model, crashRecord(folder), OneAccelerator())
 
 /** A photo in memory. */
 internal class ArrayPixels(

@@ -58,11 +58,11 @@ class ModelTest {
     @Test
     fun `a damaged sidecar is refused with the key that is wrong`() {
         for ((key, value) in listOf(
-            "schema_version" to 2,
+            "schema_version" to 3,
             "sha256" to "abc",
             "input_dtype" to "uint8",
             "input_scale" to 0.5,
-            "halo_px" to JSONObject(mapOf("exact" to 16)),
+            "halo_px" to -1,
             "activation_bytes_per_px" to 0,
         )) {
             val changed = JSONObject(sidecar).put(key, value).toString()

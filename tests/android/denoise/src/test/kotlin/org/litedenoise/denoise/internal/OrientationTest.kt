@@ -44,6 +44,7 @@ class OrientationTest {
                     val box = orientation.stored(Box(row, column, row + 1, column + 1), upright)
                     assertEquals(orientation.storedIndex(row, column, stored), box.top * stored.width + box.left)
                     assertEquals(1L, box.size.area)
+                    assertEquals("and back", Box(row, column, row + 1, column + 1), orientation.upright(box, stored))
                 }
             }
         }

@@ -49,7 +49,7 @@ internal object PhotoMemory {
         val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))
         RawPixels.create(folder, "before", size).use { before ->
             RawPixels.create(folder, "after", size).use { after ->
-                EngineSelection(Delegate.CPU, listOf(engines), content, CrashRecord(folder)).use { engine ->
+                onCpu(engines, content, folder).use { engine ->
                     JpegBands(file).use { photo ->
                         checkNotNull(pipeline.run(photo, plan, engine, before, after, {}, { false }))
                     }

@@ -6,7 +6,6 @@ import org.junit.Assert.assertEquals
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
-import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.Precision
 import org.litedenoise.testing.JvmEngines
 import org.litedenoise.tiling.BlockPlan
@@ -28,7 +27,7 @@ class PythonAgreementTest {
         val before = ArrayPixels(plan.photo)
         val after = ArrayPixels(plan.photo)
         val pipeline = Pipeline(plan.block, Tensors(model.sidecar.quantized), model.tensorBytes(plan.block))
-        EngineSelection(Delegate.CPU, listOf(JvmEngines), engineModel, CrashRecord(folder.root)).use { engine ->
+        onCpu(JvmEngines, engineModel, folder.root).use { engine ->
             val times = pipeline.run(photo, plan, engine, before, after, {}, { false })
             assertEquals(plan.blocks.size, times?.size)
         }
