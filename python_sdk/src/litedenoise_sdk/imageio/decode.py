@@ -5,20 +5,28 @@ import os
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import ImageError, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.imageio.guard import guarded_reading
 from litedenoise_sdk.imageio.photo import Format, Photo
 from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
 from litedenoise_sdk.options import DEFAULT_MAX_PIXELS
 
 
 def decode(
-    source: str | os.PathLike[str] | bytes | BinaryIO, *, max_pixels: int = DEFAULT_MAX_PIXELS
+    source: str | os.PathLike[str] | bytes | BinaryIO,
+    *,
+    max_pixels: int = DEFAULT_MAX_PIXELS,
+    strict: bool = False,
 ) -> Photo:
     """Decode a JPEG, PNG, WebP or TIFF file, upright, with all of its metadata.
+
+    A file whose end is missing or whose checksums are wrong is read as viewers read it, with a
+    note; with ``strict`` it is refused.
 
     Args:
         source: a path, the file's bytes, or a binary file object that is read from where it
             stands and left open.
         max_pixels: larger pictures are refused before any memory is asked for.
+        strict: refuse files that are damaged but can be viewed.
 
     Returns:
         8-bit files as uint8, 16-bit ones as uint16, floating-point TIFF as float32. Palettes
@@ -31,49 +39,50 @@ def decode(
         ImageTooLarge: more than ``max_pixels`` pixels.
     """
     if isinstance(source, bytes):
-        return _decode(io.BytesIO(source), max_pixels)
+        return _decode(io.BytesIO(source), max_pixels, strict)
     if not isinstance(source, (str, os.PathLike)):
         # Read whole, as pipes cannot seek and offsets count from the picture's first byte.
-        return _decode(io.BytesIO(source.read()), max_pixels)
+        return _decode(io.BytesIO(source.read()), max_pixels, strict)
     try:
         with open(source, "rb") as file:
-            return _decode(file, max_pixels)
+            return _decode(file, max_pixels, strict)
     except OSError as error:
         raise UnreadableImage(
             f"{os.fspath(source)} cannot be read: {error.strerror or error}"
         ) from error
 
 
-def _decode(file: BinaryIO, max_pixels: int) -> Photo:
+def _decode(file: BinaryIO, max_pixels: int, strict: bool) -> Photo:
     head = file.read(HEAD_BYTES)
     file.seek(0)
     if head.startswith(b"GIF8"):
         raise _gif(file)
     format = sniff(head)
     try:
-        return _read(file, format, max_pixels)
+        with guarded_reading():
+            return _read(file, format, max_pixels, strict)
     except ImageError as error:
         error.format = format
         raise
 
 
-def _read(file: BinaryIO, format: Format, max_pixels: int) -> Photo:
+def _read(file: BinaryIO, format: Format, max_pixels: int, strict: bool) -> Photo:
     # Readers are imported when they are needed: a JPEG needs no PNG.
     match format:
         case "JPEG":
-            from litedenoise_sdk.imageio.jpeg import read_jpeg
+            from litedenoise_sdk.imageio.jpeg.read import read_jpeg
 
-            return read_jpeg(file, max_pixels)
+            return read_jpeg(file, max_pixels, strict)
         case "PNG":
-            from litedenoise_sdk.imageio.png_read import read_png
+            from litedenoise_sdk.imageio.png.read import read_png
 
-            return read_png(file, max_pixels)
+            return read_png(file, max_pixels, strict)
         case "WEBP":
             from litedenoise_sdk.imageio.webp import read_webp
 
             return read_webp(file, max_pixels)
         case "TIFF":
-            from litedenoise_sdk.imageio.tiff_read import read_tiff
+            from litedenoise_sdk.imageio.tiff.read import read_tiff
 
             return read_tiff(file, max_pixels)
 

@@ -37,7 +37,7 @@ def encode(photo: Photo, format: Format) -> bytes:
 def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
     """Encode a photo with its metadata into a file.
 
-    JPEG at the quality and subsampling of a JPEG source, at least quality 95, otherwise 4:4:4;
+    JPEG with the quantization and subsampling of a JPEG source, otherwise at quality 95, 4:4:4;
     PNG in 8 or 16 bits; WebP at quality 95, or without loss like its source; TIFF in the photo's
     own depth, deflated. EXIF gains a Software tag unless it has one.
 
@@ -47,38 +47,46 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
         format: JPEG, PNG, WEBP or TIFF.
 
     Returns:
-        Notes on what the format could not hold (transparency, depth, oversized EXIF).
+        Notes on what the format could not hold (transparency, depth, gain maps, oversized EXIF).
 
     Raises:
         OutputError: a picture too large for the format.
         OSError: the file cannot be written to.
     """
     # What only files need is imported with the first of them: arrays need neither.
+    from litedenoise_sdk.imageio.carry import into
     from litedenoise_sdk.imageio.exif import stamp
+    from litedenoise_sdk.imageio.guard import guarded_writing
 
-    exif = stamp(photo.metadata.exif, _software())
-    if format != "JPEG" or len(exif) <= MAX_JPEG_EXIF_BYTES:
-        photo = replace(photo, metadata=replace(photo.metadata, exif=exif))
-    notes: tuple[str, ...] = ()
-    if format in ("JPEG", "WEBP") and photo.pixels.dtype != "uint8":
-        notes = (f"{format} holds 8 bits a channel: the photo was rounded to them",)
+    with guarded_writing(format):
+        metadata, notes = into(photo.metadata, format)
+        exif = stamp(metadata.exif, _software())
+        if format != "JPEG" or len(exif) <= MAX_JPEG_EXIF_BYTES:
+            metadata = replace(metadata, exif=exif)
+        if format in ("JPEG", "WEBP") and photo.pixels.dtype != "uint8":
+            notes += (f"{format} holds 8 bits a channel: the photo was rounded to them",)
+        return notes + _write(replace(photo, metadata=metadata), file, format)
+
+
+def _write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
+    # Writers are imported when they are needed: a JPEG needs no PNG.
     match format:
         case "JPEG":
-            from litedenoise_sdk.imageio.jpeg import write_jpeg
+            from litedenoise_sdk.imageio.jpeg.write import write_jpeg
 
-            return notes + write_jpeg(photo, file)
+            return write_jpeg(photo, file)
         case "PNG":
-            from litedenoise_sdk.imageio.png_write import write_png
+            from litedenoise_sdk.imageio.png.write import write_png
 
-            return notes + write_png(photo, file)
+            return write_png(photo, file)
         case "WEBP":
             from litedenoise_sdk.imageio.webp import write_webp
 
-            return notes + write_webp(photo, file)
+            return write_webp(photo, file)
         case "TIFF":
-            from litedenoise_sdk.imageio.tiff_write import write_tiff
+            from litedenoise_sdk.imageio.tiff.write import write_tiff
 
-            return notes + write_tiff(photo, file)
+            return write_tiff(photo, file)
 
 
 @cache

@@ -12,6 +12,7 @@ import struct
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio.ifd import (
     INTEGERS,
+    KIND_BYTES,
     SHORT,
     BrokenDirectory,
     ByteOrder,
@@ -84,7 +85,7 @@ def stamp(exif: bytes | None, software: str) -> bytes:
         return exif
     block = bytearray(exif)
     block.extend(b"\0" * (len(block) % 2))
-    kept = [exif[entry.at : entry.at + 12] for entry in first.entries]
+    kept = [raw for _, raw in _known(exif, first)]
     directory = build_directory(
         reader.order, len(block), [Field.text(SOFTWARE, software)], kept, first.next_offset
     )
@@ -99,7 +100,16 @@ def first_directory(exif: bytes) -> tuple[ByteOrder, list[tuple[int, bytes]]]:
         BrokenDirectory: the block cannot be read.
     """
     reader, first = _open(exif)
-    return reader.order, [(e.tag, exif[e.at : e.at + 12]) for e in first.entries]
+    return reader.order, _known(exif, first)
+
+
+def _known(exif: bytes, directory: Directory) -> list[tuple[int, bytes]]:
+    """(tag, 12-byte entry) of a directory that is to be written anew.
+
+    Entries of a kind that does not exist are left out: sorted among the others they would make
+    readers give up at them.
+    """
+    return [(e.tag, exif[e.at : e.at + 12]) for e in directory.entries if e.kind in KIND_BYTES]
 
 
 def _open(exif: bytes) -> tuple[TiffReader, Directory]:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 ByteOrder = Literal["<", ">"]
 
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 2, 3, 4, 5, 7
-_KIND_BYTES = {
+KIND_BYTES = {
     **dict.fromkeys((1, ASCII, 6, UNDEFINED), 1),
     **dict.fromkeys((SHORT, 8), 2),
     **dict.fromkeys((LONG, 9, 11, 13), 4),
@@ -64,7 +64,7 @@ class Entry:
     @property
     def length(self) -> int:
         """Bytes of the value."""
-        return self.count * _KIND_BYTES.get(self.kind, 0)
+        return self.count * KIND_BYTES.get(self.kind, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class TiffReader:
             field = body[at : at + entry_length]
             tag, kind, values = self._unpack(entry_layout, field[:-inline])
             value_at = start + at + entry_length - inline
-            if values * _KIND_BYTES.get(kind, 0) > inline:
+            if values * KIND_BYTES.get(kind, 0) > inline:
                 (value_at,) = self._unpack(pointer, field[-inline:])
             entries.append(Entry(tag, kind, values, start + at, value_at))
         return Directory(tuple(entries), next_offset)

@@ -1,7 +1,33 @@
-"""Sizes that are refused before any memory is asked for."""
+"""What a file may ask for, in one place: everything beyond is refused before it costs much.
+
+Real photographs stay far below each of these; files made to stop a service do not.
+"""
 
 from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage
 from litedenoise_sdk.geometry import Size
+
+MAX_METADATA_BYTES = 64_000_000
+"""EXIF, profiles, captions and trailers of one file, unpacked; depth maps and films included."""
+
+MAX_PROFILE_BYTES = 32_000_000
+"""One compressed profile or text, unpacked."""
+
+MAX_JPEG_SCANS = 100
+"""Progressive encoders write about ten; each costs a pass over all coefficients."""
+
+MAX_PNG_CHUNKS = 200_000
+"""Pixel data may come in pieces of a few kilobytes; metadata in a few hundred."""
+
+MAX_WEBP_CHUNKS = 10_000
+
+MAX_DIRECTORIES = 1_000
+"""TIFF pages, EXIF blocks and what hangs below them, all together."""
+
+MAX_ENTRIES = 4_096
+"""Tags of one TIFF directory; cameras write a few hundred."""
+
+MIN_TILE_PX = 16
+"""A tile's side is a multiple of this (TIFF 6.0, section 15)."""
 
 
 def check_size(size: Size, max_pixels: int) -> None:
@@ -19,4 +45,17 @@ def check_size(size: Size, max_pixels: int) -> None:
             f"most {max_pixels / 1e6:g} are accepted. Raise max_pixels if the file can be trusted",
             size=size,
             limit=max_pixels,
+        )
+
+
+def check_budget(what: str, count: int, most: int) -> None:
+    """Refuse files that ask for more than any photograph needs.
+
+    Raises:
+        ImageTooLarge: ``count`` is above ``most``.
+    """
+    if count > most:
+        raise ImageTooLarge(
+            f"the file has {count} {what}; at most {most} are accepted, which is far more than "
+            "photographs have. Save the picture anew with a photo editor"
         )

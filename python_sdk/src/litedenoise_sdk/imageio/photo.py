@@ -1,12 +1,15 @@
 """A photograph in memory: upright pixels, and everything else its file said."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
+
+if TYPE_CHECKING:
+    from litedenoise_sdk.imageio.jpeg.mpf import Index
 
 Format = Literal["JPEG", "PNG", "WEBP", "TIFF"]
 Pixels = NDArray[Any]
@@ -18,15 +21,15 @@ MAX_JPEG_EXIF_BYTES = 65_533 - 6
 
 @dataclass(frozen=True, slots=True)
 class JpegHints:
-    """How a JPEG file was compressed, so that its successor can be no worse.
+    """How a JPEG file was compressed, so that its successor is no worse and no larger.
 
     Attributes:
-        quality: the IJG quality, 1 to 100, whose luminance table comes closest to the file's.
+        tables: one or two quantization tables of 64 divisors, row by row, of the upright picture.
         subsampling: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0, in the upright picture's directions.
         progressive: the file was written in several scans.
     """
 
-    quality: int
+    tables: tuple[tuple[int, ...], ...]
     subsampling: int
     progressive: bool
 
@@ -42,21 +45,25 @@ class Metadata:
             that cannot be read is kept as it came.
         icc: ICC profile the pixels are in.
         xmp: XMP packet, without the container's own header.
+        iptc: captions and keywords as IPTC-IIM records.
         dpi: dots per inch, horizontal then vertical, of the upright picture.
         jpeg: compression of a JPEG source.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
-            chunks, JPEG segments, TIFF tags.
+            chunks, JPEG segments and what follows its picture, TIFF tags.
+        followers: the pictures that follow a JPEG picture, by their MPF directory.
     """
 
     format: Format | None = None
     exif: bytes | None = None
     icc: bytes | None = None
     xmp: bytes | None = None
+    iptc: bytes | None = None
     dpi: tuple[float, float] | None = None
     jpeg: JpegHints | None = None
     lossless: bool = False
     own: tuple[tuple[str, bytes], ...] = ()
+    followers: "Index | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,13 +1,11 @@
 """Makes the metadata of a picture that was turned agree with its pixels."""
 
-import re
 from dataclasses import replace
 
 from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.orientation import TRANSPOSED
 from litedenoise_sdk.imageio.photo import Photo
-
-_ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8](?=\s*[\"'<])")
 
 
 def turned_upright(photo: Photo, orientation: int) -> Photo:
@@ -19,7 +17,7 @@ def turned_upright(photo: Photo, orientation: int) -> Photo:
     metadata = photo.metadata
     xmp, dpi = metadata.xmp, metadata.dpi
     if orientation != 1 and xmp:
-        xmp = _ORIENTATION.sub(rb"\g<1>1", xmp)
+        xmp = xmp_packet.upright(xmp)
     if orientation in TRANSPOSED and dpi:
         dpi = (dpi[1], dpi[0])
     exif = exif_block.make_upright(metadata.exif, photo.size)

@@ -15,7 +15,7 @@ from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
-from litedenoise_sdk.imageio.png_chunks import PngChunks, damaged, read_chunks, read_pieces
+from litedenoise_sdk.imageio.png.chunks import PngChunks, damaged, read_chunks, read_pieces
 from litedenoise_sdk.imageio.upright import turned_upright
 
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
@@ -42,7 +42,7 @@ _PASSES = {
 }
 
 
-def read_png(file: BinaryIO, max_pixels: int) -> Photo:
+def read_png(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
     """Decode a PNG file; 16-bit ones become uint16.
 
     Raises:

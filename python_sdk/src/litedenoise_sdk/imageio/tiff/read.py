@@ -12,15 +12,15 @@ import numpy as np
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio import tiff_codec
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.ifd import BrokenDirectory, Source, TiffReader
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.photo import Photo, Pixels
 from litedenoise_sdk.imageio.pillow import SRGB_NOTE, cmyk_to_srgb, read_pixels, reading
 from litedenoise_sdk.imageio.srgb import srgb_profile
-from litedenoise_sdk.imageio.tiff_metadata import read_metadata
-from litedenoise_sdk.imageio.tiff_page import (
+from litedenoise_sdk.imageio.tiff import codec
+from litedenoise_sdk.imageio.tiff.metadata import read_metadata
+from litedenoise_sdk.imageio.tiff.page import (
     BLACK_IS_ZERO,
     FLOAT,
     RGB,
@@ -74,7 +74,7 @@ def _is_plain(page: TiffPage) -> bool:
     return (
         (page.bits, page.sample_format) in _DTYPES
         and page.photometric in (WHITE_IS_ZERO, BLACK_IS_ZERO, RGB)
-        and page.compression in tiff_codec.COMPRESSIONS
+        and page.compression in codec.COMPRESSIONS
         and page.predictor in (1, 2, 3)
         and page.samples - page.colours in (0, 1)
         and page.planar in (1, 2)
@@ -122,23 +122,23 @@ def _pieces(
         rows = page.piece.height if page.tiled else min(page.piece.height, page.size.height - top)
         # A strip that is not compressed can be as large as the photo: it is read in parts.
         part = rows
-        if page.compression == tiff_codec.NONE:
+        if page.compression == codec.NONE:
             part = min(rows, band_rows(row_bytes, 1))
         for start in range(0, rows, part):
             count = min(part, rows - start)
-            if page.compression == tiff_codec.NONE:
+            if page.compression == codec.NONE:
                 offset, length = page.offsets[index] + start * row_bytes, count * row_bytes
             else:
                 offset, length = page.offsets[index], page.lengths[index]
             try:
                 packed = reader.source.read(offset, length)
-                data = tiff_codec.decompress(packed, page.compression, count, row_bytes)
+                data = codec.decompress(packed, page.compression, count, row_bytes)
             except (BrokenDirectory, OSError, ValueError, SyntaxError, zlib.error) as error:
                 raise _damaged(error) from error
             if len(data) < count * row_bytes:
                 raise _damaged("a strip or tile holds fewer pixels than it should")
             lines = np.frombuffer(data, np.uint8).reshape(count, page.piece.width, -1)
-            piece = tiff_codec.unpredict(lines, page.predictor, stored)
+            piece = codec.unpredict(lines, page.predictor, stored)
             yield top + start, left, None if page.planar == 1 else plane, piece
 
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio import tiff_page as tags
 from litedenoise_sdk.imageio.canvas import band_rows
 from litedenoise_sdk.imageio.ifd import (
     LONG,
@@ -29,8 +28,9 @@ from litedenoise_sdk.imageio.ifd import (
 from litedenoise_sdk.imageio.parallel import ordered_map
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import interleave
-from litedenoise_sdk.imageio.tiff_codec import DEFLATE, pack, predictor_of
-from litedenoise_sdk.imageio.tiff_metadata import (
+from litedenoise_sdk.imageio.tiff import page as tags
+from litedenoise_sdk.imageio.tiff.codec import DEFLATE, pack, predictor_of
+from litedenoise_sdk.imageio.tiff.metadata import (
     CAPTIONS,
     ICC,
     RESOLUTION_UNIT,

@@ -1,0 +1,1 @@
+"""JPEG files: their segments, what follows the picture, and the pixels through libjpeg."""

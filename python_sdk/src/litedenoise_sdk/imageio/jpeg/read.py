@@ -1,0 +1,182 @@
+"""JPEG to pixels, with everything that its segments say."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio.jpeg.followers import TRAILER, read_followers
+from litedenoise_sdk.imageio.jpeg.hints import read_hints
+from litedenoise_sdk.imageio.jpeg.segments import (
+    EXIF_HEADER,
+    ICC_HEADER,
+    MPF_HEADER,
+    XMP_HEADER,
+    Structure,
+    find_segments,
+)
+from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget, check_size
+from litedenoise_sdk.imageio.photo import Metadata, Photo
+from litedenoise_sdk.imageio.pillow import SRGB_NOTE, cmyk_to_srgb, read_pixels, reading
+from litedenoise_sdk.imageio.srgb import srgb_profile
+from litedenoise_sdk.imageio.upright import turned_upright
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from PIL.JpegImagePlugin import JpegImageFile
+
+_LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+_LEAST_SHARE = 0.5
+"""Of the rows: a picture of which less is there is not worth a network's time."""
+
+
+def read_jpeg(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
+    """Decode the first picture of a JPEG or MPO file.
+
+    A file that ends early is read as far as it goes, with a note; ``strict`` refuses it.
+
+    Raises:
+        UnreadableImage: damaged, or less than half of it is there.
+        UnsupportedImage: a depth or coding that is not read.
+        ImageTooLarge: more than ``max_pixels`` pixels, or more scans than a photograph has.
+    """
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    data = file.read()
+    structure = find_segments(data)
+    _check_kind(structure)
+    if not structure.is_whole:
+        if strict or not structure.scans:
+            raise _damaged("it ends before its end marker")
+        data += b"\xff\xd9"
+    notes = []
+    with reading("the JPEG file"):
+        # The plugin itself, as Image.open has a size limit of its own that is global.
+        image = JpegImageFile(io.BytesIO(data))
+    with image:
+        check_size(Size(image.height, image.width), max_pixels)
+        with reading("the JPEG file"):
+            image.load()
+        if not structure.is_whole:
+            notes.append(_missing(image))
+        metadata, orientation, found = _metadata(image, structure, data)
+        notes += found
+        pixels: Image.Image = image
+        if image.mode == "CMYK":
+            pixels = cmyk_to_srgb(image)
+            metadata = replace(metadata, icc=srgb_profile())
+            notes.append(SRGB_NOTE)
+        canvas = read_pixels(pixels, orientation)
+    photo = Photo(canvas.pixels, None, canvas.grey, metadata, tuple(notes))
+    return turned_upright(photo, orientation)
+
+
+def _check_kind(structure: Structure) -> None:
+    frame = structure.frame
+    if frame is None or len(frame.payload) < 6:
+        raise _damaged("it has no frame header")
+    depth, components = frame.payload[0], frame.payload[5]
+    if len(frame.payload) < 6 + 3 * components:
+        raise _damaged(f"its header names {components} components and lists fewer")
+    if depth != 8:
+        raise UnsupportedImage(
+            f"the JPEG file has {depth} bits a sample; expected 8. "
+            "Convert it to a 16-bit TIFF or PNG first"
+        )
+    if frame.marker in _LOSSLESS:
+        raise UnsupportedImage(
+            "the JPEG file is coded without loss (ITU-T T.81, annex H), which is not read; "
+            "convert it to PNG or TIFF first"
+        )
+
+
+def _metadata(
+    image: JpegImageFile, structure: Structure, data: bytes
+) -> tuple[Metadata, int, list[str]]:
+    """The metadata, the orientation it states, and notes."""
+    segments = structure.segments
+    check_budget(
+        "bytes of metadata", sum(len(segment.payload) for segment in segments), MAX_METADATA_BYTES
+    )
+    exif = exif_block.bare(image.info.get("exif"))
+    orientation = exif_block.read_orientation(exif)
+    followers = read_followers(data, structure, image.info.get("xmp"), orientation)
+    own, notes = [], list(followers.notes)
+    for segment in segments:
+        reason = _reason_to_drop(segment.name, segment.payload)
+        if reason is None:
+            own.append((segment.name, segment.payload))
+        elif reason:
+            notes.append(reason)
+    if followers.index is not None:
+        own.append(("APP2", followers.index.payload))
+    if followers.data:
+        own.append((TRAILER, followers.data))
+    metadata = Metadata(
+        format="JPEG",
+        exif=exif,
+        icc=image.info.get("icc_profile") or None,
+        xmp=followers.xmp,
+        iptc=iptc.from_segments(payload for name, payload in own if name == "APP13"),
+        dpi=_dpi(image),
+        jpeg=read_hints(image, orientation),
+        own=tuple(own),
+        followers=followers.index,
+    )
+    return metadata, orientation, notes
+
+
+def _reason_to_drop(name: str, payload: bytes) -> str | None:
+    """None to keep a segment; "" where it is written anew or says nothing that stays true."""
+    match name:
+        case "COM":
+            return None
+        case "APP0" | "APP14":
+            return ""  # JFIF with its thumbnail; Adobe's colour transform
+        case "APP1" if payload.startswith((EXIF_HEADER, XMP_HEADER)):
+            return ""
+        case "APP2" if payload.startswith((ICC_HEADER, MPF_HEADER)):
+            return ""
+        case "APP11" if b"c2pa" in payload:
+            return (
+                "the content credentials (C2PA) were left out: they are signed for the picture "
+                "as it was"
+            )
+        case "APP11":
+            return "JPEG XT and JUMBF boxes were left out: they complete the picture as it was"
+        case _:
+            return None if name.startswith("APP") else ""
+
+
+def _missing(image: Image.Image) -> str:
+    """What is said of a file that ends early. Raises UnreadableImage if too little is there."""
+    values = np.asarray(image).reshape(image.height, image.width, -1)
+    # What libjpeg does not find it fills with the last brightness, all along a row.
+    filled = 0
+    while filled < image.height and not np.ptp(values[-1 - filled], axis=0).any():
+        filled += 1
+    if image.width > 1 and filled > image.height * (1 - _LEAST_SHARE):
+        raise _damaged(f"only {image.height - filled} of its {image.height} rows are there")
+    if filled:
+        return f"the file ends early: about {filled} of {image.height} rows are missing, below"
+    return "the file ends early: its end marker is missing"
+
+
+def _dpi(image: JpegImageFile) -> tuple[float, float] | None:
+    dpi = image.info.get("dpi")
+    if not dpi or not all(0 < value < 65536 for value in dpi):
+        return None
+    return float(dpi[0]), float(dpi[1])
+
+
+def _damaged(reason: str) -> UnreadableImage:
+    return UnreadableImage(
+        f"the JPEG file is damaged or cut short ({reason}); get the file again from its source"
+    )

@@ -1,0 +1,111 @@
+"""Pixels to JPEG, compressed like the JPEG file they came from."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, BinaryIO
+
+from litedenoise_sdk.errors import OutputError
+from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio.jpeg.followers import TRAILER, index_segment
+from litedenoise_sdk.imageio.jpeg.hints import DEFAULT_QUALITY
+from litedenoise_sdk.imageio.jpeg.segments import (
+    MAX_PAYLOAD,
+    MPF_HEADER,
+    XMP_HEADER,
+    find_segments,
+    segment_bytes,
+)
+from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, JpegHints, Metadata, Photo
+from litedenoise_sdk.imageio.pillow import to_pillow
+
+MAX_SIDE = 65_500
+"""Pillow's and libjpeg's limit; the format itself ends at 65,535."""
+
+
+def write_jpeg(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
+    """Encode as JPEG, with the tables and subsampling of a JPEG source, or at quality 95, 4:4:4.
+
+    What followed the picture in a JPEG source follows it again.
+
+    Returns:
+        Notes on what JPEG cannot hold.
+
+    Raises:
+        OutputError: a side longer than 65,500 pixels.
+    """
+    size = photo.size
+    if max(size.height, size.width) > MAX_SIDE:
+        raise OutputError(
+            f"JPEG holds at most {MAX_SIDE} pixels a side; the photo has {size}. "
+            "Write PNG or TIFF instead"
+        )
+    metadata = photo.metadata
+    notes = []
+    if photo.alpha is not None:
+        notes.append("JPEG holds no transparency: it was put on white")
+    exif = metadata.exif
+    if exif and len(exif) > MAX_JPEG_EXIF_BYTES:
+        notes.append(f"JPEG holds at most 64 kB of EXIF: {len(exif)} bytes were left out")
+        exif = None
+    xmp = metadata.xmp
+    if xmp and len(XMP_HEADER) + len(xmp) > MAX_PAYLOAD:
+        notes.append(f"JPEG holds at most 64 kB of XMP: {len(xmp)} bytes were left out")
+        xmp = None
+    image = to_pillow(photo, "L" if photo.grey else "RGB")
+    encoded = io.BytesIO()
+    # Into memory, as Pillow reports a full disk as "encoder error -2".
+    # Not optimized, as that makes Pillow ask for two bytes a pixel at once.
+    image.save(
+        encoded,
+        "JPEG",
+        dpi=metadata.dpi or (0, 0),
+        exif=b"Exif\0\0" + exif if exif else b"",
+        icc_profile=metadata.icc,
+        extra=_extra(metadata, xmp),
+        **_compression(metadata.jpeg, photo.grey),
+    )
+    del image
+    _patch_index(metadata, encoded)
+    file.write(encoded.getbuffer())
+    file.write(_trailer(metadata))
+    return tuple(notes)
+
+
+def _compression(hints: JpegHints | None, grey: bool) -> dict[str, Any]:
+    if hints is None:
+        return {"quality": DEFAULT_QUALITY, "subsampling": 0}
+    tables = [list(table) for table in hints.tables]
+    return {
+        "qtables": tables[:1] if grey else tables,
+        "subsampling": hints.subsampling,
+        "progressive": hints.progressive,
+    }
+
+
+def _extra(metadata: Metadata, xmp: bytes | None) -> bytes:
+    """The segments that Pillow does not write."""
+    parts = [segment_bytes("APP1", XMP_HEADER + xmp)] if xmp else []
+    if metadata.format == "JPEG":
+        parts += [segment_bytes(*record) for record in metadata.own if record[0] != TRAILER]
+    elif metadata.iptc:
+        parts += [segment_bytes("APP13", part) for part in iptc.to_segments(metadata.iptc)]
+    return b"".join(parts)
+
+
+def _trailer(metadata: Metadata) -> bytes:
+    if metadata.format != "JPEG":
+        return b""
+    return b"".join(payload for name, payload in metadata.own if name == TRAILER)
+
+
+def _patch_index(metadata: Metadata, encoded: io.BytesIO) -> None:
+    """The MPF directory was written as it was; now that the picture's length is known, rewrite."""
+    if metadata.format != "JPEG" or metadata.followers is None:
+        return
+    data = encoded.getvalue()
+    for segment in find_segments(data).segments:
+        if segment.name == "APP2" and segment.payload.startswith(MPF_HEADER):
+            encoded.seek(segment.at)
+            encoded.write(index_segment(metadata.followers, len(data), segment.at))
+            return
