@@ -47,8 +47,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def records(album: Path) -> list[dict[str, Any]]:
+    """What became of the photos; that they were in work is left out."""
     lines = (album / "out.batch.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [record for line in lines if (record := json.loads(line))["status"] != "started"]
 
 
 def test_every_photo_is_denoised_in_its_own_place_and_recorded(album: Path, capsys: Output) -> None:
@@ -67,14 +68,78 @@ def test_what_is_unchanged_is_skipped_and_what_changed_is_done_again(
 ) -> None:
     assert main(command(album)) == 0
     picture(album / "in/a.png", 99)  # another photo of the same name
-    (album / "out/b.jpg").write_bytes(b"damaged")
     (album / "out/deeper/c.png").unlink()
     (album / "in/e ü.webp").touch()  # the same content
     capsys.readouterr()
     assert main(command(album, "--json")) == 0
     summary = json.loads(capsys.readouterr().out)
-    assert (summary["denoised"], summary["unchanged"]) == (3, 2)
-    assert {record["name"] for record in records(album)[5:]} == {"a.png", "b.jpg", "deeper/c.png"}
+    assert (summary["denoised"], summary["unchanged"]) == (2, 3)
+    assert {record["name"] for record in records(album)[5:]} == {"a.png", "deeper/c.png"}
+
+
+def test_files_that_the_batch_did_not_write_are_kept(album: Path, capsys: Output) -> None:
+    (album / "out").mkdir()
+    (album / "out/a.png").write_bytes(b"somebody's own")
+    assert main(command(album)) == 1
+    assert (
+        "a.png: OUT holds another a.png, which this batch did not write" in capsys.readouterr().err
+    )
+    edited = (album / "out/b.jpg").read_bytes() + b"keywords"
+    (album / "out/b.jpg").write_bytes(edited)
+    assert main(command(album, "--strength", "0.5")) == 1
+    assert "changed since" in capsys.readouterr().err
+    assert (album / "out/a.png").read_bytes() == b"somebody's own"
+    assert (album / "out/b.jpg").read_bytes() == edited
+    assert main(command(album, "--overwrite")) == 0
+    with Image.open(album / "out/a.png") as result:
+        assert result.size == (56, 40)
+    assert main(command(album)) == 0
+
+
+def test_a_result_that_was_written_but_not_recorded_is_ones_own(album: Path) -> None:
+    assert main(command(album)) == 0
+    manifest = album / "out.batch.jsonl"
+    lines = manifest.read_text(encoding="utf-8").splitlines()
+    cut = [line for line in lines if not ('"a.png"' in line and '"done"' in line)]
+    manifest.write_text("".join(f"{line}\n" for line in cut), encoding="utf-8")
+    assert main(command(album)) == 0
+    (album / "out/a.png").write_bytes(b"somebody's own")
+    manifest.write_text("".join(f"{line}\n" for line in cut), encoding="utf-8")
+    assert main(command(album)) == 1
+    assert (album / "out/a.png").read_bytes() == b"somebody's own"
+
+
+def test_links_in_out_lead_nowhere_else(album: Path, capsys: Output) -> None:
+    (album / "out").mkdir()
+    (album / "out/deeper").symlink_to(album / "in/deeper")
+    before = contents(album / "in")
+    assert main(command(album, "--overwrite")) == 1
+    assert "through a link out of the folder" in capsys.readouterr().err
+    assert contents(album / "in") == before
+
+
+def test_pipes_do_not_stop_a_batch(album: Path, capsys: Output) -> None:
+    os.mkfifo(album / "in/pipe.jpg")
+    assert main(command(album)) == 1
+    assert "pipe.jpg is a pipe" in capsys.readouterr().err
+
+
+def test_out_may_be_the_folder_above(
+    album: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(album)
+    assert main(["batch", "in", ".", "--precision", "int8", "--quiet"]) == 0
+    assert (album / "a.png").is_file()
+    assert album.with_name(f"{album.name}.batch.jsonl").is_file()
+
+
+def test_a_damaged_line_costs_one_record(album: Path, capsys: Output) -> None:
+    assert main(command(album)) == 0
+    manifest = album / "out.batch.jsonl"
+    manifest.write_bytes(b'{"name": "a newer one", "colour": 1}\n' + manifest.read_bytes())
+    capsys.readouterr()
+    assert main(command(album)) == 0
+    assert "5 unchanged" in capsys.readouterr().out
 
 
 def test_another_strength_is_another_result(album: Path, capsys: Output) -> None:
@@ -184,6 +249,8 @@ def test_two_runs_at_once_are_refused(album: Path, capsys: Output) -> None:
         (["missing", "out"], "expected a folder of photos"),
         (["in", "in/out"], "OUT must lie outside IN"),
         (["in", "in"], "OUT must lie outside IN"),
+        (["in", "/"], "--manifest"),
+        (["in", ".", "--overwrite"], "--overwrite could replace"),
         (["in", "memory://out"], "--manifest"),
         (["in", "out", "--strength", "2"], "strength"),
         (["in", "out", "--threads", "0"], "threads"),

@@ -26,6 +26,8 @@ def run_on_ray(
     recipe: Recipe,
     address: str | None = None,
     workers: int | None = None,
+    *,
+    overwrite: bool = False,
 ) -> Iterator[Record | None]:
     """As ``run_batch``, on the workers of a cluster; records come in the order of completion.
 
@@ -37,6 +39,7 @@ def run_on_ray(
         address: of a running cluster ("auto" for this machine's); None starts Ray here.
         workers: processes; None for as many as the cluster has room for. Each takes
             ``recipe.threads`` cores, 1 by default.
+        overwrite: as for ``run_batch``.
 
     Raises:
         ConnectionError: there is no cluster at ``address``.
@@ -50,7 +53,8 @@ def run_on_ray(
     try:
         cores = int(ray.cluster_resources().get("CPU", 1))
         target.tidy()
-        crew = Crew(source, target, recipe, workers or max(1, cores // (recipe.threads or 1)))
+        count = workers or max(1, cores // (recipe.threads or 1))
+        crew = Crew(source, target, recipe, count, overwrite=overwrite)
         try:
             yield from _run(crew, source.pictures(), manifest, recipe.key)
         finally:

@@ -22,8 +22,10 @@ _STARTS = 4
 class Worker:
     """One network in a process of its own, on any node."""
 
-    def __init__(self, source: Folder, target: Folder, recipe: Recipe) -> None:
-        self._steps = Steps(source, target, recipe)
+    def __init__(
+        self, source: Folder, target: Folder, recipe: Recipe, *, overwrite: bool = False
+    ) -> None:
+        self._steps = Steps(source, target, recipe, overwrite=overwrite)
         self._denoiser = recipe.open()
 
     def is_there(self) -> bool:
@@ -62,12 +64,22 @@ class Crew:
 
     Args:
         recipe: names the threads of each worker, which are the cores that it takes.
+        overwrite: as for ``Steps``.
     """
 
-    def __init__(self, source: Folder, target: Folder, recipe: Recipe, count: int) -> None:
+    def __init__(
+        self,
+        source: Folder,
+        target: Folder,
+        recipe: Recipe,
+        count: int,
+        *,
+        overwrite: bool = False,
+    ) -> None:
         threads = recipe.threads or 1
         self._class: Any = ray.remote(num_cpus=threads)(Worker)
         self._arguments = source, target, replace(recipe, threads=threads)
+        self._overwrite = overwrite
         self._members: list[_Member] = []
         self._awaited: dict[Any, tuple[str | None, _Member]] = {}
         self._failed_starts = 0
@@ -117,7 +129,7 @@ class Crew:
             ray.kill(member.actor)
 
     def _start(self) -> None:
-        member = _Member(self._class.remote(*self._arguments))
+        member = _Member(self._class.remote(*self._arguments, overwrite=self._overwrite))
         self._members.append(member)
         self._awaited[member.actor.is_there.remote()] = None, member
 

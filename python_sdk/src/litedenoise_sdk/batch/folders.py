@@ -28,7 +28,7 @@ class Folder(Protocol):
         ...
 
     def read(self, name: str) -> bytes:
-        """A whole file. Raises OSError."""
+        """A whole file. Raises OSError, FileNotFoundError if there is none."""
         ...
 
     def write(self, name: str, data: bytes) -> None:
@@ -84,11 +84,16 @@ class LocalFolder:
     def read(self, name: str) -> bytes:
         if is_unlisted(name):
             raise OSError(f"its photos cannot be listed: {_why_unlisted(self.root / name)}")
-        return (self.root / name).read_bytes()
+        path = self.root / name
+        if path.exists() and not path.is_file():
+            raise OSError(f"{name} is a pipe, a device or a folder; expected a file")
+        return path.read_bytes()
 
     def write(self, name: str, data: bytes) -> None:
         target = self.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.resolve().is_relative_to(self.root.resolve()):
+            raise OSError(f"{name} would go through a link out of the folder {self.root}")
         temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
         try:
             with open(temporary, "xb") as file:
@@ -102,7 +107,8 @@ class LocalFolder:
 
     def tidy(self) -> None:
         for leftover in self.root.rglob(f"{_TEMPORARY}*.tmp"):
-            leftover.unlink()
+            with suppress(OSError):  # it harms nothing but order
+                leftover.unlink()
 
 
 class RemoteFolder:

@@ -14,9 +14,11 @@ _AHEAD = 2
 
 
 def run_batch(
-    source: Folder, target: Folder, manifest: Manifest, recipe: Recipe
+    source: Folder, target: Folder, manifest: Manifest, recipe: Recipe, *, overwrite: bool = False
 ) -> Iterator[Record | None]:
     """Denoises every picture of ``source`` that is not done yet into ``target``.
+
+    A file in ``target`` that no run of this batch wrote is kept, unless ``overwrite`` is set.
 
     Holds a handful of photos in memory, whatever their number. What was written is in the manifest
     before it is yielded; a run that is killed at any moment goes on with the next.
@@ -29,7 +31,7 @@ def run_batch(
         OutputError: the manifest cannot be written.
     """
     target.tidy()
-    steps = Steps(source, target, recipe)
+    steps = Steps(source, target, recipe, overwrite=overwrite)
     names = source.pictures()
     loading: deque[Future[Loaded | Record | None]] = deque()
     finishing: deque[Future[Record]] = deque()
@@ -46,7 +48,9 @@ def run_batch(
 
         def load_more() -> None:
             while len(loading) < _AHEAD and (name := next(names, None)) is not None:
-                loading.append(reader.submit(steps.load, name, manifest.records.get(name)))
+                record = manifest.records.get(name)
+                in_doubt = record is not None and record.status == "started"
+                loading.append(reader.submit(steps.load, name, record, in_doubt=in_doubt))
 
         load_more()
         while loading:
@@ -57,6 +61,7 @@ def run_batch(
             elif isinstance(loaded, Record):
                 yield recorded(loaded)
             else:
+                manifest.start(loaded.name, steps.key)
                 denoised = steps.denoise(loaded, denoiser)
                 if isinstance(denoised, Record):
                     yield recorded(denoised)

@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal, Self
 
 from litedenoise_sdk.errors import OptionsError, OutputError
 
-Status = Literal["done", "failed"]
+Status = Literal["started", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +18,10 @@ class Record:
 
     Attributes:
         name: relative to both folders.
-        status: what became of it.
+        status: what became of it; "started" where a run ended in between.
         recipe: key of what was done to it.
-        source_sha256, target_sha256: of the files' bytes; the target's is None if it failed.
+        source_sha256: of the source's bytes.
+        target_sha256: of what this batch last wrote for the photo, the only thing that it replaces.
         width, height: of the upright photo.
         decode_s, inference_s, encode_s: how long each took.
         reason: why it failed.
@@ -68,7 +69,18 @@ class Manifest:
         except OptionsError:
             self._file.close()
             raise
-        self._file.truncate(whole)
+        if whole < self._file.tell():
+            self._file.truncate(whole)
+
+    def start(self, name: str, recipe: str) -> None:
+        """Notes that a photo is in work. Raises OutputError.
+
+        Should the run end before the photo's own record, the next one knows that a file which has
+        appeared in its place may be its own.
+        """
+        before = self.records.get(name)
+        written = before.target_sha256 if before else None
+        self.add(Record(name=name, status="started", recipe=recipe, target_sha256=written))
 
     def add(self, record: Record) -> None:
         """Appends a record, which is on the disk afterwards. Raises OutputError."""
@@ -112,21 +124,26 @@ def read_manifest(path: Path) -> dict[str, Record]:
 
 
 def _parse(file: BinaryIO, path: Path) -> tuple[dict[str, Record], int]:
-    """The records, and the bytes of the lines that are whole."""
+    """The records, and the bytes of the lines that are whole.
+
+    Lines that are damaged or of a newer version are passed over; a file without any other line
+    is no manifest.
+    """
     records: dict[str, Record] = {}
-    whole = 0
+    whole = strange = 0
     for line in file:
         if not line.endswith(b"\n"):
+            strange += not line.startswith(b"{")
             break
         whole += len(line)
         try:
             values = json.loads(line)
             record = Record(**{**values, "notes": tuple(values["notes"])})
-        except (ValueError, TypeError, KeyError) as error:
-            raise OptionsError(
-                f"{path} is no manifest of a batch; name another file with --manifest"
-            ) from error
-        records[record.name] = record
+            records[record.name] = record
+        except (ValueError, TypeError, KeyError, RecursionError):
+            strange += 1
+    if strange and not records:
+        raise OptionsError(f"{path} is no manifest of a batch; name another file with --manifest")
     return records, whole
 
 

@@ -9,19 +9,25 @@ from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Record
 from litedenoise_sdk.batch.recipe import Recipe
 from litedenoise_sdk.denoiser import Denoiser
-from litedenoise_sdk.errors import ImageError, LiteDenoiseError, OptionsError
+from litedenoise_sdk.errors import ImageError, LiteDenoiseError, OptionsError, OutputError
 from litedenoise_sdk.imageio import Photo, decode, format_of
 from litedenoise_sdk.imageio.encode import write
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """A photo that has to be denoised."""
+    """A photo that has to be denoised.
+
+    Attributes:
+        name, photo, source_sha256, decode_s: as in its record.
+        replaces: hash of the file of its name in the target folder that may be replaced.
+    """
 
     name: str
     photo: Photo
     source_sha256: str
     decode_s: float
+    replaces: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,35 +39,42 @@ class Denoised:
 
 
 class Steps:
-    """Photos from one folder into another by one recipe. Never raises for a photo's sake."""
+    """Photos from one folder into another by one recipe. Never raises for a photo's sake.
 
-    def __init__(self, source: Folder, target: Folder, recipe: Recipe) -> None:
+    Args:
+        source: where the photos are.
+        target: where the results go.
+        recipe: what is done to them.
+        overwrite: replace files in ``target`` that this batch did not write; without it they are
+            kept, and the photo fails.
+    """
+
+    def __init__(
+        self, source: Folder, target: Folder, recipe: Recipe, *, overwrite: bool = False
+    ) -> None:
         self._source = source
         self._target = target
         self._recipe = recipe
+        self._overwrite = overwrite
         self.key = recipe.key
-
-    def is_unchanged(self, previous: Record | None, source_sha256: str) -> bool:
-        """Whether an earlier run left exactly what this one would make."""
-        return (
-            previous is not None
-            and previous.status == "done"
-            and previous.recipe == self.key
-            and previous.source_sha256 == source_sha256
-            and self._has(previous)
-        )
 
     def is_done(self, name: str, previous: Record | None) -> bool:
         """Whether nothing is to be done for a photo. Reads it only if a record says that it was."""
         try:
-            return previous is not None and self.is_unchanged(
-                previous, _sha256(self._source.read(name))
+            return previous is not None and self._is_unchanged(
+                previous, _sha256(self._source.read(name)), self._present(name)
             )
         except OSError:
             return False
 
-    def load(self, name: str, previous: Record | None) -> Loaded | Record | None:
+    def load(self, name: str, previous: Record | None, *, in_doubt: bool) -> Loaded | Record | None:
         """Reads and decodes a photo.
+
+        Args:
+            name: of the photo.
+            previous: what is known of it.
+            in_doubt: a file in its place that ``previous`` does not know may still be this
+                batch's: it counts as such if it is what comes out.
 
         Returns:
             The photo; a record, if it failed; None, if nothing is to be done.
@@ -70,13 +83,17 @@ class Steps:
         try:
             data = self._source.read(name)
             source_sha256 = _sha256(data)
-            if self.is_unchanged(previous, source_sha256):
+            present = self._present(name)
+            if self._is_unchanged(previous, source_sha256, present):
                 return None
+            written = previous.target_sha256 if previous else None
+            if not (present in (None, written) or in_doubt or self._overwrite):
+                raise _not_ours(name)
             started = time.perf_counter()
             photo = decode(data, max_pixels=self._recipe.max_pixels)
         except (LiteDenoiseError, OSError, MemoryError) as error:
-            return self._failed(name, error, source_sha256)
-        return Loaded(name, photo, source_sha256, time.perf_counter() - started)
+            return self._failed(name, error, source_sha256, previous and previous.target_sha256)
+        return Loaded(name, photo, source_sha256, time.perf_counter() - started, written)
 
     def denoise(self, loaded: Loaded, denoiser: Denoiser) -> Denoised | Record:
         """Runs the network. Raises ModelError and DelegateError: no photo would fare better."""
@@ -84,7 +101,7 @@ class Steps:
         try:
             pixels = denoiser.denoise(loaded.photo.pixels, self._recipe.strength)
         except (ImageError, OptionsError, MemoryError) as error:
-            return self._failed(loaded.name, error, loaded.source_sha256)
+            return self._failed(loaded.name, error, loaded.source_sha256, loaded.replaces)
         inference_s = time.perf_counter() - started
         return Denoised(replace(loaded, photo=loaded.photo.with_pixels(pixels)), inference_s)
 
@@ -96,9 +113,12 @@ class Steps:
         try:
             notes = write(loaded.photo, file, format_of(loaded.name))
             data = file.getvalue()
+            present = self._present(loaded.name)
+            if not (present in (None, loaded.replaces, _sha256(data)) or self._overwrite):
+                raise _not_ours(loaded.name)
             self._target.write(loaded.name, data)
         except (LiteDenoiseError, OSError, MemoryError) as error:
-            return self._failed(loaded.name, error, loaded.source_sha256)
+            return self._failed(loaded.name, error, loaded.source_sha256, loaded.replaces)
         return Record(
             name=loaded.name,
             status="done",
@@ -114,29 +134,60 @@ class Steps:
         )
 
     def all(self, name: str, previous: Record | None, denoiser: Denoiser) -> Record | None:
-        """The three in a row; None if nothing was to be done."""
-        loaded = self.load(name, previous)
+        """The three in a row; None if nothing was to be done.
+
+        Nobody notes beforehand that the photo is in work, so that files in its place are in doubt.
+        """
+        loaded = self.load(name, previous, in_doubt=True)
         if not isinstance(loaded, Loaded):
             return loaded
         denoised = self.denoise(loaded, denoiser)
         del loaded  # encoding needs the room
         return denoised if isinstance(denoised, Record) else self.finish(denoised)
 
-    def _has(self, previous: Record) -> bool:
-        try:
-            return _sha256(self._target.read(previous.name)) == previous.target_sha256
-        except OSError:
-            return False
+    def _is_unchanged(
+        self, previous: Record | None, source_sha256: str, present: str | None
+    ) -> bool:
+        """Whether an earlier run left exactly what this one would make."""
+        return (
+            previous is not None
+            and previous.status == "done"
+            and previous.recipe == self.key
+            and previous.source_sha256 == source_sha256
+            and present is not None
+            and previous.target_sha256 == present
+        )
 
-    def _failed(self, name: str, error: BaseException, source_sha256: str | None) -> Record:
+    def _present(self, name: str) -> str | None:
+        """Hash of the file that has a photo's name in the target folder; None if there is none."""
+        try:
+            return _sha256(self._target.read(name))
+        except FileNotFoundError:
+            return None
+
+    def _failed(
+        self,
+        name: str,
+        error: BaseException,
+        source_sha256: str | None,
+        written: str | None = None,
+    ) -> Record:
         reason = str(error) or "not enough memory on this machine for the photo and its result"
         return Record(
             name=name,
             status="failed",
             recipe=self.key,
             source_sha256=source_sha256,
+            target_sha256=written,
             reason=reason,
         )
+
+
+def _not_ours(name: str) -> OutputError:
+    return OutputError(
+        f"OUT holds another {name}, which this batch did not write or which was changed since; it "
+        "was kept. Move it away, or replace it with --overwrite"
+    )
 
 
 def _sha256(data: bytes) -> str:

@@ -33,6 +33,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--manifest", type=Path, metavar="FILE",
         help="what became of every photo, a JSON line each (beside OUT: OUT.batch.jsonl)",
     )  # fmt: skip
+    add(
+        "--overwrite", action="store_true",
+        help="replace files in OUT that this batch did not write, or that were changed since",
+    )  # fmt: skip
     add("--dry-run", action="store_true", help="say what would be denoised, and write nothing")
     add("--precision", choices=get_args(Precision), default="fp32")
     add_strength(parser)
@@ -61,7 +65,7 @@ def run(arguments: argparse.Namespace) -> bool:
     )
     recipe.open().close()  # raises for what is out of range
     path = arguments.manifest or _manifest_beside(arguments.target)
-    _check_apart(arguments.source, arguments.target)
+    _check_apart(arguments.source, arguments.target, arguments.overwrite)
     source = open_folder(arguments.source, must_exist=True)
     target = open_folder(arguments.target)
     if arguments.dry_run:
@@ -97,7 +101,7 @@ def _records(
     from litedenoise_sdk.batch.local import run_batch
 
     if arguments.ray is None:
-        return run_batch(source, target, manifest, recipe)
+        return run_batch(source, target, manifest, recipe, overwrite=arguments.overwrite)
     try:
         from litedenoise_sdk.batch.cluster import run_on_ray
     except ModuleNotFoundError as error:
@@ -105,7 +109,15 @@ def _records(
             f"{error.name} is missing; install it with: pip install 'litedenoise-sdk[ray]'"
         ) from error
     address = None if arguments.ray == "local" else arguments.ray
-    return run_on_ray(source, target, manifest, recipe, address, arguments.ray_workers)
+    return run_on_ray(
+        source,
+        target,
+        manifest,
+        recipe,
+        address,
+        arguments.ray_workers,
+        overwrite=arguments.overwrite,
+    )
 
 
 def _follow(
@@ -122,6 +134,8 @@ def _follow(
             done += 1
             if not (arguments.quiet or arguments.json):
                 print(f"{record.name} ({record.inference_s:.1f} s)", flush=True)
+                for note in record.notes:
+                    print(f"  {note}", flush=True)
     return done, failed, unchanged
 
 
@@ -156,14 +170,25 @@ def _manifest_beside(target: str) -> Path:
     if "://" in target:
         raise OptionsError(f"name a file of this machine with --manifest: {target} is not on it")
     path = Path(target)
+    if path.name in ("", ".."):  # ".", "./", "..", "/"
+        path = path.resolve()
+    if not path.name:
+        raise OptionsError(f"name a file with --manifest: there is none beside {target}")
     return path.with_name(f"{path.resolve().name}.batch.jsonl")
 
 
-def _check_apart(source: str, target: str) -> None:
+def _check_apart(source: str, target: str, overwrite: bool) -> None:
     """Results in the folder of the photos would be taken for photos."""
     if "://" in source or "://" in target:
         inside = target.rstrip("/").startswith(source.rstrip("/") + "/") or source == target
+        around = source.rstrip("/").startswith(target.rstrip("/") + "/")
     else:
         inside = Path(target).resolve().is_relative_to(Path(source).resolve())
+        around = Path(source).resolve().is_relative_to(Path(target).resolve())
     if inside:
         raise OptionsError(f"OUT must lie outside IN; {target} lies in {source}")
+    if around and overwrite:
+        raise OptionsError(
+            f"--overwrite could replace photos of {source}, which lies in {target}; choose an OUT "
+            "that does not hold IN"
+        )
