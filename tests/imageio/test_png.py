@@ -1,5 +1,6 @@
 """PNG against OpenCV and Pillow, in all its depths."""
 
+import contextlib
 import io
 import struct
 import zlib
@@ -21,6 +22,7 @@ from tests.imageio.imageio_files import (
     pillow_png,
     png,
     png_chunks,
+    smooth,
 )
 
 # First row, first column, row step, column step of the seven passes.
@@ -259,14 +261,45 @@ def test_every_cut_is_noticed(depth: int) -> None:
     decode(data)
     for length in range(8, len(data)):
         with pytest.raises(UnreadableImage):
-            decode(data[:length])
+            decode(data[:length], strict=True)
+        with contextlib.suppress(UnreadableImage):
+            assert "ends early" in decode(data[:length]).notes[0]
+
+
+@pytest.mark.parametrize("missing", [4, 12])
+def test_a_missing_end_marker_costs_nothing_but_a_note(missing: int) -> None:
+    data = pillow_png(smooth(30, 40))
+    photo = decode(data[:-missing])
+    assert "ends early" in photo.notes[0]
+    np.testing.assert_array_equal(photo.pixels, smooth(30, 40))
+
+
+def test_rows_above_the_damage_are_read() -> None:
+    array = noise((100, 50, 3))
+    data = bytearray(pillow_png(array))
+    data[len(data) * 3 // 4] ^= 0xFF
+    photo = decode(bytes(data))
+    assert "checksum" in photo.notes[0]
+    np.testing.assert_array_equal(photo.pixels[:60], array[:60])
+    cut = decode(pillow_png(array)[: len(data) * 3 // 4])
+    assert "rows are missing" in cut.notes[1]
+    np.testing.assert_array_equal(cut.pixels[:60], array[:60])
+
+
+def test_more_chunks_and_metadata_than_any_photo_has_are_refused() -> None:
+    array = noise((4, 5, 3), np.uint16)
+    with pytest.raises(ImageTooLarge, match="PNG chunks"):
+        decode(png(array, 2, 16, chunk(b"acTL", b"") * 200_001))
+    big = chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(bytes(31_000_000), 9))
+    with pytest.raises(ImageTooLarge, match="bytes of metadata"):
+        decode(png(array, 2, 16, big * 3))
 
 
 def test_damaged_pixels_are_noticed() -> None:
     data = bytearray(png(noise((4, 5, 3), np.uint16), 2, 16))
     data[data.index(b"IDAT") + 12] ^= 0xFF
     with pytest.raises(UnreadableImage, match="checksum"):
-        decode(bytes(data))
+        decode(bytes(data), strict=True)
 
 
 @pytest.mark.parametrize(("depth", "colour_type"), [(3, 0), (16, 3), (8, 5), (4, 2)])

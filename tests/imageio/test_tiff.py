@@ -1,6 +1,7 @@
 """TIFF against tifffile, OpenCV and Pillow: depths, compressions, layouts, damage."""
 
 import contextlib
+import dataclasses
 import io
 import itertools
 import struct
@@ -10,12 +11,13 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, IptcImagePlugin
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
-from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import ImageError, ImageTooLarge, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import Photo, decode, encode, open_image
-from litedenoise_sdk.imageio.photo import Metadata
+from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.imageio.photo import Format, Metadata
 from tests.imageio.imageio_files import (
     MAKER_NOTE,
     SRGB,
@@ -27,6 +29,8 @@ from tests.imageio.imageio_files import (
     tiff,
 )
 
+FORMATS_WITH_CAPTIONS: tuple[Format, ...] = ("TIFF", "JPEG", "PNG", "JPEG", "TIFF", "PNG", "TIFF")
+DNG_VERSION = (50706, 1, 4, b"\1\4\0\0", True)
 DTYPES = [np.uint8, np.uint16, np.float32]
 
 
@@ -281,14 +285,114 @@ def test_a_preview_beside_the_picture_is_no_page() -> None:
     assert_same(decode(file.getvalue()), array)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [{"subfiletype": 1}, {"extratags": [(50706, 1, 4, b"\1\4\0\0", True)]}],
-    ids=["preview first", "DNG"],
-)
-def test_camera_raw_is_refused(options: dict[str, Any]) -> None:
+def test_camera_raw_is_refused() -> None:
     with pytest.raises(UnsupportedImage, match="camera raw"):
-        decode(by_tifffile(noise((9, 7, 3)), photometric="rgb", **options))
+        decode(by_tifffile(noise((9, 7, 3)), photometric="rgb", subfiletype=1))
+    with pytest.raises(UnsupportedImage, match="camera raw"):
+        decode(by_tifffile(noise((10, 8), np.uint16), photometric="cfa", extratags=[DNG_VERSION]))
+
+
+def test_a_developed_picture_may_carry_the_version_of_its_raw_file() -> None:
+    array = noise((9, 7, 3), np.uint16)
+    assert_same(decode(by_tifffile(array, photometric="rgb", extratags=[DNG_VERSION])), array)
+
+
+@pytest.mark.parametrize("planar", ["contig", "separate"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize(
+    ("extra", "alpha"),
+    [(["unspecified"], None), (["unspecified"] * 2, None), (["unspecified", "unassalpha"], 4)],
+)
+def test_channels_that_are_no_alpha_stay_what_they_are(
+    planar: str, dtype: type, extra: list[str], alpha: int | None
+) -> None:
+    array = noise((40, 33, 3 + len(extra)), dtype)
+    stored = np.moveaxis(array, 2, 0) if planar == "separate" else array
+    data = by_tifffile(stored, photometric="rgb", planarconfig=planar, extrasamples=extra)
+    photo = decode(data)
+    masks = [channel for channel in range(3, array.shape[2]) if channel != alpha]
+    assert photo.masks is not None
+    assert np.array_equal(photo.pixels, array[..., :3])
+    assert np.array_equal(photo.masks, array[..., masks])
+    assert (photo.alpha is None) == (alpha is None)
+    with tifffile.TiffFile(io.BytesIO(encode(photo, "TIFF"))) as written:
+        order = [0, 1, 2, *([] if alpha is None else [alpha]), *masks]
+        assert np.array_equal(written.asarray(), array[..., order])
+        kinds = [int(kind) for kind in written.pages[0].extrasamples]
+        assert kinds == [2] * (alpha is not None) + [0] * len(masks)
+    file = io.BytesIO()
+    notes = write(photo, file, "PNG")
+    assert f"{len(masks)} channels beside colour and alpha were left out" in notes
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_tiles_may_be_listed_as_strips(compression: str | None) -> None:
+    array = noise((70, 50, 3))
+    data = bytearray(by_tifffile(array, photometric="rgb", tile=(32, 32), compression=compression))
+    (at,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, at)
+    for entry in range(at + 2, at + 2 + 12 * count, 12):
+        (tag,) = struct.unpack_from("<H", data, entry)
+        struct.pack_into("<H", data, entry, {324: 273, 325: 279}.get(tag, tag))
+    assert_same(decode(bytes(data)), array)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int16])
+def test_signed_values_are_shifted_and_said(dtype: type) -> None:
+    info = np.iinfo(dtype)
+    array = np.random.default_rng(0).integers(info.min, info.max + 1, (9, 7, 3)).astype(dtype)
+    photo = decode(by_tifffile(array, photometric="rgb"))
+    assert np.array_equal(photo.pixels.astype(np.int64) + info.min, array)
+    assert "signed" in photo.notes[0]
+
+
+def test_captions_move_between_containers() -> None:
+    records = b"\x1c\x02\x78\0\x06A pond\x1c\x02\x19\0\x05frogs"
+    photo = decode(encode(open_image(smooth(20, 30))[0], "JPEG"))
+    photo = dataclasses.replace(
+        photo, metadata=Metadata(format="TIFF", iptc=records, own=(("33723", records),))
+    )
+    for format in FORMATS_WITH_CAPTIONS:
+        photo = decode(encode(photo, format))
+        assert photo.metadata.iptc == records, format
+    with Image.open(io.BytesIO(encode(photo, "JPEG"))) as written:
+        assert IptcImagePlugin.getiptcinfo(written) == {(2, 120): b"A pond", (2, 25): b"frogs"}
+
+
+def bomb(*fields: tuple[int, int, int, int], body: bytes = b"") -> bytes:
+    """A TIFF file of (tag, kind, count, value); a value of -1 is the offset of ``body``."""
+    at = 8 + 2 + 12 * len(fields) + 4
+    entries = b"".join(struct.pack("<HHII", *f[:3], at if f[3] < 0 else f[3]) for f in fields)
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(fields)) + entries + bytes(4) + body
+
+
+SIXTEEN = ((256, 4, 1, 16), (257, 4, 1, 16), (258, 3, 1, 8), (262, 3, 1, 1), (277, 3, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (bomb(*SIXTEEN, (322, 4, 1, 20_000), (323, 4, 1, 20_000), (324, 4, 1, 8)), "megapixels"),
+        (bomb(*SIXTEEN, (322, 4, 1, 1), (323, 4, 1, 1), (324, 4, 1, 8)), "tiles are 1x1"),
+        (bomb(*SIXTEEN, (273, 1, 250_000, -1), body=bytes(250_000)), "strips or tiles"),
+        (bomb(*SIXTEEN, *[(65_000, 2, 9, -1)] * 60_000, body=bytes(9)), "TIFF tags"),
+        (
+            bomb(*SIXTEEN, *[(65_000, 2, 300_000, -1)] * 300, body=bytes(300_000)),
+            "bytes of metadata",
+        ),
+    ],
+    ids=["huge tile", "tiny tiles", "many strips", "many tags", "one value for many tags"],
+)
+def test_small_files_that_ask_for_much_are_refused(data: bytes, words: str) -> None:
+    with pytest.raises(ImageError, match=words):
+        decode(data)
+
+
+def test_directories_that_point_to_each_other_end() -> None:
+    names = [(0x8769, 4, 1, 14 + 12 * 205), *SIXTEEN[:4]] * 41
+    inner = struct.pack("<H", 200) + struct.pack("<HHII", 0xA005, 4, 1, 8) * 200 + bytes(4)
+    with pytest.raises(ImageError):
+        decode(bomb(*names, body=inner))
 
 
 @pytest.mark.parametrize(

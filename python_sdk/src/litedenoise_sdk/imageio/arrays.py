@@ -10,6 +10,8 @@ from litedenoise_sdk.imageio.canvas import band_rows
 from litedenoise_sdk.imageio.depth import rows_as
 from litedenoise_sdk.imageio.photo import Photo, Pixels, repeat_grey
 
+OVERSHOOT = 0.01
+"""How far resampling may lead out of [0, 1]; what is farther out is another scale."""
 _EXPECTED = "expected an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4)"
 _ADVICE = {
     "float64": "Use image.astype(numpy.float32), scaled to [0, 1]",
@@ -42,15 +44,16 @@ def photo_from_array(array: NDArray[Any]) -> Photo:
         raise UnsupportedImage(
             f"expected an array of uint8, uint16, or float32 in [0, 1]; got {array.dtype}. {advice}"
         )
+    notes: tuple[str, ...] = ()
     if array.dtype.kind == "f":
-        _check_range(array)
+        array, notes = _in_range(array)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     if array.ndim == 2:
-        return Photo(repeat_grey(array), grey=True)
+        return Photo(repeat_grey(array), grey=True, notes=notes)
     if array.shape[2] == 1:
-        return Photo(repeat_grey(array[..., 0]), grey=True)
-    return Photo(array[..., :3], array[..., 3] if array.shape[2] == 4 else None)
+        return Photo(repeat_grey(array[..., 0]), grey=True, notes=notes)
+    return Photo(array[..., :3], array[..., 3] if array.shape[2] == 4 else None, notes=notes)
 
 
 def array_like(original: NDArray[Any], pixels: Pixels) -> NDArray[Any]:
@@ -75,16 +78,20 @@ def array_like(original: NDArray[Any], pixels: Pixels) -> NDArray[Any]:
     return result
 
 
-def _check_range(array: NDArray[Any]) -> None:
+def _in_range(array: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """The array, its small overshoots cut off, and a note if there were any."""
     # Minimum and maximum of anything with a NaN are NaN; no temporary of the photo's size.
     low, high = float(array.min()), float(array.max())
     if np.isnan(low) or np.isinf(low) or np.isinf(high):
         raise UnsupportedImage(
             "expected finite float32 values; got NaN or infinity. Use numpy.nan_to_num(image)"
         )
-    if low < 0 or high > 1:
+    if low >= 0 and high <= 1:
+        return array, ()
+    if low < -OVERSHOOT or high > 1 + OVERSHOOT:
         advice = "Divide by 255" if 1 < high <= 255 and low >= 0 else "Scale them"
         raise UnsupportedImage(
             f"expected float32 values in [0, 1]; got {low:g} to {high:g}. {advice}, "
             "or use numpy.clip(image, 0, 1)"
         )
+    return array.clip(0, 1), (f"values from {low:g} to {high:g} were clipped to [0, 1]",)

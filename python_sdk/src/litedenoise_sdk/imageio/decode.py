@@ -53,17 +53,17 @@ def decode(
 
 
 def _decode(file: BinaryIO, max_pixels: int, strict: bool) -> Photo:
-    with guarded_reading():
-        head = file.read(HEAD_BYTES)
-        file.seek(0)
-        if head.startswith(b"GIF8"):
-            raise _gif(file)
-        format = sniff(head)
-        try:
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    if head.startswith(b"GIF8"):
+        raise _gif(file)
+    format = sniff(head)
+    try:
+        with guarded_reading():
             return _read(file, format, max_pixels, strict)
-        except ImageError as error:
-            error.format = format
-            raise
+    except ImageError as error:
+        error.format = format
+        raise
 
 
 def _read(file: BinaryIO, format: Format, max_pixels: int, strict: bool) -> Photo:

@@ -65,6 +65,9 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
             metadata = replace(metadata, exif=exif)
         if format in ("JPEG", "WEBP") and photo.pixels.dtype != "uint8":
             notes += (f"{format} holds 8 bits a channel: the photo was rounded to them",)
+        if photo.masks is not None and format != "TIFF":
+            notes += (f"{photo.masks.shape[2]} channels beside colour and alpha were left out",)
+            photo = replace(photo, masks=None)
         return notes + _write(replace(photo, metadata=metadata), file, format)
 
 

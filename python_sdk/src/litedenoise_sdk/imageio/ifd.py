@@ -12,6 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
+from litedenoise_sdk.imageio.limits import (
+    MAX_DIRECTORIES,
+    MAX_ENTRIES,
+    MAX_METADATA_BYTES,
+    check_budget,
+)
+
 ByteOrder = Literal["<", ">"]
 
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 2, 3, 4, 5, 7
@@ -81,12 +88,16 @@ class Directory:
 class TiffReader:
     """Reads the directories of a TIFF file, a BigTIFF file or an EXIF block.
 
+    All methods raise ImageTooLarge once more directories, tags or bytes of values were asked for
+    than any photograph has: a small file can point to the same ones again and again.
+
     Raises:
         BrokenDirectory: the header is not TIFF's.
     """
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._directories = self._entries = self._bytes = 0
         head = source.read(0, 8)
         if head[:4] not in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
             raise BrokenDirectory("the header is not TIFF's")
@@ -115,6 +126,10 @@ class TiffReader:
         start = offset + head_length
         # The last directory of some writers ends without a pointer to the next.
         body = self.source.read(start, count * entry_length)
+        self._directories += 1
+        self._entries += count
+        check_budget("TIFF directories", self._directories, MAX_DIRECTORIES)
+        check_budget("TIFF tags", self._entries, MAX_ENTRIES)
         end = start + len(body)
         try:
             (next_offset,) = self._unpack(pointer, self.source.read(end, inline))
@@ -132,6 +147,8 @@ class TiffReader:
 
     def value(self, entry: Entry) -> bytes:
         """The value's bytes in the file's byte order. BrokenDirectory: outside the file."""
+        self._bytes += entry.length
+        check_budget("bytes of metadata", self._bytes, MAX_METADATA_BYTES)
         return self.source.read(entry.value_at, entry.length)
 
     def integers(self, entry: Entry) -> tuple[int, ...]:

@@ -20,14 +20,22 @@ MAX_PNG_CHUNKS = 200_000
 
 MAX_WEBP_CHUNKS = 10_000
 
-MAX_DIRECTORIES = 1_000
+MAX_JPEG_SEGMENTS = 5_000
+
+MAX_DIRECTORIES = 10_000
 """TIFF pages, EXIF blocks and what hangs below them, all together."""
 
-MAX_ENTRIES = 4_096
-"""Tags of one TIFF directory; cameras write a few hundred."""
+MAX_ENTRIES = 50_000
+"""Tags of all directories that are read; cameras write a few hundred."""
 
 MIN_TILE_PX = 16
 """A tile's side is a multiple of this (TIFF 6.0, section 15)."""
+
+MAX_TILE_AREA_PX = 4_096 * 4_096
+"""Unless the picture itself is larger."""
+
+MAX_PIECES = 200_000
+"""Strips or tiles of a TIFF file."""
 
 
 def check_size(size: Size, max_pixels: int) -> None:

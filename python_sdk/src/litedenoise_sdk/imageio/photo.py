@@ -78,6 +78,8 @@ class Photo:
         grey: the three channels are one, and the file has to stay grey.
         metadata: everything else the file said.
         notes: what had to be changed while reading, in words for the user.
+        masks: (H, W, n) of the same dtype: channels that are neither colour nor alpha (infrared of
+            scanners, selections saved by editors), or None.
     """
 
     pixels: Pixels
@@ -85,6 +87,7 @@ class Photo:
     grey: bool = False
     metadata: Metadata = Metadata()
     notes: tuple[str, ...] = ()
+    masks: Pixels | None = None
 
     @property
     def size(self) -> Size:

@@ -126,13 +126,15 @@ def interleave(photo: Photo, rows: slice, dtype: np.dtype[Any]) -> Pixels:
     """Some rows of a photo as a file stores them.
 
     Returns:
-        (h, W, C), C-contiguous, of ``dtype``; C is 1 or 3, and one more with alpha.
+        (h, W, C), C-contiguous, of ``dtype``; C is 1 or 3, one more with alpha, then the masks.
     """
     colours = rows_as(photo.pixels[rows], dtype, grey=photo.grey)
-    if photo.alpha is None:
-        return np.ascontiguousarray(colours)
-    alpha = rows_as(photo.alpha[rows, :, np.newaxis], dtype, grey=False)
-    return np.concatenate((colours, alpha), axis=2)
+    parts = [colours]
+    if photo.alpha is not None:
+        parts.append(rows_as(photo.alpha[rows, :, np.newaxis], dtype, grey=False))
+    if photo.masks is not None:
+        parts.append(rows_as(photo.masks[rows], dtype, grey=False))
+    return np.ascontiguousarray(colours) if len(parts) == 1 else np.concatenate(parts, axis=2)
 
 
 def _on_white(band: Pixels) -> Pixels:

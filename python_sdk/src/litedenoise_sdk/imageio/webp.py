@@ -9,7 +9,7 @@ from typing import BinaryIO
 from litedenoise_sdk.errors import OutputError, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio.limits import check_size
+from litedenoise_sdk.imageio.limits import MAX_WEBP_CHUNKS, check_budget, check_size
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import read_pixels, reading, to_pillow
 from litedenoise_sdk.imageio.upright import turned_upright
@@ -116,6 +116,7 @@ def _header(data: bytes) -> tuple[Size, list[bytes]]:
     at = 12
     while at + 8 <= len(data):
         names.append(data[at : at + 4])
+        check_budget("WebP chunks", len(names), MAX_WEBP_CHUNKS)
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         at += 8 + length + length % 2
     return Size(height, width), names

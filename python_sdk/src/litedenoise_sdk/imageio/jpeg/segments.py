@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from litedenoise_sdk.imageio.limits import MAX_JPEG_SCANS, check_budget
+from litedenoise_sdk.imageio.limits import MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS, check_budget
 
 SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
 EXIF_HEADER = b"Exif\0\0"
@@ -84,6 +84,7 @@ def find_segments(data: bytes, at: int = 0) -> Structure:
             at = found.start()
         elif scans == 0:
             segments.append(segment)
+            check_budget("segments", len(segments), MAX_JPEG_SEGMENTS)
             if marker in _FRAMES:
                 frame = segment
     return Structure(tuple(segments), frame, scans, len(data), False)

@@ -11,18 +11,24 @@ from typing import BinaryIO
 from litedenoise_sdk.errors import UnreadableImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio.limits import check_size
+from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio.limits import (
+    MAX_METADATA_BYTES,
+    MAX_PNG_CHUNKS,
+    MAX_PROFILE_BYTES,
+    check_budget,
+    check_size,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCH_M = 0.0254
 XMP_KEYWORD = b"XML:com.adobe.xmp"
-_MAX_PROFILE_BYTES = 32_000_000
 _PIECE_BYTES = 1_000_000
 _DAMAGED = "the PNG file is damaged or cut short ({}); get the file again from its source"
 
 # Chunks that stay true for denoised pixels and that only PNG can hold.
 _KEPT = frozenset({"gAMA", "cHRM", "sRGB", "cICP", "mDCV", "cLLI", "tEXt", "zTXt", "iTXt"})
-_RAW_PROFILE = re.compile(rb"Raw profile type (exif|APP1|xmp)\0", re.IGNORECASE)
+_RAW_PROFILE = re.compile(rb"Raw profile type (exif|APP1|xmp|iptc)\0", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -34,8 +40,9 @@ class PngChunks:
         data: offsets and lengths of the IDAT payloads; together one zlib stream.
         palette, transparency: PLTE and tRNS.
         frames: 1, or what an animated PNG claims.
-        exif, icc, xmp, dpi, kept: metadata; ``kept`` as (chunk name, payload).
-        notes: metadata that could not be read.
+        exif, icc, xmp, iptc, dpi, kept: metadata; ``kept`` as (chunk name, payload).
+        unpacked: bytes of metadata so far.
+        notes: metadata that could not be read, and damage that stopped nothing.
     """
 
     size: Size
@@ -49,17 +56,27 @@ class PngChunks:
     exif: bytes | None = None
     icc: bytes | None = None
     xmp: bytes | None = None
+    iptc: bytes | None = None
     dpi: tuple[float, float] | None = None
     kept: list[tuple[str, bytes]] = field(default_factory=list)
+    unpacked: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def count(self, data: bytes) -> bytes:
+        """Adds to ``unpacked``. Raises ImageTooLarge."""
+        self.unpacked += len(data)
+        check_budget("bytes of metadata", self.unpacked, MAX_METADATA_BYTES)
+        return data
 
 
 def damaged(reason: object) -> UnreadableImage:
     return UnreadableImage(_DAMAGED.format(reason))
 
 
-def read_chunks(file: BinaryIO, max_pixels: int) -> PngChunks:
-    """Read a PNG file up to its end marker.
+def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChunks:
+    """Read a PNG file up to its end marker, or as far as it goes.
+
+    Wrong checksums of pixel data and a missing end marker are noted; ``strict`` refuses them.
 
     Raises:
         UnreadableImage: a chunk that matters is damaged or missing.
@@ -67,12 +84,13 @@ def read_chunks(file: BinaryIO, max_pixels: int) -> PngChunks:
     """
     if file.read(8) != SIGNATURE:
         raise damaged("no PNG signature")
-    chunks = _chunks(file)
-    name, payload, _ = next(chunks)
+    notes: list[str] = []
+    chunks = _chunks(file, notes, strict)
+    name, payload, _ = next(chunks, ("", b"", (0, 0)))
     if name != "IHDR" or len(payload) != 13:
         raise damaged("no header")
     width, height, depth, colour_type, _, _, interlace = struct.unpack(">IIBBBBB", payload)
-    png = PngChunks(Size(height, width), depth, colour_type, interlace == 1)
+    png = PngChunks(Size(height, width), depth, colour_type, interlace == 1, notes=notes)
     check_size(png.size, max_pixels)
     for name, payload, place in chunks:
         if name == "IDAT":
@@ -85,7 +103,7 @@ def read_chunks(file: BinaryIO, max_pixels: int) -> PngChunks:
             raise damaged(f"unknown critical chunk {name!r}")
         else:
             try:
-                _read_metadata(png, name, payload)
+                _read_metadata(png, name, png.count(payload))
             except (ValueError, IndexError, struct.error, zlib.error) as error:
                 png.notes.append(f"the PNG chunk {name} could not be read ({error})")
     if not png.data:
@@ -93,44 +111,60 @@ def read_chunks(file: BinaryIO, max_pixels: int) -> PngChunks:
     return png
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[str, bytes, tuple[int, int]]]:
+def _chunks(
+    file: BinaryIO, notes: list[str], strict: bool
+) -> Iterator[tuple[str, bytes, tuple[int, int]]]:
     """Every chunk up to and including IEND: name, payload, and its place in the file.
 
     Pixel data is checked but not kept. Damaged ancillary chunks are left out.
     """
-    while True:
+
+    def tolerate(note: str) -> None:
+        if strict:
+            raise damaged(note)
+        if note not in notes:
+            notes.append(note)
+
+    for _ in range(MAX_PNG_CHUNKS):
         head = file.read(8)
         if len(head) < 8:
-            raise damaged("it ends before its end marker")
+            return tolerate("the file ends early: its end marker is missing")
         length, kind = struct.unpack(">I4s", head)
         if length > 0x7FFFFFFF or not kind.isalpha():
             raise damaged("not a chunk where one should be")
         place = file.tell(), length
-        checksum, payload = zlib.crc32(kind), []
+        checksum, payload, found = zlib.crc32(kind), [], 0
         for piece in read_pieces(file, [place]):
             checksum = zlib.crc32(piece, checksum)
+            found += len(piece)
             if kind != b"IDAT":
                 payload.append(piece)
         stated = file.read(4)
         if len(stated) < 4:
-            raise damaged("it ends in the middle of a chunk")
+            tolerate("the file ends early: its last chunk is cut short")
+            if kind == b"IDAT":
+                yield "IDAT", b"", (place[0], found)
+            return None
         if checksum == int.from_bytes(stated, "big"):
             yield kind.decode("ascii"), b"".join(payload), place
+        elif kind == b"IDAT":
+            tolerate("the checksum of the pixel data is wrong: some of it may be damaged")
+            yield "IDAT", b"", place
+        elif kind == b"IEND":
+            tolerate("the checksum of the end marker is wrong")
         elif kind[:1].isupper():
             raise damaged(f"the checksum of chunk {kind.decode('ascii')} does not match")
         if kind == b"IEND":
-            return
+            return None
+    return check_budget("PNG chunks", MAX_PNG_CHUNKS + 1, MAX_PNG_CHUNKS)
 
 
 def read_pieces(file: BinaryIO, places: list[tuple[int, int]]) -> Iterator[bytes]:
-    """What lies at some (offset, length), in pieces of bounded size."""
+    """What lies at some (offset, length), in pieces of bounded size, up to the file's end."""
     for offset, length in places:
         file.seek(offset)
         end = offset + length
-        while offset < end:
-            piece = file.read(min(end - offset, _PIECE_BYTES))
-            if not piece:
-                raise damaged("it ends in the middle of a chunk")
+        while offset < end and (piece := file.read(min(end - offset, _PIECE_BYTES))):
             yield piece
             offset += len(piece)
 
@@ -141,40 +175,43 @@ def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:
             png.frames = struct.unpack(">II", payload)[0]
         case "eXIf":
             png.exif = exif_block.bare(payload)
-        case "iCCP":
-            png.icc = _inflate(payload[payload.index(b"\0") + 2 :])
+        case "iCCP" if png.icc is None:
+            png.icc = _inflate(png, payload[payload.index(b"\0") + 2 :])
         case "pHYs":
             x, y, unit = struct.unpack(">IIB", payload)
             if unit == 1 and x and y:
                 png.dpi = (x * INCH_M, y * INCH_M)
         case "iTXt" if payload.startswith(XMP_KEYWORD + b"\0"):
-            png.xmp = _international_text(payload)
+            png.xmp = _international_text(png, payload)
         case "tEXt" | "zTXt" if found := _RAW_PROFILE.match(payload):
             body = payload[found.end() :]
-            profile = _raw_profile(_inflate(body[1:]) if name == "zTXt" else body)
+            profile = _raw_profile(_inflate(png, body[1:]) if name == "zTXt" else body)
             if found[1].lower() == b"xmp":
                 png.xmp = png.xmp or profile
+            elif found[1].lower() == b"iptc":
+                # ImageMagick puts Photoshop's resource around the records.
+                png.iptc = png.iptc or iptc.from_resources(profile) or profile
             else:
                 png.exif = png.exif or exif_block.bare(profile)
         case _ if name in _KEPT:
             png.kept.append((name, payload))
 
 
-def _inflate(data: bytes) -> bytes:
+def _inflate(png: PngChunks, data: bytes) -> bytes:
     """zlib data, refusing what unpacks to more than any real profile."""
     inflater = zlib.decompressobj()
-    result = inflater.decompress(data, _MAX_PROFILE_BYTES)
+    result = png.count(inflater.decompress(data, MAX_PROFILE_BYTES))
     if not inflater.eof:
-        raise ValueError(f"cut short, or larger than {_MAX_PROFILE_BYTES} bytes")
+        raise ValueError(f"cut short, or larger than {MAX_PROFILE_BYTES} bytes")
     return result
 
 
-def _international_text(payload: bytes) -> bytes:
+def _international_text(png: PngChunks, payload: bytes) -> bytes:
     rest = payload[payload.index(b"\0") + 1 :]
     compressed, rest = rest[0], rest[2:]
     for _ in ("language", "translated keyword"):
         rest = rest[rest.index(b"\0") + 1 :]
-    return _inflate(rest) if compressed else rest
+    return _inflate(png, rest) if compressed else rest
 
 
 def _raw_profile(text: bytes) -> bytes:

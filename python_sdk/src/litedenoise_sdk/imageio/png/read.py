@@ -18,6 +18,8 @@ from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
 from litedenoise_sdk.imageio.png.chunks import PngChunks, damaged, read_chunks, read_pieces
 from litedenoise_sdk.imageio.upright import turned_upright
 
+_LEAST_SHARE = 0.5
+"""Of the rows: a picture of which less is there is not worth a network's time."""
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
 
@@ -50,7 +52,7 @@ def read_png(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
         UnsupportedImage: animated.
         ImageTooLarge: more than ``max_pixels`` pixels.
     """
-    png = read_chunks(file, max_pixels)
+    png = read_chunks(file, max_pixels, strict)
     if png.frames > 1:
         raise UnsupportedImage(
             f"the PNG file is an animation of {png.frames} frames; expected a single picture. "
@@ -63,15 +65,15 @@ def read_png(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
     dtype = np.dtype(np.uint16 if png.depth == 16 else np.uint8)
     canvas = Canvas(png.size, finish.channels, dtype, orientation)
     top = 0
-    for samples in _samples(file, png):
+    for samples in _samples(file, png, strict):
         canvas.write(top, 0, finish(samples))
         top += samples.shape[0]
-    metadata = Metadata("PNG", png.exif, png.icc, png.xmp, dpi=png.dpi, own=tuple(png.kept))
+    metadata = Metadata("PNG", png.exif, png.icc, png.xmp, png.iptc, png.dpi, own=tuple(png.kept))
     photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, tuple(png.notes))
     return turned_upright(photo, orientation)
 
 
-def _samples(file: BinaryIO, png: PngChunks) -> Iterator[Pixels]:
+def _samples(file: BinaryIO, png: PngChunks, strict: bool) -> Iterator[Pixels]:
     """The picture from top to bottom as (h, W, channels) uint8 or uint16; palettes as indices."""
     pieces = read_pieces(file, png.data)
     if png.interlaced or png.depth < 8:
@@ -80,7 +82,7 @@ def _samples(file: BinaryIO, png: PngChunks) -> Iterator[Pixels]:
         return
     row_bytes = png.size.width * _CHANNELS[png.colour_type] * png.depth // 8
     above = bytes(row_bytes)
-    for band in _inflated(pieces, row_bytes + 1, png.size.height):
+    for band in _inflated(pieces, row_bytes + 1, png, strict):
         # Filter 0, none, in front of the row above; and no compression, which level 0 is.
         lines = zlib.compress(b"".join((b"\0", above, band)), 0)
         samples = _decoded(png, lines, len(band) // (row_bytes + 1) + 1)[1:]
@@ -89,27 +91,56 @@ def _samples(file: BinaryIO, png: PngChunks) -> Iterator[Pixels]:
         yield samples
 
 
-def _inflated(pieces: Iterator[bytes], line_bytes: int, height: int) -> Iterator[bytes]:
-    """The filtered scanlines, in bands."""
+def _inflated(
+    pieces: Iterator[bytes], line_bytes: int, png: PngChunks, strict: bool
+) -> Iterator[bytes]:
+    """The filtered scanlines, in bands; rows that are missing below are empty, and noted."""
     inflater = zlib.decompressobj()
+    if png.notes:
+        # Damaged: as zlib drops what it has when it meets an error, it gets little at a time, and
+        # its own checksum is not looked at.
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        pieces = _slices(pieces)
+    height = png.size.height
     rows = band_rows(line_bytes, 1)
     lines = bytearray()
+    reason: object = "not enough picture data"
     for piece in pieces:
-        while height:
-            wanted = min(rows, height) * line_bytes
-            try:
+        try:
+            while height:
+                wanted = min(rows, height) * line_bytes
                 lines += inflater.decompress(piece, wanted - len(lines))
-            except zlib.error as error:
-                raise damaged(error) from error
-            piece = inflater.unconsumed_tail
-            if len(lines) == wanted:
-                yield bytes(lines)
-                height -= len(lines) // line_bytes
-                lines.clear()
-            elif not piece:
-                break
-    if height:
-        raise damaged("not enough picture data")
+                piece = inflater.unconsumed_tail
+                if len(lines) == wanted:
+                    yield bytes(lines)
+                    height -= len(lines) // line_bytes
+                    lines.clear()
+                elif not piece:
+                    break
+        except zlib.error as error:
+            reason = error
+            break
+    if not height:
+        return
+    missing = height - len(lines) // line_bytes
+    if strict or missing > png.size.height * (1 - _LEAST_SHARE):
+        raise damaged(reason)
+    png.notes.append(
+        f"the pixel data ends early or is damaged: {missing} of {png.size.height} rows are "
+        "missing, below"
+    )
+    lines += bytes(height * line_bytes - len(lines))
+    for start in range(0, len(lines), rows * line_bytes):
+        yield bytes(lines[start : start + rows * line_bytes])
+
+
+def _slices(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """A zlib stream without its header, a little at a time."""
+    skip = 2
+    for piece in pieces:
+        for at in range(skip, len(piece), 256):
+            yield piece[at : at + 256]
+        skip = max(0, skip - len(piece))
 
 
 def _decoded(png: PngChunks, data: bytes, rows: int) -> Pixels:

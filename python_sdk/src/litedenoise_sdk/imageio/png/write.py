@@ -68,6 +68,10 @@ def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[str, bytes]]:
         yield "pHYs", struct.pack(">IIB", x, y, 1)
     if metadata.exif:
         yield "eXIf", metadata.exif
+    if metadata.iptc:
+        digits = metadata.iptc.hex().encode("ascii")
+        text = b"\niptc\n%8d\n%b\n" % (len(metadata.iptc), digits)
+        yield "zTXt", b"Raw profile type iptc\0\0" + zlib.compress(text)
     if metadata.xmp:
         yield "iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + metadata.xmp
 

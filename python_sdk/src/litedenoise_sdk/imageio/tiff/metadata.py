@@ -12,11 +12,13 @@ from litedenoise_sdk.imageio.ifd import (
     TiffReader,
     build_directory,
 )
+from litedenoise_sdk.imageio.iptc import from_resources
 from litedenoise_sdk.imageio.photo import Metadata
 
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
 XMP, ICC = 700, 34675
-CAPTIONS = frozenset({33723, 34377})
+IPTC, PHOTOSHOP = 33723, 34377
+CAPTIONS = frozenset({IPTC, PHOTOSHOP})
 """IPTC records and Photoshop's resources."""
 STORAGE = frozenset(
     {
@@ -41,6 +43,7 @@ def read_metadata(reader: TiffReader, directory: Directory) -> Metadata:
         exif=_exif(reader, directory),
         icc=_value(reader, directory, ICC),
         xmp=_value(reader, directory, XMP),
+        iptc=_iptc(reader, directory),
         dpi=_dpi(reader, directory),
         own=tuple(
             (str(tag), value)
@@ -94,6 +97,14 @@ def _value(reader: TiffReader, directory: Directory, tag: int) -> bytes | None:
         return reader.value(entry) or None if entry else None
     except BrokenDirectory:
         return None
+
+
+def _iptc(reader: TiffReader, directory: Directory) -> bytes | None:
+    records = _value(reader, directory, IPTC)
+    if records:
+        return records
+    resources = _value(reader, directory, PHOTOSHOP)
+    return from_resources(resources) if resources else None
 
 
 def _dpi(reader: TiffReader, directory: Directory) -> tuple[float, float] | None:

@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio.ifd import BrokenDirectory, Directory, TiffReader
+from litedenoise_sdk.imageio.limits import (
+    MAX_PIECES,
+    MAX_TILE_AREA_PX,
+    MIN_TILE_PX,
+    check_budget,
+    check_size,
+)
 
 SUBFILE_TYPE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR = 273, 277, 278, 279, 284
 PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES = 317, 322, 323, 324, 325
-FILL_ORDER, EXTRA_SAMPLES, SAMPLE_FORMAT, DNG_VERSION = 266, 338, 339, 50706
+FILL_ORDER, EXTRA_SAMPLES, SAMPLE_FORMAT, SUB_DIRECTORIES = 266, 338, 339, 330
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB = 0, 1, 2
-_CFA, _LINEAR_RAW = 32803, 34892
-UNSIGNED, FLOAT = 1, 3
+_RAW = frozenset({32803, 34892})
+"""Colour filter array, and linear raw."""
+PREMULTIPLIED, STRAIGHT = 1, 2
+UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 _MAX_PAGES = 10_000
+_MAX_SUB_DIRECTORIES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,17 @@ class TiffPage:
     def colours(self) -> int:
         return 3 if self.photometric == RGB else 1
 
+    @property
+    def alpha_channel(self) -> int | None:
+        """Which channel is alpha. Where the file does not say what its one more channel is, that.
+
+        A channel that it calls unspecified is none: scanners put infrared there, editors masks.
+        """
+        for index, kind in enumerate(self.extra[: self.samples - self.colours]):
+            if kind in (PREMULTIPLIED, STRAIGHT):
+                return self.colours + index
+        return self.colours if not self.extra and self.samples == self.colours + 1 else None
+
 
 def only_page(reader: TiffReader) -> Directory:
     """The directory of a file's one picture; previews and masks beside it do not count.
@@ -65,8 +86,9 @@ def only_page(reader: TiffReader) -> Directory:
         raise UnreadableImage(f"the TIFF file is damaged or cut short: {error}") from error
     kind = _integer(reader, first, SUBFILE_TYPE, 0)
     photometric = _integer(reader, first, PHOTOMETRIC, 0)
-    # Raw files begin with a preview, and keep the sensor's data in a directory below it.
-    if first.find(DNG_VERSION) or photometric in (_CFA, _LINEAR_RAW) or kind & 1:
+    # Raw files begin with a preview, and keep the sensor's data in a directory below it; developed
+    # pictures may well have kept the other tags of the raw file that they come from.
+    if photometric in _RAW or kind & 1 or _holds_raw(reader, first):
         raise UnsupportedImage(
             "this is a camera raw file (DNG, NEF, ARW or similar), whose pixels are not a picture "
             "yet; develop it to a 16-bit TIFF or PNG first"
@@ -86,6 +108,17 @@ def only_page(reader: TiffReader) -> Directory:
     return first
 
 
+def _holds_raw(reader: TiffReader, directory: Directory) -> bool:
+    for offset in _integers(reader, directory, SUB_DIRECTORIES)[:_MAX_SUB_DIRECTORIES]:
+        try:
+            below = reader.directory(offset)
+        except BrokenDirectory:
+            continue
+        if _integer(reader, below, PHOTOMETRIC, 0) in _RAW:
+            return True
+    return False
+
+
 def page_size(reader: TiffReader, directory: Directory) -> Size:
     """Height and width. UnreadableImage: not stated."""
     return Size(_integer(reader, directory, HEIGHT, 0), _integer(reader, directory, WIDTH, 0))
@@ -100,13 +133,22 @@ def read_page(reader: TiffReader, directory: Directory) -> TiffPage:
     size = page_size(reader, directory)
     bits = set(_integers(reader, directory, BITS) or (1,))
     formats = set(_integers(reader, directory, SAMPLE_FORMAT) or (UNSIGNED,))
-    tiled = directory.find(TILE_OFFSETS) is not None
+    # Some writers list tiles in the tags of strips.
+    listed_as_tiles = directory.find(TILE_OFFSETS) is not None
+    tiled = listed_as_tiles or directory.find(TILE_WIDTH) is not None
     if tiled:
         piece = Size(one(TILE_HEIGHT, 0), one(TILE_WIDTH, 0))
+        if min(piece.height, piece.width) < MIN_TILE_PX:
+            raise UnreadableImage(
+                f"the TIFF file is damaged: its tiles are {piece} pixels; expected {MIN_TILE_PX} "
+                "or more a side"
+            )
+        check_size(piece, max(MAX_TILE_AREA_PX, 2 * size.area))
     else:
         piece = Size(max(1, min(one(ROWS_PER_STRIP, size.height), size.height)), size.width)
-    offsets = _integers(reader, directory, TILE_OFFSETS if tiled else STRIP_OFFSETS)
-    lengths = _integers(reader, directory, TILE_BYTES if tiled else STRIP_BYTES)
+    offsets = _integers(reader, directory, TILE_OFFSETS if listed_as_tiles else STRIP_OFFSETS)
+    lengths = _integers(reader, directory, TILE_BYTES if listed_as_tiles else STRIP_BYTES)
+    check_budget("strips or tiles", len(offsets), MAX_PIECES)
     if len(offsets) == 1 and not lengths:
         lengths = (reader.source.size - offsets[0],)
     if piece.height < 1 or piece.width < 1 or len(offsets) != len(lengths):

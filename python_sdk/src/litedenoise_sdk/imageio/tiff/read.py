@@ -12,6 +12,7 @@ import numpy as np
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio.arrays import OVERSHOOT
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.ifd import BrokenDirectory, Source, TiffReader
 from litedenoise_sdk.imageio.limits import check_size
@@ -23,7 +24,9 @@ from litedenoise_sdk.imageio.tiff.metadata import read_metadata
 from litedenoise_sdk.imageio.tiff.page import (
     BLACK_IS_ZERO,
     FLOAT,
+    PREMULTIPLIED,
     RGB,
+    SIGNED,
     UNSIGNED,
     WHITE_IS_ZERO,
     TiffPage,
@@ -33,9 +36,15 @@ from litedenoise_sdk.imageio.tiff.page import (
 )
 from litedenoise_sdk.imageio.upright import turned_upright
 
-_DTYPES = {(8, UNSIGNED): "u1", (16, UNSIGNED): "u2", (16, FLOAT): "f2", (32, FLOAT): "f4"}
-_PREMULTIPLIED = 1
-_OVERSHOOT = 0.01
+_DTYPES = {
+    (8, UNSIGNED): "u1",
+    (16, UNSIGNED): "u2",
+    (8, SIGNED): "u1",
+    (16, SIGNED): "u2",
+    (16, FLOAT): "f2",
+    (32, FLOAT): "f4",
+}
+_MAX_MASKS = 28
 _PILLOW_MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"})
 
 
@@ -59,7 +68,9 @@ def read_tiff(file: BinaryIO, max_pixels: int) -> Photo:
     if _is_plain(page):
         canvas = _read_plain(reader, page, orientation)
         notes = _clip(canvas) if page.sample_format == FLOAT else ()
-        photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes)
+        if page.sample_format == SIGNED:
+            notes = ("signed values were shifted, so that the darkest is 0",)
+        photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes, canvas.masks)
     elif page.bits in (1, 2, 4, 8):
         photo = replace(_read_by_pillow(file, page, max_pixels), metadata=metadata)
         if photo.notes:
@@ -76,7 +87,7 @@ def _is_plain(page: TiffPage) -> bool:
         and page.photometric in (WHITE_IS_ZERO, BLACK_IS_ZERO, RGB)
         and page.compression in codec.COMPRESSIONS
         and page.predictor in (1, 2, 3)
-        and page.samples - page.colours in (0, 1)
+        and 0 <= page.samples - page.colours <= _MAX_MASKS
         and page.planar in (1, 2)
         and page.fill_order == 1
     )
@@ -85,20 +96,40 @@ def _is_plain(page: TiffPage) -> bool:
 def _read_plain(reader: TiffReader, page: TiffPage, orientation: int) -> Canvas:
     stored = np.dtype(reader.order + _DTYPES[page.bits, page.sample_format])
     dtype = np.dtype(np.float32) if page.sample_format == FLOAT else stored.newbyteorder("=")
-    canvas = Canvas(page.size, page.samples, dtype, orientation)
+    alpha = page.alpha_channel
+    masks = page.samples - page.colours - (alpha is not None)
+    canvas = Canvas(page.size, page.colours + (alpha is not None), dtype, orientation, masks)
     for top, left, plane, piece in _pieces(reader, page, stored):
         piece = piece[: page.size.height - top, : page.size.width - left]
         piece = piece.astype(dtype, copy=False)
+        if page.sample_format == SIGNED:
+            piece = piece ^ dtype.type(_top(dtype) // 2 + 1)
         if page.photometric == WHITE_IS_ZERO and plane in (None, 0):
             piece = piece.copy()
             piece[..., :1] = _top(dtype) - piece[..., :1]
         if plane is None:
-            canvas.write(top, left, piece)
+            canvas.write(top, left, _alpha_first(piece, page.colours, alpha))
         else:
-            canvas.write_plane(plane, top, left, piece[..., 0])
-    if page.extra[:1] == (_PREMULTIPLIED,) and canvas.stored_alpha is not None:
-        _divide_by_alpha(canvas.stored, canvas.stored_alpha)
+            canvas.write_plane(_place(plane, page.colours, alpha), top, left, piece[..., 0])
+    if alpha is not None and canvas.stored_alpha is not None:
+        kind = page.extra[alpha - page.colours] if page.extra else None
+        if kind == PREMULTIPLIED:
+            _divide_by_alpha(canvas.stored, canvas.stored_alpha)
     return canvas
+
+
+def _place(channel: int, colours: int, alpha: int | None) -> int:
+    """Where a channel goes: behind the colours comes alpha, then the masks in their order."""
+    if channel < colours or alpha is None or channel > alpha:
+        return channel
+    return colours if channel == alpha else channel + 1
+
+
+def _alpha_first(piece: Pixels, colours: int, alpha: int | None) -> Pixels:
+    if alpha in (None, colours):
+        return piece
+    order = sorted(range(piece.shape[2]), key=lambda channel: _place(channel, colours, alpha))
+    return piece[..., order]
 
 
 def _pieces(
@@ -165,7 +196,7 @@ def _clip(canvas: Canvas) -> tuple[str, ...]:
             continue
         low, high = float(values.min()), float(values.max())
         # A NaN makes both of them NaN, which fails this as it should.
-        if not (low >= -_OVERSHOOT and high <= 1 + _OVERSHOOT):
+        if not (low >= -OVERSHOOT and high <= 1 + OVERSHOOT):
             raise UnsupportedImage(
                 f"expected a floating-point TIFF with values in [0, 1]; got {low:g} to {high:g}. "
                 "Export it as display-referred 16-bit or 32-bit TIFF"

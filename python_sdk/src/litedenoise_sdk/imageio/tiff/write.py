@@ -33,6 +33,7 @@ from litedenoise_sdk.imageio.tiff.codec import DEFLATE, pack, predictor_of
 from litedenoise_sdk.imageio.tiff.metadata import (
     CAPTIONS,
     ICC,
+    IPTC,
     RESOLUTION_UNIT,
     STORAGE,
     X_RESOLUTION,
@@ -41,7 +42,7 @@ from litedenoise_sdk.imageio.tiff.metadata import (
 )
 
 _MAX_BYTES = 2**32 - 1
-_STRAIGHT_ALPHA = 2
+_UNSPECIFIED = 0
 _RESOLUTION = frozenset({X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT})
 
 
@@ -92,7 +93,8 @@ def write_tiff(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
 
 
 def _channels(photo: Photo) -> int:
-    return (1 if photo.grey else 3) + (photo.alpha is not None)
+    masks = 0 if photo.masks is None else photo.masks.shape[2]
+    return (1 if photo.grey else 3) + (photo.alpha is not None) + masks
 
 
 def _rows(photo: Photo) -> int:
@@ -133,8 +135,11 @@ def _storage_fields(
         field(tags.PREDICTOR, SHORT, predictor_of(dtype)),
         field(tags.SAMPLE_FORMAT, SHORT, *[sample_format] * channels),
     ]
-    if photo.alpha is not None:
-        fields.append(field(tags.EXTRA_SAMPLES, SHORT, _STRAIGHT_ALPHA))
+    extra = [] if photo.alpha is None else [tags.STRAIGHT]
+    if photo.masks is not None:
+        extra += [_UNSPECIFIED] * photo.masks.shape[2]
+    if extra:
+        fields.append(field(tags.EXTRA_SAMPLES, SHORT, *extra))
     return fields
 
 
@@ -142,6 +147,8 @@ def _metadata_fields(metadata: Metadata, order: ByteOrder) -> list[Field]:
     blobs = [(ICC, metadata.icc), (XMP, metadata.xmp)]
     if metadata.format == "TIFF":
         blobs += [(int(name), payload) for name, payload in metadata.own if int(name) in CAPTIONS]
+    elif metadata.iptc:
+        blobs.append((IPTC, metadata.iptc))
     fields = [Field(tag, UNDEFINED, len(blob), blob) for tag, blob in blobs if blob]
     if metadata.dpi:
         for tag, dpi in zip((X_RESOLUTION, Y_RESOLUTION), metadata.dpi, strict=True):
