@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
-from litedenoise_sdk.cli.jobs import Job, find_jobs
+from litedenoise_sdk.cli.photo_files import PhotoFile, find_photo_files
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
@@ -23,7 +23,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "denoise",
         help="denoise photos",
-        description="Denoise photos, metadata kept. A photo that fails does not stop the rest. "
+        description="Denoise photos and keep their metadata. A photo that fails does not stop the others. "
         "Exit code: 0 all done, 1 some failed, 2 wrong usage.",
     )
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files, folders or patterns")
@@ -35,17 +35,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--delegate", choices=get_args(Delegate), default="auto")
     parser.add_argument(
         "--policy", choices=get_args(Policy), default="strict",
-        help="whether the CPU may stand in for a delegate that cannot run the model (strict: no)",
+        help="strict: fail if the delegate cannot run the model; allow: let the CPU take over",
     )  # fmt: skip
     parser.add_argument(
         "--delegate-library", metavar="FILE", help="library of the external delegate"
     )
-    parser.add_argument("--model", metavar="FILE", help="a .tflite of your own, with its .json")
+    parser.add_argument(
+        "--model", metavar="FILE", help="use this .tflite model, with its .json beside it"
+    )
     add_limits(parser)
     add_strength(parser)
     parser.add_argument(
         "--suffix", default="", metavar="TEXT",
-        help="goes behind the name of files in an output folder, e.g. _denoised",
+        help="added to the names of files in an output folder, e.g. _denoised",
     )  # fmt: skip
     parser.add_argument("--overwrite", action="store_true", help="replace existing files")
     parser.add_argument(
@@ -71,7 +73,9 @@ def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.imageio.sniff import SUFFIXES
 
     strength = strength_of(arguments)
-    jobs = find_jobs(arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES))
+    photo_files = find_photo_files(
+        arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES)
+    )
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
     with Denoiser(
@@ -84,9 +88,9 @@ def run(arguments: argparse.Namespace) -> bool:
         delegate_library=arguments.delegate_library,
         model=arguments.model,
     ) as denoiser:
-        for number, job in enumerate(jobs, 1):
-            label = f"[{number}/{len(jobs)}] {job.source.name}"
-            outcome = _denoise(denoiser, job, strength, arguments, bar, label)
+        for number, photo_file in enumerate(photo_files, 1):
+            label = f"[{number}/{len(photo_files)}] {photo_file.source.name}"
+            outcome = _denoise(denoiser, photo_file, strength, arguments, bar, label)
             bar.clear()
             outcomes.append(outcome)
             if outcome.error is not None:
@@ -99,14 +103,14 @@ def run(arguments: argparse.Namespace) -> bool:
     if arguments.json:
         files = [plain(outcome) for outcome in outcomes]
         print_json({"files": files, "succeeded": len(outcomes) - failed, "failed": failed})
-    elif len(jobs) > 1 and not arguments.quiet:
-        print(f"{len(jobs) - failed} of {len(jobs)} photos denoised")
+    elif len(photo_files) > 1 and not arguments.quiet:
+        print(f"{len(photo_files) - failed} of {len(photo_files)} photos denoised")
     return failed == 0
 
 
 def _denoise(
     denoiser: "Denoiser",
-    job: Job,
+    photo_file: PhotoFile,
     strength: Strength,
     arguments: argparse.Namespace,
     bar: ProgressBar,
@@ -115,24 +119,24 @@ def _denoise(
     def show(progress: "Progress") -> None:
         bar.show(label, progress.done_blocks, progress.total_blocks)
 
-    if job.target is None:
-        return _Outcome(job.source, None, job.problem, None)
+    if photo_file.target is None:
+        return _Outcome(photo_file.source, None, photo_file.problem, None)
     try:
-        _make_folder(job.target.parent)
+        _make_folder(photo_file.target.parent)
         report = denoiser.denoise_file(
-            job.source,
-            job.target,
+            photo_file.source,
+            photo_file.target,
             strength,
             overwrite=arguments.overwrite,
             skip_clean=arguments.skip_clean,
             progress=show,
         )
     except LiteDenoiseError as error:
-        return _Outcome(job.source, None, str(error), None)
+        return _Outcome(photo_file.source, None, str(error), None)
     except MemoryError:
         problem = "not enough memory on this machine for the photo and its result"
-        return _Outcome(job.source, None, problem, None)
-    return _Outcome(job.source, report.target, None, report)
+        return _Outcome(photo_file.source, None, problem, None)
+    return _Outcome(photo_file.source, report.target, None, report)
 
 
 def _result(report: "FileReport") -> str:
