@@ -1,7 +1,7 @@
 """A batch that is killed again and again must leave what an undisturbed one leaves.
 
-    python -m benchmarks.batch_killed
-    python -m benchmarks.batch_killed --photos 50 --kills 3 --seed 7
+    python -m benchmarks.batch.killed
+    python -m benchmarks.batch.killed --photos 50 --kills 3 --seed 7
 
 Kills ``litedenoise batch`` with SIGKILL at random moments: after a random number of photos and up
 to a tenth of a second more. A last run goes to its end, and all files of both folders are compared.
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
-from benchmarks.album import contents, make_album
 from benchmarks.arguments import parse_size
+from benchmarks.batch.album import contents, make_album
 from benchmarks.table import markdown
 from litedenoise_sdk.geometry import Size
 
@@ -95,7 +95,7 @@ def _command(album: Path, out: Path) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.batch_killed",
+        prog="python -m benchmarks.batch.killed",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
