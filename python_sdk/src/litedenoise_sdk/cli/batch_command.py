@@ -24,14 +24,15 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="denoise a folder of any number of photos",
         description="Denoise all photos of a folder and its subfolders into another folder. The "
         "same command continues where it was stopped or killed, and skips what has not changed: "
-        "photos are recognised by their content. Exit code: 0 all done, 1 some failed, 2 wrong usage.",
+        "photos are recognised by their content. Exit code: 0 all done, 1 some failed, 2 wrong "
+        "usage.",
     )
     add = parser.add_argument
     add("source", metavar="IN", help="folder of photos, or a URL that fsspec knows (s3://...)")
     add("target", metavar="OUT", help="folder for the results, or such a URL")
     add(
         "--manifest", type=Path, metavar="FILE",
-        help="records what happened to each photo, one JSON line each (OUT.batch.jsonl, beside OUT)",
+        help="what happened to each photo, one JSON line each (OUT.batch.jsonl, beside OUT)",
     )  # fmt: skip
     add(
         "--overwrite", action="store_true",

@@ -23,8 +23,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "denoise",
         help="denoise photos",
-        description="Denoise photos and keep their metadata. A photo that fails does not stop the others. "
-        "Exit code: 0 all done, 1 some failed, 2 wrong usage.",
+        description="Denoise photos and keep their metadata. A photo that fails does not stop the "
+        "others. Exit code: 0 all done, 1 some failed, 2 wrong usage.",
     )
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files, folders or patterns")
     parser.add_argument(

@@ -18,7 +18,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "lint",
         help="check whether a model suits neural processors",
         description="Judge a .tflite file of any network without running it: operators, shapes, "
-        "memory, arithmetic. Exit code: 0 suitable, 1 not suitable, 2 wrong usage. Latencies are estimates.",
+        "memory, arithmetic. Latencies are estimates. Exit code: 0 suitable, 1 not suitable, 2 "
+        "wrong usage.",
     )
     precisions = ", ".join(get_args(Precision))
     parser.add_argument(
