@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
-from litedenoise_sdk.cli.photo_files import PhotoFile, find_photo_files
+from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
@@ -40,9 +40,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--delegate-library", metavar="FILE", help="library of the external delegate"
     )
-    parser.add_argument(
-        "--model", metavar="FILE", help="use this .tflite model, with its .json beside it"
-    )
+    parser.add_argument("--model", metavar="FILE", help="a .tflite model with its .json beside it")
     add_limits(parser)
     add_strength(parser)
     parser.add_argument(
@@ -73,9 +71,7 @@ def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.imageio.sniff import SUFFIXES
 
     strength = strength_of(arguments)
-    photo_files = find_photo_files(
-        arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES)
-    )
+    jobs = find_jobs(arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES))
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
     with Denoiser(
@@ -88,9 +84,9 @@ def run(arguments: argparse.Namespace) -> bool:
         delegate_library=arguments.delegate_library,
         model=arguments.model,
     ) as denoiser:
-        for number, photo_file in enumerate(photo_files, 1):
-            label = f"[{number}/{len(photo_files)}] {photo_file.source.name}"
-            outcome = _denoise(denoiser, photo_file, strength, arguments, bar, label)
+        for number, job in enumerate(jobs, 1):
+            label = f"[{number}/{len(jobs)}] {job.source.name}"
+            outcome = _denoise(denoiser, job, strength, arguments, bar, label)
             bar.clear()
             outcomes.append(outcome)
             if outcome.error is not None:
@@ -103,14 +99,14 @@ def run(arguments: argparse.Namespace) -> bool:
     if arguments.json:
         files = [plain(outcome) for outcome in outcomes]
         print_json({"files": files, "succeeded": len(outcomes) - failed, "failed": failed})
-    elif len(photo_files) > 1 and not arguments.quiet:
-        print(f"{len(photo_files) - failed} of {len(photo_files)} photos denoised")
+    elif len(jobs) > 1 and not arguments.quiet:
+        print(f"{len(jobs) - failed} of {len(jobs)} photos denoised")
     return failed == 0
 
 
 def _denoise(
     denoiser: "Denoiser",
-    photo_file: PhotoFile,
+    job: Job,
     strength: Strength,
     arguments: argparse.Namespace,
     bar: ProgressBar,
@@ -119,24 +115,24 @@ def _denoise(
     def show(progress: "Progress") -> None:
         bar.show(label, progress.done_blocks, progress.total_blocks)
 
-    if photo_file.target is None:
-        return _Outcome(photo_file.source, None, photo_file.problem, None)
+    if job.target is None:
+        return _Outcome(job.source, None, job.problem, None)
     try:
-        _make_folder(photo_file.target.parent)
+        _make_folder(job.target.parent)
         report = denoiser.denoise_file(
-            photo_file.source,
-            photo_file.target,
+            job.source,
+            job.target,
             strength,
             overwrite=arguments.overwrite,
             skip_clean=arguments.skip_clean,
             progress=show,
         )
     except LiteDenoiseError as error:
-        return _Outcome(photo_file.source, None, str(error), None)
+        return _Outcome(job.source, None, str(error), None)
     except MemoryError:
         problem = "not enough memory on this machine for the photo and its result"
-        return _Outcome(photo_file.source, None, problem, None)
-    return _Outcome(photo_file.source, report.target, None, report)
+        return _Outcome(job.source, None, problem, None)
+    return _Outcome(job.source, report.target, None, report)
 
 
 def _result(report: "FileReport") -> str:

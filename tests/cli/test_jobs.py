@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from litedenoise_sdk.cli.photo_files import PhotoFile, find_photo_files
+from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.errors import OptionsError
 
 SUFFIXES = (".jpg", ".png")
@@ -19,67 +19,61 @@ def album(tmp_path: Path) -> Path:
     return folder
 
 
-def files(*photos: Path | str, output: Path | str, name_suffix: str = "") -> list[PhotoFile]:
-    return find_photo_files([str(photo) for photo in photos], str(output), name_suffix, SUFFIXES)
+def jobs(*photos: Path | str, output: Path | str, name_suffix: str = "") -> list[Job]:
+    return find_jobs([str(photo) for photo in photos], str(output), name_suffix, SUFFIXES)
 
 
 def test_one_file_to_one_file(album: Path) -> None:
     target = album / "out.png"
-    assert files(album / "b.jpg", output=target) == [PhotoFile(album / "b.jpg", target)]
+    assert jobs(album / "b.jpg", output=target) == [Job(album / "b.jpg", target)]
 
 
 def test_one_file_into_a_folder_that_exists(album: Path, tmp_path: Path) -> None:
-    assert files(album / "b.jpg", output=tmp_path) == [
-        PhotoFile(album / "b.jpg", tmp_path / "b.jpg")
-    ]
+    assert jobs(album / "b.jpg", output=tmp_path) == [Job(album / "b.jpg", tmp_path / "b.jpg")]
 
 
 def test_one_file_into_a_folder_that_is_to_be_made(album: Path, tmp_path: Path) -> None:
-    found = files(album / "b.jpg", output=f"{tmp_path}/new/", name_suffix="_clean")
-    assert found == [PhotoFile(album / "b.jpg", tmp_path / "new/b_clean.jpg")]
+    found = jobs(album / "b.jpg", output=f"{tmp_path}/new/", name_suffix="_clean")
+    assert found == [Job(album / "b.jpg", tmp_path / "new/b_clean.jpg")]
     assert not (tmp_path / "new").exists()
 
 
 def test_a_folder_gives_its_visible_pictures_in_order(album: Path, tmp_path: Path) -> None:
-    found = files(album, output=tmp_path / "new")
-    assert [file.source.name for file in found] == ["a.PNG", "b.jpg"]
-    assert [file.target for file in found] == [tmp_path / "new/a.PNG", tmp_path / "new/b.jpg"]
+    found = jobs(album, output=tmp_path / "new")
+    assert [job.source.name for job in found] == ["a.PNG", "b.jpg"]
+    assert [job.target for job in found] == [tmp_path / "new/a.PNG", tmp_path / "new/b.jpg"]
 
 
 def test_patterns_are_expanded_and_reach_subfolders(album: Path, tmp_path: Path) -> None:
-    found = files(f"{album}/**/*.jpg", output=tmp_path)
-    assert [file.source for file in found] == [album / "b.jpg", album / "deeper/c.jpg"]
+    found = jobs(f"{album}/**/*.jpg", output=tmp_path)
+    assert [job.source for job in found] == [album / "b.jpg", album / "deeper/c.jpg"]
 
 
 def test_a_name_with_brackets_that_exists_is_no_pattern(album: Path, tmp_path: Path) -> None:
     odd = album / "[1].jpg"
     odd.touch()
-    assert files(odd, output=tmp_path) == [PhotoFile(odd, tmp_path / "[1].jpg")]
+    assert jobs(odd, output=tmp_path) == [Job(odd, tmp_path / "[1].jpg")]
 
 
 def test_a_photo_named_twice_is_done_once(album: Path, tmp_path: Path) -> None:
-    assert len(files(album / "b.jpg", album, output=tmp_path)) == 2
+    assert len(jobs(album / "b.jpg", album, output=tmp_path)) == 2
 
 
 def test_what_is_not_there_is_a_problem_of_its_own(album: Path, tmp_path: Path) -> None:
-    found = files("gone.jpg", f"{album}/*.webp", album / "deeper", output=tmp_path)
-    assert [file.problem for file in found] == [
-        "no such file",
-        "no file matches this pattern",
-        None,
-    ]
+    found = jobs("gone.jpg", f"{album}/*.webp", album / "deeper", output=tmp_path)
+    assert [job.problem for job in found] == ["no such file", "no file matches this pattern", None]
     assert found[0].target is None
 
 
 def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
-    (file,) = files(tmp_path, output=tmp_path / "new")
-    assert file.problem is not None
-    assert "no pictures" in file.problem
+    (job,) = jobs(tmp_path, output=tmp_path / "new")
+    assert job.problem is not None
+    assert "no pictures" in job.problem
 
 
 def test_two_photos_never_share_an_output(album: Path, tmp_path: Path) -> None:
     (album / "deeper/b.jpg").touch()
-    first, second = files(album / "b.jpg", album / "deeper/b.jpg", output=tmp_path)
+    first, second = jobs(album / "b.jpg", album / "deeper/b.jpg", output=tmp_path)
     assert first.target == tmp_path / "b.jpg"
     assert second.target is None
     assert second.problem is not None
@@ -88,10 +82,10 @@ def test_two_photos_never_share_an_output(album: Path, tmp_path: Path) -> None:
 
 def test_results_of_an_earlier_run_are_not_denoised_again(album: Path) -> None:
     (album / "b_clean.jpg").touch()
-    found = files(album, output=album, name_suffix="_clean")
-    assert [file.source.name for file in found] == ["a.PNG", "b.jpg"]
+    found = jobs(album, output=album, name_suffix="_clean")
+    assert [job.source.name for job in found] == ["a.PNG", "b.jpg"]
 
 
 def test_several_photos_do_not_fit_into_one_file(album: Path) -> None:
     with pytest.raises(OptionsError, match="output folder"):
-        files(album, output=album / "b.jpg")
+        jobs(album, output=album / "b.jpg")

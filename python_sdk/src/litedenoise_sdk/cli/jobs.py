@@ -12,13 +12,13 @@ _PATTERN = "*?["
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFile:
+class Job:
     """One photo to denoise.
 
     Attributes:
         source: the photo.
         target: where the result goes; None where there is a problem.
-        problem: why it cannot be denoised at all, or None.
+        problem: why the job cannot even start, or None.
     """
 
     source: Path
@@ -26,9 +26,9 @@ class PhotoFile:
     problem: str | None = None
 
 
-def find_photo_files(
+def find_jobs(
     photos: Sequence[str], output: str, name_suffix: str, suffixes: Sequence[str]
-) -> list[PhotoFile]:
+) -> list[Job]:
     """Expands files, folders and patterns, and names the output of each.
 
     Args:
@@ -40,8 +40,8 @@ def find_photo_files(
         suffixes: endings of pictures, with the dot, in lower case.
 
     Returns:
-        One file for each photo, once, in the order of the arguments; a photo that cannot be found
-        and an output name that another photo already took are files with a problem.
+        One job for each photo, once, in the order of the arguments; a photo that cannot be found
+        and an output name that another photo already took are jobs with a problem.
 
     Raises:
         OptionsError: several photos and one output file.
@@ -51,12 +51,12 @@ def find_photo_files(
     folder = Path(output)
     ends_in_slash = output.endswith(("/", os.sep))
     if not (several or ends_in_slash or folder.is_dir()):
-        return [_photo_file(source, folder, problem) for source, problem in found]
+        return [_job(source, folder, problem) for source, problem in found]
     if folder.exists() and not folder.is_dir():
         raise OptionsError(
             f"several photos need an output folder, but {output} is a file; name a folder with -o"
         )
-    files: list[PhotoFile] = []
+    jobs: list[Job] = []
     taken: dict[Path, Path] = {}
     for source, problem in found:
         if problem is None and _is_own_output(source, folder, name_suffix):
@@ -66,12 +66,12 @@ def find_photo_files(
             problem = f"its output {target} is already that of {taken[target]}"
         elif problem is None:
             taken[target] = source
-        files.append(_photo_file(source, target, problem))
-    return files
+        jobs.append(_job(source, target, problem))
+    return jobs
 
 
-def _photo_file(source: Path, target: Path, problem: str | None) -> PhotoFile:
-    return PhotoFile(source, None if problem else target, problem)
+def _job(source: Path, target: Path, problem: str | None) -> Job:
+    return Job(source, None if problem else target, problem)
 
 
 def _expand(photos: Sequence[str], suffixes: Sequence[str]) -> list[tuple[Path, str | None]]:
