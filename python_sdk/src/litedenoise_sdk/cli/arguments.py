@@ -36,7 +36,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--threads", type=int, metavar="N", help="CPU threads of one network (all)")
     add("--max-memory-mb", type=int, metavar="MB", default=DEFAULT_MEMORY_MB,
-        help="memory budget of one network (%(default)s)")  # fmt: skip
+        help="memory of one network to stay within (%(default)s)")  # fmt: skip
     add("--max-pixels", type=int, metavar="N", default=DEFAULT_MAX_PIXELS,
         help="largest photo (%(default)s)")  # fmt: skip
 
