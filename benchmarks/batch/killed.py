@@ -83,9 +83,10 @@ def kill_batch(album: Path, out: Path, photos: int, pause_s: float = 0.0) -> int
 
 
 def manifest_of(out: Path) -> list[dict[str, Any]]:
-    """The records of a batch, in order."""
+    """The records of the photos that a batch finished, in order."""
     lines = out.with_name(f"{out.name}.batch.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    records = [json.loads(line) for line in lines]
+    return [record for record in records if record["status"] != "started"]
 
 
 def _command(album: Path, out: Path) -> list[str]:
