@@ -19,8 +19,8 @@ from benchmarks.pairs import Pair, pairs_in
 from benchmarks.table import Cell, markdown
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.npu.agreement import Quality, measure
 from litedenoise_sdk.options import Precision
+from litedenoise_sdk.tools.npu.agreement import PictureAgreement, measure
 
 MOST_LOST_DB: dict[Precision, float] = {"int8": 0.2, "int16x8": 0.05}
 """Mean PSNR that the emulated processor may be below fp32."""
@@ -56,7 +56,7 @@ def spread_over(pairs: Sequence[Pair], count: int) -> list[Pair]:
     return [pairs[index * len(pairs) // count] for index in range(min(count, len(pairs)))]
 
 
-def lost_db(found: Sequence[Quality], name: str) -> float:
+def lost_db(found: Sequence[PictureAgreement], name: str) -> float:
     """Mean PSNR of the way called ``name`` below that of fp32, the first."""
     (way,) = (one for one in found if one.name == name)
     assert found[0].psnr_db is not None
@@ -64,7 +64,7 @@ def lost_db(found: Sequence[Quality], name: str) -> float:
     return found[0].psnr_db - way.psnr_db
 
 
-def report(found: Sequence[Quality], names: Sequence[str]) -> str:
+def report(found: Sequence[PictureAgreement], names: Sequence[str]) -> str:
     """PSNR of each crop and way in dB, then the means and their distance from fp32's."""
     rows: list[list[Cell]] = [
         [name, *(way.crops[index].psnr_db for way in found)] for index, name in enumerate(names)

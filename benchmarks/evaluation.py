@@ -7,7 +7,7 @@ from typing import Any, Self
 from benchmarks.methods import Method, Setting
 from benchmarks.pairs import Pair
 from benchmarks.scores import SCORES, Scores, score
-from benchmarks.statistics import mean
+from benchmarks.spread import mean
 from litedenoise_sdk.quality import psnr
 
 Log = Callable[[str], None]

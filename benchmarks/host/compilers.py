@@ -18,8 +18,8 @@ def compiled(block: Size | None = None) -> Iterator[Compiled]:
     Args:
         block: height and width to compile for; None for the published one.
     """
-    from litedenoise_sdk.npu.compile import compile_model
-    from litedenoise_sdk.npu.targets import find_chip
+    from litedenoise_sdk.tools.npu.compile import compile_model
+    from litedenoise_sdk.tools.npu.targets import find_chip
 
     block = block or Size.parse(BLOCK)
     content = load_released(_PRECISION).content

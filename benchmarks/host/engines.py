@@ -12,8 +12,8 @@ from benchmarks.pairs import RGB
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
-from litedenoise_sdk.npu.qdq import to_qdq
 from litedenoise_sdk.runtime.pixels import read_output, write_input
+from litedenoise_sdk.tools.npu.qdq import to_qdq
 
 
 class Engine(Protocol):

@@ -1,11 +1,11 @@
 """What phones might take: a lower bound that nobody has measured."""
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.lint import lint
-from litedenoise_sdk.lint.socs import SOCS
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
+from litedenoise_sdk.tools.lint import lint
+from litedenoise_sdk.tools.lint.socs import SOCS
 
 _BLOCK = Size(1088, 1920)
 _PRECISION: Precision = "int8"

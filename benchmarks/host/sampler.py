@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from benchmarks import import_time, memory
+from benchmarks import memory
 from benchmarks.host.case import HostCase
+from benchmarks.start import import_time
 from litedenoise_sdk.options import DEFAULT_MEMORY_MB, Precision
 
 _ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from benchmarks.batch_on_ray import kill_a_node, two_nodes
+from benchmarks.batch.on_ray import kill_a_node, two_nodes
 from litedenoise_sdk.batch.cluster import run_on_ray
 from litedenoise_sdk.batch.folders import open_folder
 from litedenoise_sdk.batch.local import run_batch

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from benchmarks import batch
-from benchmarks.album import contents, make_album
-from benchmarks.batch_killed import kill_batch, manifest_of, run_batch
+from benchmarks.batch import __main__ as batch
+from benchmarks.batch.album import contents, make_album
+from benchmarks.batch.killed import kill_batch, manifest_of, run_batch
 from benchmarks.results import load
 from litedenoise_sdk.geometry import Size
 

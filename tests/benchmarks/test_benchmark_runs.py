@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import import_time, memory, tiling
+from benchmarks import memory, tiling
 from benchmarks.agreement import Agreement, agreement, worst
 from benchmarks.halo import denoise_with_halo, smallest_exact_halo
 from benchmarks.photo import synthetic_photo
+from benchmarks.start import import_time
 from litedenoise_sdk.geometry import Size
 
 Output = pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ from PIL import Image
 
 from benchmarks import emulation
 from benchmarks.pairs import Pair
-from litedenoise_sdk.npu.agreement import CropQuality, Quality
+from litedenoise_sdk.tools.npu.agreement import CropQuality, PictureAgreement
 
 
 @pytest.fixture
@@ -44,8 +44,10 @@ def test_pairs_are_spread_over_the_folder() -> None:
 
 
 def test_loss_is_of_the_means() -> None:
-    def way(name: str, *psnrs_db: float) -> Quality:
-        return Quality(name, tuple(CropQuality(50, 50, psnr_db, 0.9) for psnr_db in psnrs_db))
+    def way(name: str, *psnrs_db: float) -> PictureAgreement:
+        return PictureAgreement(
+            name, tuple(CropQuality(50, 50, psnr_db, 0.9) for psnr_db in psnrs_db)
+        )
 
     found = [way("fp32", 38, 40), way("SM8750 int8", 37.9, 39.7)]
     assert emulation.lost_db(found, "SM8750 int8") == pytest.approx(0.2)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from benchmarks.results import load as load_results
-from benchmarks.service import main
-from benchmarks.service_load import Load
+from benchmarks.service.__main__ import main
+from benchmarks.service.load import Load
 
 
 def test_every_client_gets_the_right_answer(tmp_path: Path) -> None:

@@ -340,7 +340,7 @@ def test_tiles_may_be_listed_as_strips(compression: str | None) -> None:
 @pytest.mark.parametrize("dtype", [np.int8, np.int16])
 def test_signed_values_are_shifted_and_said(dtype: type) -> None:
     info = np.iinfo(dtype)
-    array = np.random.default_rng(0).integers(info.min, info.max + 1, (9, 7, 3)).astype(dtype)
+    array: Any = np.random.default_rng(0).integers(info.min, info.max + 1, (9, 7, 3)).astype(dtype)
     photo = decode(by_tifffile(array, photometric="rgb"))
     assert np.array_equal(photo.pixels.astype(np.int64) + info.min, array)
     assert "signed" in photo.notes[0]

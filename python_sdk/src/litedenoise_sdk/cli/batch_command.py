@@ -23,29 +23,35 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "batch",
         help="denoise a folder of any number of photos",
         description="Denoise all photos of a folder and its subfolders into another folder. The "
-        "same command goes on where it was stopped or killed, and skips what is unchanged: photos "
-        "are known by their content. Exit code: 0 all fine, 1 some failed, 2 wrong usage.",
+        "same command continues where it was stopped or killed, and skips what has not changed: "
+        "photos are recognised by their content. Exit code: 0 all done, 1 some failed, 2 wrong "
+        "usage.",
     )
     add = parser.add_argument
     add("source", metavar="IN", help="folder of photos, or a URL that fsspec knows (s3://...)")
     add("target", metavar="OUT", help="folder for the results, or such a URL")
     add(
         "--manifest", type=Path, metavar="FILE",
-        help="what became of every photo, a JSON line each (beside OUT: OUT.batch.jsonl)",
+        help="what happened to each photo, one JSON line each (OUT.batch.jsonl, beside OUT)",
     )  # fmt: skip
     add(
         "--overwrite", action="store_true",
         help="replace files in OUT that this batch did not write, or that were changed since",
     )  # fmt: skip
-    add("--dry-run", action="store_true", help="say what would be denoised, and write nothing")
+    add("--dry-run", action="store_true", help="list what would be denoised, and write nothing")
     add("--precision", choices=get_args(Precision), default="fp32")
     add_strength(parser)
     add_limits(parser)
     add(
         "--ray", nargs="?", const="local", metavar="ADDRESS",
-        help="work on a Ray cluster: its address, or none for Ray on this machine",
+        help="work on the Ray cluster at this address; without one, on Ray on this machine",
     )  # fmt: skip
-    add("--ray-workers", type=int, metavar="N", help="networks on the cluster (as fit its cores)")
+    add(
+        "--ray-workers",
+        type=int,
+        metavar="N",
+        help="workers on the cluster (as many as its cores allow)",
+    )
     add("--json", action="store_true", help="print one JSON document at the end")
     add("--quiet", action="store_true", help="print failures only")
     parser.set_defaults(run=run)

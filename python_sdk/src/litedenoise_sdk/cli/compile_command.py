@@ -11,7 +11,7 @@ from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.options import Precision
 
 if TYPE_CHECKING:
-    from litedenoise_sdk.npu.compile import Compilation
+    from litedenoise_sdk.tools.npu.compile import Compilation
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,8 +38,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(arguments: argparse.Namespace) -> bool:
-    from litedenoise_sdk.npu.compile import compile_model
-    from litedenoise_sdk.npu.targets import find_chip
+    from litedenoise_sdk.tools.npu.compile import compile_model
+    from litedenoise_sdk.tools.npu.targets import find_chip
 
     chip = find_chip(arguments.soc)
     content = read_model_file(arguments.model)

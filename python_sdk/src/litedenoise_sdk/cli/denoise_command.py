@@ -23,8 +23,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "denoise",
         help="denoise photos",
-        description="Denoise photos, metadata kept. A photo that fails does not stop the rest. "
-        "Exit code: 0 all done, 1 some failed, 2 wrong usage.",
+        description="Denoise photos and keep their metadata. A photo that fails does not stop the "
+        "others. Exit code: 0 all done, 1 some failed, 2 wrong usage.",
     )
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files, folders or patterns")
     parser.add_argument(
@@ -35,17 +35,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--delegate", choices=get_args(Delegate), default="auto")
     parser.add_argument(
         "--policy", choices=get_args(Policy), default="strict",
-        help="whether the CPU may stand in for a delegate that cannot run the model (strict: no)",
+        help="strict: fail if the delegate cannot run the model; allow: let the CPU take over",
     )  # fmt: skip
     parser.add_argument(
         "--delegate-library", metavar="FILE", help="library of the external delegate"
     )
-    parser.add_argument("--model", metavar="FILE", help="a .tflite of your own, with its .json")
+    parser.add_argument("--model", metavar="FILE", help="a .tflite model with its .json beside it")
     add_limits(parser)
     add_strength(parser)
     parser.add_argument(
         "--suffix", default="", metavar="TEXT",
-        help="goes behind the name of files in an output folder, e.g. _denoised",
+        help="added to the names of files in an output folder, e.g. _denoised",
     )  # fmt: skip
     parser.add_argument("--overwrite", action="store_true", help="replace existing files")
     parser.add_argument(

@@ -26,7 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(arguments: argparse.Namespace) -> bool:
-    from litedenoise_sdk.doctor import examine
+    from litedenoise_sdk.tools.doctor import examine
 
     report = examine(arguments.precision, tuple(arguments.block))
     if arguments.json:

@@ -9,7 +9,7 @@ from litedenoise_sdk.cli.plain import print_json
 from litedenoise_sdk.geometry import Size
 
 if TYPE_CHECKING:
-    from litedenoise_sdk.npu.agreement import Quality
+    from litedenoise_sdk.tools.npu.agreement import PictureAgreement
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +43,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(arguments: argparse.Namespace) -> bool:
-    from litedenoise_sdk.npu.agreement import measure
+    from litedenoise_sdk.tools.npu.agreement import measure
 
     found = measure(
         [load_named(name) for name in arguments.models],
@@ -61,13 +61,13 @@ def run(arguments: argparse.Namespace) -> bool:
     return True
 
 
-def _against_clean(quality: "Quality") -> str:
+def _against_clean(quality: "PictureAgreement") -> str:
     if quality.psnr_db is None or quality.ssim is None:
         return ""
     return f"PSNR {quality.psnr_db:.2f} dB, SSIM {quality.ssim:.4f}, "
 
 
-def _against_fp32(quality: "Quality") -> str:
+def _against_fp32(quality: "PictureAgreement") -> str:
     text = f"residual at {quality.agreement_db:.1f} dB of fp32's"
     if quality.own_agreement_db != float("inf"):
         text += f", at {quality.own_agreement_db:.1f} dB of LiteRT's"

@@ -10,7 +10,7 @@ from litedenoise_sdk.options import Precision
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "info",
-        help="what a model is",
+        help="describe a model",
         description="Print what a model's file and its sidecar say, after checking that they "
         "belong together.",
     )

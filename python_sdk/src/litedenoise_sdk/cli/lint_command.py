@@ -10,15 +10,16 @@ from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.options import Precision
 
 if TYPE_CHECKING:
-    from litedenoise_sdk.lint import LintReport
+    from litedenoise_sdk.tools.lint import LintReport
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
         "lint",
-        help="whether a model is fit for neural processors",
+        help="check whether a model suits neural processors",
         description="Judge a .tflite file of any network without running it: operators, shapes, "
-        "memory, arithmetic. Exit code: 0 fit, 1 not fit, 2 wrong usage. Latencies are estimates.",
+        "memory, arithmetic. Latencies are estimates. Exit code: 0 suitable, 1 not suitable, 2 "
+        "wrong usage.",
     )
     precisions = ", ".join(get_args(Precision))
     parser.add_argument(
@@ -35,8 +36,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(arguments: argparse.Namespace) -> bool:
-    from litedenoise_sdk.lint import lint
-    from litedenoise_sdk.lint.socs import SOCS, find_soc
+    from litedenoise_sdk.tools.lint import lint
+    from litedenoise_sdk.tools.lint.socs import SOCS, find_soc
 
     content = read_model_file(arguments.model)
     if arguments.block:

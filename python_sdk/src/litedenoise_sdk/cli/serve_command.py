@@ -20,13 +20,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add = parser.add_argument
     add("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
     add("--port", type=int, metavar="N", help="port to listen on (8080)")
-    add("--workers", type=int, metavar="N", help="photos in work at a time (2)")
-    add("--waiting", type=int, metavar="N", help="photos that may wait, others get 429 (16)")
+    add("--workers", type=int, metavar="N", help="photos processed at a time (2)")
+    add("--waiting", type=int, metavar="N", help="photos that may wait; further ones get 429 (16)")
     add("--max-upload-bytes", type=int, metavar="N", help="largest upload (200000000)")
     add("--max-pixels", type=int, metavar="N", help="largest photo (100000000)")
-    add("--time-limit-s", type=float, metavar="S", help="longest work on one photo (600)")
+    add("--time-limit-s", type=float, metavar="S", help="time limit for one photo (600)")
     add("--threads", type=int, metavar="N", help="CPU threads (all)")
-    add("--max-memory-mb", type=int, metavar="MB", help="memory to stay within")
+    add("--max-memory-mb", type=int, metavar="MB", help="memory budget (512)")
     parser.set_defaults(run=run)
 
 

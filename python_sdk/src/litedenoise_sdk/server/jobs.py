@@ -13,7 +13,7 @@ from litedenoise_sdk.errors import Cancelled
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.server.denoisers import Denoisers
-from litedenoise_sdk.server.messages import Accelerator, JobState, JobStatus, Noise
+from litedenoise_sdk.server.messages import JobState, JobStatus, Noise, ProcessorUsed
 from litedenoise_sdk.server.parameters import ModelParameters
 from litedenoise_sdk.server.problems import Problem, ProblemDetails, as_problem
 from litedenoise_sdk.server.settings import ServerSettings
@@ -64,7 +64,7 @@ class Job:
             format=denoised.photo.metadata.format if denoised else None,
             decode_ms=_milliseconds(denoised.decode_s) if denoised else None,
             inference_ms=_milliseconds(denoised.inference_s) if denoised else None,
-            accelerator=Accelerator.of(report) if report else None,
+            accelerator=ProcessorUsed.of(report) if report else None,
             noise=Noise.of(noise) if noise else None,
             problem=self.problem,
         )

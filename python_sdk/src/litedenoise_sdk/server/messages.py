@@ -37,7 +37,7 @@ class Models(BaseModel):
     models: list[Model]
 
 
-class Accelerator(BaseModel):
+class ProcessorUsed(BaseModel):
     """What a photo ran on."""
 
     requested: str = Field(examples=["auto"])
@@ -93,6 +93,6 @@ class JobStatus(BaseModel):
     inference_ms: float | None = Field(
         description="waiting for its turn included; null where the result was remembered"
     )
-    accelerator: Accelerator | None
+    accelerator: ProcessorUsed | None
     noise: Noise | None
     problem: ProblemDetails | None = Field(description="why it failed")

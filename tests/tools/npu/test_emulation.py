@@ -14,15 +14,15 @@ from litedenoise_sdk.errors import DelegateError, ModelError, OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
-from litedenoise_sdk.npu.emulation import emulated
-from litedenoise_sdk.npu.qdq import to_qdq
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.auto.parity import compare_residuals
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
+from litedenoise_sdk.tools.npu.emulation import emulated
+from litedenoise_sdk.tools.npu.qdq import to_qdq
 
 Output = pytest.CaptureFixture[str]
 BLOCK = Size(32, 48)
-SAMPLE = Path(__file__).parents[2] / "samples" / "noisy.jpg"
+SAMPLE = Path(__file__).parents[3] / "samples" / "noisy.jpg"
 
 
 @pytest.mark.parametrize(("precision", "least_db"), [("int8", 65), ("int16x8", 65)])

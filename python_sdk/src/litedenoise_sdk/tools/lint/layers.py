@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from litedenoise_sdk.lint.file import FileGraph, FileOperator
+from litedenoise_sdk.tools.lint.file import FileGraph, FileOperator
 
 _WEIGHT_PLACES = {
     "CONV_2D": (1, 2),

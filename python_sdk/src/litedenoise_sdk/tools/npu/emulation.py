@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, OptionsError
-from litedenoise_sdk.npu.qdq import to_qdq
+from litedenoise_sdk.tools.npu.qdq import to_qdq
 
 _SOC_MODELS = {"SM8550": ("43", "73"), "SM8650": ("57", "75"), "SM8750": ("69", "79")}
 """Qualcomm's number for each chip, and the architecture of its neural processor."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from litedenoise_sdk.lint.layers import Layer
+from litedenoise_sdk.tools.lint.layers import Layer
 
 
 @dataclass(frozen=True, slots=True)

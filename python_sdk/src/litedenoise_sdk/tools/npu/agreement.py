@@ -15,10 +15,10 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import decode
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
-from litedenoise_sdk.npu.emulation import emulated
 from litedenoise_sdk.quality import psnr, ssim
 from litedenoise_sdk.runtime.auto.parity import compare_residuals
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
+from litedenoise_sdk.tools.npu.emulation import emulated
 
 _Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -41,7 +41,7 @@ class CropQuality:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class PictureAgreement:
     """One way of running the network.
 
     Attributes:
@@ -79,7 +79,7 @@ def measure(
     clean: Sequence[Path],
     block: Size,
     log: Callable[[str], None] = lambda line: None,
-) -> tuple[Quality, ...]:
+) -> tuple[PictureAgreement, ...]:
     """Runs the middle of every noisy photo in every way and compares.
 
     Args:
@@ -134,7 +134,7 @@ def _quality(
     exact: Sequence[NDArray[np.float32]],
     own: Sequence[NDArray[np.float32]],
     results: Sequence[NDArray[np.float32]],
-) -> Quality:
+) -> PictureAgreement:
     measured = []
     for index, (crop, result) in enumerate(zip(crops, results, strict=True)):
         picture = np.rint(result.clip(0, 1) * 255).astype(np.uint8)
@@ -146,7 +146,7 @@ def _quality(
                 ssim(targets[index], picture) if targets else None,
             )
         )
-    return Quality(name, tuple(measured))
+    return PictureAgreement(name, tuple(measured))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

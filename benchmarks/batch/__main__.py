@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import get_args
 
 from benchmarks import results
-from benchmarks.album import make_album
 from benchmarks.arguments import parse_size
+from benchmarks.batch.album import make_album
 from benchmarks.stopwatch import seconds_of
 from benchmarks.table import markdown
 from litedenoise_sdk.batch.folders import LocalFolder

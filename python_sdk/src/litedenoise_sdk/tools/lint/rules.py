@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from litedenoise_sdk.lint.file import FileGraph, FileTensor
-from litedenoise_sdk.lint.layers import Layer
+from litedenoise_sdk.tools.lint.file import FileGraph, FileTensor
+from litedenoise_sdk.tools.lint.layers import Layer
 
 Rule = Literal["operator", "dynamic-shape", "rank", "transpose", "float-island", "on-chip-memory"]
 Severity = Literal["error", "warning"]

@@ -10,11 +10,11 @@ from ai_edge_litert import schema_py_generated as schema
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.lint import LintReport, lint
-from litedenoise_sdk.lint.socs import SOCS, find_soc
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
+from litedenoise_sdk.tools.lint import LintReport, lint
+from litedenoise_sdk.tools.lint.socs import SOCS, find_soc
 
 
 def convert(body: Callable[[Any, Any], Any], batch: int | None = 1) -> bytes:

@@ -1,7 +1,7 @@
 """A batch that is killed again and again must leave what an undisturbed one leaves.
 
-    python -m benchmarks.batch_killed
-    python -m benchmarks.batch_killed --photos 50 --kills 3 --seed 7
+    python -m benchmarks.batch.killed
+    python -m benchmarks.batch.killed --photos 50 --kills 3 --seed 7
 
 Kills ``litedenoise batch`` with SIGKILL at random moments: after a random number of photos and up
 to a tenth of a second more. A last run goes to its end, and all files of both folders are compared.
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
-from benchmarks.album import contents, make_album
 from benchmarks.arguments import parse_size
+from benchmarks.batch.album import contents, make_album
 from benchmarks.table import markdown
 from litedenoise_sdk.geometry import Size
 
@@ -83,9 +83,10 @@ def kill_batch(album: Path, out: Path, photos: int, pause_s: float = 0.0) -> int
 
 
 def manifest_of(out: Path) -> list[dict[str, Any]]:
-    """The records of a batch, in order."""
+    """The records of the photos that a batch finished, in order."""
     lines = out.with_name(f"{out.name}.batch.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    records = [json.loads(line) for line in lines]
+    return [record for record in records if record["status"] != "started"]
 
 
 def _command(album: Path, out: Path) -> list[str]:
@@ -95,7 +96,7 @@ def _command(album: Path, out: Path) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.batch_killed",
+        prog="python -m benchmarks.batch.killed",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

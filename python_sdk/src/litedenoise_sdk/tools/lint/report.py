@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from litedenoise_sdk.lint.file import read_file
-from litedenoise_sdk.lint.layers import Layer, activation_peak_bytes, layers, parameters
-from litedenoise_sdk.lint.rules import Finding, findings
-from litedenoise_sdk.lint.socs import SOCS, Soc, estimate_ms
+from litedenoise_sdk.tools.lint.file import read_file
+from litedenoise_sdk.tools.lint.layers import Layer, activation_peak_bytes, layers, parameters
+from litedenoise_sdk.tools.lint.rules import Finding, findings
+from litedenoise_sdk.tools.lint.socs import SOCS, Soc, estimate_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Whether a model file suits neural processors, from the file alone: nothing is run."""
 
-from litedenoise_sdk.lint.report import LintReport, lint
+from litedenoise_sdk.tools.lint.report import LintReport, lint
 
 __all__ = ["LintReport", "lint"]

@@ -11,12 +11,12 @@ from litedenoise_sdk.cli.main import main
 from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.npu import compile as compiling
-from litedenoise_sdk.npu import qnn
-from litedenoise_sdk.npu.compile import Compilation, compile_model
-from litedenoise_sdk.npu.targets import Chip, find_chip
-from litedenoise_sdk.npu.unsigned import SHIFT, unsigned_activations
 from litedenoise_sdk.options import Precision
+from litedenoise_sdk.tools.npu import compile as compiling
+from litedenoise_sdk.tools.npu import qnn
+from litedenoise_sdk.tools.npu.compile import Compilation, compile_model
+from litedenoise_sdk.tools.npu.targets import Chip, find_chip
+from litedenoise_sdk.tools.npu.unsigned_activations import SHIFT, unsigned_activations
 
 BLOCK = Size(64, 64)
 Output = pytest.CaptureFixture[str]

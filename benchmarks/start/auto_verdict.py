@@ -1,7 +1,7 @@
 """What delegate "auto" costs a start whose verdict is cached.
 
-    python -m benchmarks.auto_start
-    python -m benchmarks.auto_start --precision fp32 --repeats 21
+    python -m benchmarks.start.auto_verdict
+    python -m benchmarks.start.auto_verdict --precision fp32 --repeats 21
 
 Every measurement is a Python process of its own, "auto" and the delegate that it takes in turns,
 each from importing the SDK to the first denoised block. Starts vary by more than "auto" costs, so
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from benchmarks import results
-from benchmarks.statistics import Spread, spread
+from benchmarks.spread import Spread, spread
 from benchmarks.table import markdown
 from litedenoise_sdk.options import Precision
 
@@ -69,7 +69,9 @@ class AutoStart:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.auto_start", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.start.auto_verdict", description=__doc__
+    )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--precision", choices=get_args(Precision), default="int8")
     parser.add_argument("--repeats", type=int, default=11, metavar="N")

@@ -1,6 +1,6 @@
 """What ``import litedenoise_sdk`` costs beyond ``import numpy``, and what it drags in.
 
-    python -m benchmarks.import_time
+    python -m benchmarks.start.import_time
 
 Each measurement is a Python process of its own.
 """
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import results
-from benchmarks.statistics import Spread, spread
+from benchmarks.spread import Spread, spread
 from benchmarks.table import markdown
 
 HEAVY = (
@@ -44,7 +44,9 @@ class ImportTime:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.import_time", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.start.import_time", description=__doc__
+    )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--repeats", type=int, default=11, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")

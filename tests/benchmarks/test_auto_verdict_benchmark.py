@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import auto_start
-from benchmarks.auto_start import AutoStart
-from benchmarks.statistics import spread
+from benchmarks.spread import spread
+from benchmarks.start import auto_verdict
+from benchmarks.start.auto_verdict import AutoStart
 from litedenoise_sdk.runtime.auto.verdict import LIMITING_VARIABLE
 
 
@@ -15,7 +15,7 @@ def test_command_measures_starts_and_the_verdict(
 ) -> None:
     monkeypatch.setenv(LIMITING_VARIABLE, "none")
     target = tmp_path / "auto.json"
-    code = auto_start.main(["--repeats", "1", "--json", str(target)])
+    code = auto_verdict.main(["--repeats", "1", "--json", str(target)])
     text = capsys.readouterr().out
     assert 'start with "cpu"' in text
     assert ("MISSED" in text) == bool(code)
@@ -25,6 +25,6 @@ def test_command_measures_starts_and_the_verdict(
 @pytest.mark.parametrize(("lookup_ms", "verdict"), [(49.0, "met"), (51.0, "MISSED")])
 def test_finding_the_verdict_is_held_to_the_aim(lookup_ms: float, verdict: str) -> None:
     found = AutoStart("npu", spread([900]), spread([880]), spread([lookup_ms]), spread([9]))
-    text = auto_start.report(found)
+    text = auto_verdict.report(found)
     assert "+20.0 ms longer" in text
     assert text.endswith(verdict)

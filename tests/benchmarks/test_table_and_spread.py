@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import results
 from benchmarks.arguments import parse_size
-from benchmarks.statistics import mean, spread
+from benchmarks.spread import mean, spread
 from benchmarks.table import markdown
 from litedenoise_sdk.geometry import Size
 

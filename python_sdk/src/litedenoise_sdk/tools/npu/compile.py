@@ -17,10 +17,10 @@ from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.retile import retile
-from litedenoise_sdk.npu.qnn import qnn_libraries
-from litedenoise_sdk.npu.targets import SDKS, Chip, target
-from litedenoise_sdk.npu.unsigned import unsigned_activations
 from litedenoise_sdk.runtime.accelerators.reasons import reason
+from litedenoise_sdk.tools.npu.qnn import qnn_libraries
+from litedenoise_sdk.tools.npu.targets import SDKS, Chip, target
+from litedenoise_sdk.tools.npu.unsigned_activations import unsigned_activations
 
 _LOG_NAMED = re.compile(r"See (\S+\.error) for details")
 

@@ -25,7 +25,7 @@ import psutil
 from benchmarks import results
 from benchmarks.arguments import parse_size
 from benchmarks.photo import synthetic_photo
-from benchmarks.service_load import Load, Picture, put_load
+from benchmarks.service.load import Load, Picture, put_load
 from benchmarks.stopwatch import seconds_of
 from benchmarks.table import markdown
 from litedenoise_sdk import Denoiser

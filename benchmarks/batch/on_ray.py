@@ -1,7 +1,7 @@
 """The batch on a Ray cluster of two nodes on this machine, beside the plain batch.
 
-    python -m benchmarks.batch_on_ray
-    python -m benchmarks.batch_on_ray --kill-node --photos 24 --size 300x400
+    python -m benchmarks.batch.on_ray
+    python -m benchmarks.batch.on_ray --kill-node --photos 24 --size 300x400
 
 Each node has one core and one worker of one thread; the plain batch has two threads. The cluster
 runs before, as a cluster would; its workers start, and open their models, within the time. With
@@ -21,8 +21,8 @@ import ray
 from ray.cluster_utils import Cluster
 
 from benchmarks import results
-from benchmarks.album import contents, make_album
 from benchmarks.arguments import parse_size
+from benchmarks.batch.album import contents, make_album
 from benchmarks.stopwatch import seconds_of
 from benchmarks.table import markdown
 from litedenoise_sdk.batch.cluster import run_on_ray
@@ -121,7 +121,7 @@ def _on_ray(album: Path, out: Path, cluster: Any, with_a_kill: bool) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.batch_on_ray",
+        prog="python -m benchmarks.batch.on_ray",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

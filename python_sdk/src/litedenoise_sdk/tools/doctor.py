@@ -19,7 +19,7 @@ _TRIED: tuple[Delegate, ...] = ("cpu", "gpu", "npu", "nnapi")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProcessorFinding:
     """What came of one processor with blocks of one size."""
 
     block: Size
@@ -32,7 +32,7 @@ class DoctorReport:
     """The machine's parts by name, and every processor that was tried."""
 
     machine: dict[str, str]
-    findings: tuple[Finding, ...]
+    findings: tuple[ProcessorFinding, ...]
 
 
 def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
@@ -51,7 +51,7 @@ def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
         for delegate in _TRIED:
             trial = try_delegate(model, delegate, block, _cores())
             speed = block.area / 1e6 / trial.seconds if trial.seconds else 0.0
-            found.append(Finding(block, trial, speed))
+            found.append(ProcessorFinding(block, trial, speed))
     return DoctorReport(_machine(), tuple(found))
 
 

@@ -1,0 +1,1 @@
+"""Many photos: throughput beside the bare SDK, and what is left after kills."""

@@ -1,0 +1,1 @@
+"""What a start costs: the import, and the verdict of delegate "auto"."""
