@@ -132,24 +132,22 @@ def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: in
     padded = Size(padded_length(photo.height), padded_length(photo.width))
     rows = MARGIN_PX, MARGIN_PX + photo.height
     schedules = _schedules(network, padded.height, rows)
-    fitting: list[RowsPlan] = []
+    best: RowsPlan | None = None
     least_bytes = math.inf
     for strips in _strips((MARGIN_PX, MARGIN_PX + photo.width)):
-        if fitting and len(strips) > len(fitting[0].strips) + 1:
+        if best is not None and len(strips) > len(best.strips) + 1:
             break  # narrow strips repeat more than larger tiles save
         for one in schedules:
-            width = strips[0][1] - strips[0][0]
-            if fixed_bytes + _ring_bytes(network, one, width) > (
-                budget_bytes if least_bytes <= budget_bytes else least_bytes
-            ):
+            held = fixed_bytes + _ring_bytes(network, one, strips[0][1] - strips[0][0])
+            if held > max(budget_bytes, least_bytes if best is None else 0):
                 continue
             for plan in _plans(network, padded, rows, strips, one, fixed_bytes):
                 least_bytes = min(least_bytes, plan.peak_memory_bytes)
                 if plan.peak_memory_bytes <= budget_bytes:
-                    fitting.append(plan)
+                    best = plan if best is None else min(best, plan, key=_time)
                     break
-    if fitting:
-        return min(fitting, key=_time)
+    if best is not None:
+        return best
     raise OptionsError(
         f"a photo of {photo} pixels needs at least max_memory_mb={math.ceil(least_bytes / 1e6)}; "
         f"the budget is {budget_bytes // 1_000_000} MB. Allow more memory, "

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.stages import Cutter, input_sizes
@@ -41,25 +42,30 @@ class Stream:
         """
         self._plan = plan
         self._workers = min(threads, _WORKERS)
-        tensors = model.graph.tensors
-        self._picture_zero = tensors[model.graph.input].zero_point or 0
+        self._picture_zero = model.graph.tensors[model.graph.input].zero_point or 0
         self._networks: list[LiteRtInterpreter] = []
         self._rings: list[Ring] = []
         cutter = Cutter(model.content, model.graph)
-        for stage, tile in zip(plan.network.stages, plan.tiles, strict=True):
-            network = LiteRtInterpreter(
-                cutter.cut(stage, tile),
-                -(-threads // self._workers),
-                plan.padded,
-                sees=input_sizes(stage, tile)[0],
-                gives=tile,
-            )
-            if len(self._rings) < len(plan.rings):
-                room = plan.rings[len(self._rings)]
-                whole = Size(plan.padded.height >> stage.level, plan.padded.width >> stage.level)
-                zero = tensors[stage.output].zero_point or 0
-                self._rings.append(Ring(room, whole, zero, network.output()))
-            self._networks.append(network)
+        try:
+            for number in range(len(plan.network.stages)):
+                self._open(model, cutter, number, -(-threads // self._workers))
+        except MemoryError as error:
+            raise DelegateError(
+                f"LiteRT cannot open the model for blocks of {plan.padded}: memory ran out; "
+                "try a smaller max_memory_mb"
+            ) from error
+
+    def _open(self, model: LoadedModel, cutter: Cutter, number: int, threads: int) -> None:
+        """Opens a stage, and its ring; the result has none."""
+        stage, tile = self._plan.network.stages[number], self._plan.tiles[number]
+        sees, padded = input_sizes(stage, tile)[0], self._plan.padded
+        content = cutter.cut(stage, tile)
+        network = LiteRtInterpreter(content, threads, padded, sees=sees, gives=tile)
+        self._networks.append(network)
+        if number < len(self._plan.rings):
+            whole = Size(padded.height >> stage.level, padded.width >> stage.level)
+            zero = model.graph.tensors[stage.output].zero_point or 0
+            self._rings.append(Ring(self._plan.rings[number], whole, zero, network.output()))
 
     def run(self, picture: Picture, result: Result, progress: Callable[[int], None]) -> None:
         """Computes everything.
