@@ -169,11 +169,11 @@ def _schedules(network: Network, side_px: int, rows: Interval) -> list[Schedule]
     """Those worth considering: bands of about so many rows, without a short one at the end."""
     height = rows[1] - rows[0]
     counts = sorted({max(round(height / rows_px), 1) for rows_px in _ROWS_PX})
-    paces = {
+    paces = dict.fromkeys(
         Pace(ceil_to(-(-height // count), STRIDE_PX), early)
         for count in counts
         for early in (False, True)
-    }
+    )
     return [schedule(network.nodes, side_px, rows, pace) for pace in paces]
 
 
