@@ -123,8 +123,18 @@ class RowsPlan:
         return self.macs / (self.network.macs_per_px * height * width)
 
 
-def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: int) -> RowsPlan:
+def plan_photo(
+    network: Network,
+    photo: Size,
+    fixed_bytes: int,
+    budget_bytes: int,
+    *,
+    most_strips: int | None = None,
+) -> RowsPlan:
     """The plan that takes the least time within the budget.
+
+    Args:
+        most_strips: how many strips there may be; None for any number.
 
     Raises:
         OptionsError: none fits; says which budget would do.
@@ -137,6 +147,8 @@ def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: in
     for strips in _strips((MARGIN_PX, MARGIN_PX + photo.width)):
         if best is not None and len(strips) > len(best.strips) + 1:
             break  # narrow strips repeat more than larger tiles save
+        if most_strips is not None and len(strips) > most_strips:
+            break
         for one in schedules:
             held = fixed_bytes + _ring_bytes(network, one, strips[0][1] - strips[0][0])
             if held > max(budget_bytes, least_bytes if best is None else 0):

@@ -1,7 +1,8 @@
 """Runs a plan: workers take tiles, and rows wait in rings for whoever reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -78,24 +79,40 @@ class Stream:
             DelegateError: LiteRT failed.
         """
         bands = len(self._plan.schedule.bands[-1])
-        for strip, columns in enumerate(self._plan.columns):
-            for ring, pieces in zip(self._rings, columns[1:], strict=False):
-                ring.first_column = pieces[0].own_start
-            work = StripWork(self._plan.schedule, columns)
-            with ThreadPoolExecutor(self._workers, "litedenoise-tile") as pool:
-                workers = [
-                    pool.submit(self._compute_all, work, strip, picture, result)
-                    for _ in range(self._workers)
-                ]
-                try:
-                    for band in range(bands):
-                        if not work.wait_for_result(band + 1):
-                            break
-                        progress(strip * bands + band + 1)
-                finally:
-                    work.stop()
-            for worker in workers:
-                worker.result()
+        for strip in range(len(self._plan.columns)):
+            with self.working(strip, picture, result) as work:
+                for band in range(bands):
+                    if not work.wait_for_result(band + 1):
+                        break
+                    progress(strip * bands + band + 1)
+
+    @contextmanager
+    def working(
+        self, strip: int, picture: Picture, result: Result, *, fed: bool = False
+    ) -> Iterator[StripWork]:
+        """Has workers compute a strip; they stop where the block ends.
+
+        Args:
+            fed: whether ``StripWork.feed`` tells them how far down the picture is there.
+
+        Raises:
+            DelegateError: LiteRT failed.
+        """
+        columns = self._plan.columns[strip]
+        for ring, pieces in zip(self._rings, columns[1:], strict=False):
+            ring.first_column = pieces[0].own_start
+        work = StripWork(self._plan.schedule, columns, fed=fed)
+        with ThreadPoolExecutor(self._workers, "litedenoise-tile") as pool:
+            workers = [
+                pool.submit(self._compute_all, work, strip, picture, result)
+                for _ in range(self._workers)
+            ]
+            try:
+                yield work
+            finally:
+                work.stop()
+        for worker in workers:
+            worker.result()
 
     def _compute_all(self, work: StripWork, strip: int, picture: Picture, result: Result) -> None:
         try:
