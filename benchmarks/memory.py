@@ -19,7 +19,7 @@ from typing import get_args
 
 from benchmarks import results
 from benchmarks.table import markdown
-from litedenoise_sdk.options import DEFAULT_MEMORY_MB, Precision
+from litedenoise_sdk.options import Precision
 
 _ASPECT = 1.5
 
@@ -145,9 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--megapixels", type=float, nargs="+", default=[8, 24, 100], metavar="MP")
-    parser.add_argument(
-        "--max-memory-mb", type=int, nargs="+", default=[DEFAULT_MEMORY_MB], metavar="MB"
-    )
+    parser.add_argument("--max-memory-mb", type=int, nargs="+", default=[512], metavar="MB")
     parser.add_argument(
         "--precisions", nargs="+", choices=get_args(Precision), default=["fp32", "int8"]
     )

@@ -25,6 +25,7 @@ def main() -> None:
 
     with Denoiser(
         precision=options["precision"],
+        delegate="cpu",
         max_memory_mb=options["max_memory_mb"],
     ) as denoiser:
         plan = denoiser.plan(width=options["width"], height=options["height"])

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from benchmarks import memory
 from benchmarks.host.case import HostCase
 from benchmarks.start import import_time
-from litedenoise_sdk.options import DEFAULT_MEMORY_MB, Precision
+from litedenoise_sdk.options import Precision
 
 _ROOT = Path(__file__).parents[2]
 
@@ -217,7 +217,7 @@ class GrowthSampler:
         size = self._case.size
         case = memory.Case(
             precision=cast(Precision, self._case.what),
-            max_memory_mb=DEFAULT_MEMORY_MB,
+            max_memory_mb=512,
             height=size.height,
             width=size.width,
         )

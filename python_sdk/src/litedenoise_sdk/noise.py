@@ -14,7 +14,7 @@ CLEAN_BELOW = 0.75
 rounding to 8 bits can change."""
 BANDS = 4
 _SAMPLED_PIXELS = 1_000_000
-_BAND_ROWS = 64
+_BAND_PIXELS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ def removed_noise(noisy: NDArray[Any], denoised: NDArray[Any]) -> RemovedNoise:
     """Compares a photo with its full-strength result, both (H, W, 3), uint8, uint16 or float32."""
     step = max(1, noisy.shape[0] * noisy.shape[1] // _SAMPLED_PIXELS)
     sums = np.zeros((BANDS, _COUNTED))
-    for top in range(0, noisy.shape[0], step * _BAND_ROWS):
-        rows = slice(top, top + step * _BAND_ROWS, step)
+    height = step * max(1, _BAND_PIXELS // noisy.shape[1])
+    for top in range(0, noisy.shape[0], height):
+        rows = slice(top, top + height, step)
         sums += _sums(_levels(noisy[rows]), _levels(denoised[rows]))
     whole = _level(sums.sum(axis=0))
     return RemovedNoise(whole.luma, whole.chroma, tuple(_level(s) if s[0] else None for s in sums))

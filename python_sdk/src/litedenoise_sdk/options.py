@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from litedenoise_sdk.errors import OptionsError
+from litedenoise_sdk.memory import default_budget_bytes
 
 Precision = Literal["fp32", "fp16", "int8", "int16x8"]
 Delegate = Literal["auto", "cpu", "gpu", "npu", "nnapi", "external"]
 Policy = Literal["strict", "allow"]
 
-DEFAULT_MEMORY_MB = 512
 DEFAULT_MAX_PIXELS = 400_000_000
 
 
@@ -27,7 +27,9 @@ class DenoiserOptions:
             measured once on this machine and remembered.
         threads: CPU threads, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
-            photo's own input and output arrays, or None for 512.
+            photo's own input and output arrays. None takes a quarter of the memory that is
+            available when it is first needed (a container's limit counts), at least 256 and at
+            most 2000; ``Denoiser.plan`` tells it.
         max_pixels: files with more pixels are refused before any memory is asked for, as a small
             file may claim to be huge. Arrays are not limited: they are in memory already.
         policy: where the named delegate cannot run the model, "strict" raises DelegateError, and
@@ -67,7 +69,9 @@ class DenoiserOptions:
     @property
     def memory_bytes(self) -> int:
         """The budget in bytes."""
-        return (self.max_memory_mb or DEFAULT_MEMORY_MB) * 1_000_000
+        if self.max_memory_mb is None:
+            return default_budget_bytes()
+        return self.max_memory_mb * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

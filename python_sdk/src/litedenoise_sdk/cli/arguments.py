@@ -8,7 +8,6 @@ from litedenoise_sdk.errors import ModelError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import (
     DEFAULT_MAX_PIXELS,
-    DEFAULT_MEMORY_MB,
     Precision,
     Strength,
 )
@@ -35,8 +34,8 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     """``--threads``, ``--max-memory-mb`` and ``--max-pixels``."""
     add = parser.add_argument
     add("--threads", type=int, metavar="N", help="CPU threads of one network (all)")
-    add("--max-memory-mb", type=int, metavar="MB", default=DEFAULT_MEMORY_MB,
-        help="memory of one network to stay within (%(default)s)")  # fmt: skip
+    add("--max-memory-mb", type=int, metavar="MB",
+        help="memory of one network to stay within (a quarter of what is available)")  # fmt: skip
     add("--max-pixels", type=int, metavar="N", default=DEFAULT_MAX_PIXELS,
         help="largest photo (%(default)s)")  # fmt: skip
 

@@ -7,7 +7,7 @@ from litedenoise_sdk.model.stages import Stage, find_stages, part
 from litedenoise_sdk.runtime.cpu.axis import Node, Read
 
 _POINTER_BYTES = 8
-_ARENA_FRAGMENTATION = 1.05
+_ARENA_FRAGMENTATION = 1.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,25 @@ def _cost(graph: Graph, stage: Stage) -> StageCost:
             _, kernel_height, kernel_width, _ = graph.tensors[operator.inputs[1]].shape
             _, height, width, _ = graph.tensors[operator.outputs[0]].shape
             pointers += kernel_height * kernel_width * height * width
-    # LiteRT never gives the memory of inputs to other tensors.
-    inputs = sum(graph.tensors[tensor].nbytes for tensor, _ in stage.inputs)
-    activations = own.activation_bytes_per_px * own.block.area + inputs
     output = graph.tensors[stage.output]
     _, height, width, _ = output.shape
+    activations = _ARENA_FRAGMENTATION * _peak_activation_bytes(graph, stage)
     return StageCost(
-        tile_bytes=(_POINTER_BYTES * pointers + _ARENA_FRAGMENTATION * activations)
-        / (height * width),
+        tile_bytes=(_POINTER_BYTES * pointers + activations) / (height * width),
         row_bytes=output.nbytes // (height * width),
         macs=own.macs_per_px * own.block.area / (height * width),
     )
+
+
+def _peak_activation_bytes(graph: Graph, stage: Stage) -> int:
+    """The inputs, which LiteRT keeps, and whatever else is alive at a time."""
+    operators = [graph.operators[index] for index in stage.operators]
+    last_use = {tensor: step for step, op in enumerate(operators) for tensor in op.inputs}
+    kept = [tensor for tensor, _ in stage.inputs]
+    alive: set[int] = set()
+    peak = 0
+    for step, operator in enumerate(operators):
+        alive.update(tensor for tensor in operator.outputs if graph.tensors[tensor].spatial)
+        peak = max(peak, sum(graph.tensors[tensor].nbytes for tensor in alive))
+        alive = {tensor for tensor in alive if last_use.get(tensor, step) > step}
+    return peak + sum(graph.tensors[tensor].nbytes for tensor in kept)

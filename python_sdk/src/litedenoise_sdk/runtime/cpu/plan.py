@@ -123,8 +123,18 @@ class RowsPlan:
         return self.macs / (self.network.macs_per_px * height * width)
 
 
-def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: int) -> RowsPlan:
+def plan_photo(
+    network: Network,
+    photo: Size,
+    fixed_bytes: int,
+    budget_bytes: int,
+    *,
+    most_strips: int | None = None,
+) -> RowsPlan:
     """The plan that takes the least time within the budget.
+
+    Args:
+        most_strips: how many strips there may be; None for any number.
 
     Raises:
         OptionsError: none fits; says which budget would do.
@@ -132,24 +142,24 @@ def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: in
     padded = Size(padded_length(photo.height), padded_length(photo.width))
     rows = MARGIN_PX, MARGIN_PX + photo.height
     schedules = _schedules(network, padded.height, rows)
-    fitting: list[RowsPlan] = []
+    best: RowsPlan | None = None
     least_bytes = math.inf
     for strips in _strips((MARGIN_PX, MARGIN_PX + photo.width)):
-        if fitting and len(strips) > len(fitting[0].strips) + 1:
+        if best is not None and len(strips) > len(best.strips) + 1:
             break  # narrow strips repeat more than larger tiles save
+        if most_strips is not None and len(strips) > most_strips:
+            break
         for one in schedules:
-            width = strips[0][1] - strips[0][0]
-            if fixed_bytes + _ring_bytes(network, one, width) > (
-                budget_bytes if least_bytes <= budget_bytes else least_bytes
-            ):
+            held = fixed_bytes + _ring_bytes(network, one, strips[0][1] - strips[0][0])
+            if held > max(budget_bytes, least_bytes if best is None else 0):
                 continue
             for plan in _plans(network, padded, rows, strips, one, fixed_bytes):
                 least_bytes = min(least_bytes, plan.peak_memory_bytes)
                 if plan.peak_memory_bytes <= budget_bytes:
-                    fitting.append(plan)
+                    best = plan if best is None else min(best, plan, key=_time)
                     break
-    if fitting:
-        return min(fitting, key=_time)
+    if best is not None:
+        return best
     raise OptionsError(
         f"a photo of {photo} pixels needs at least max_memory_mb={math.ceil(least_bytes / 1e6)}; "
         f"the budget is {budget_bytes // 1_000_000} MB. Allow more memory, "
@@ -171,11 +181,11 @@ def _schedules(network: Network, side_px: int, rows: Interval) -> list[Schedule]
     """Those worth considering: bands of about so many rows, without a short one at the end."""
     height = rows[1] - rows[0]
     counts = sorted({max(round(height / rows_px), 1) for rows_px in _ROWS_PX})
-    paces = {
+    paces = dict.fromkeys(
         Pace(ceil_to(-(-height // count), STRIDE_PX), early)
         for count in counts
         for early in (False, True)
-    }
+    )
     return [schedule(network.nodes, side_px, rows, pace) for pace in paces]
 
 

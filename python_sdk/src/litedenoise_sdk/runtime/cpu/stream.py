@@ -1,12 +1,14 @@
 """Runs a plan: workers take tiles, and rows wait in rings for whoever reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.stages import Cutter, input_sizes
@@ -41,25 +43,30 @@ class Stream:
         """
         self._plan = plan
         self._workers = min(threads, _WORKERS)
-        tensors = model.graph.tensors
-        self._picture_zero = tensors[model.graph.input].zero_point or 0
+        self._picture_zero = model.graph.tensors[model.graph.input].zero_point or 0
         self._networks: list[LiteRtInterpreter] = []
         self._rings: list[Ring] = []
         cutter = Cutter(model.content, model.graph)
-        for stage, tile in zip(plan.network.stages, plan.tiles, strict=True):
-            network = LiteRtInterpreter(
-                cutter.cut(stage, tile),
-                -(-threads // self._workers),
-                plan.padded,
-                sees=input_sizes(stage, tile)[0],
-                gives=tile,
-            )
-            if len(self._rings) < len(plan.rings):
-                room = plan.rings[len(self._rings)]
-                whole = Size(plan.padded.height >> stage.level, plan.padded.width >> stage.level)
-                zero = tensors[stage.output].zero_point or 0
-                self._rings.append(Ring(room, whole, zero, network.output()))
-            self._networks.append(network)
+        try:
+            for number in range(len(plan.network.stages)):
+                self._open(model, cutter, number, -(-threads // self._workers))
+        except MemoryError as error:
+            raise DelegateError(
+                f"LiteRT cannot open the model for blocks of {plan.padded}: memory ran out; "
+                "try a smaller max_memory_mb"
+            ) from error
+
+    def _open(self, model: LoadedModel, cutter: Cutter, number: int, threads: int) -> None:
+        """Opens a stage, and its ring; the result has none."""
+        stage, tile = self._plan.network.stages[number], self._plan.tiles[number]
+        sees, padded = input_sizes(stage, tile)[0], self._plan.padded
+        content = cutter.cut(stage, tile)
+        network = LiteRtInterpreter(content, threads, padded, sees=sees, gives=tile)
+        self._networks.append(network)
+        if number < len(self._plan.rings):
+            whole = Size(padded.height >> stage.level, padded.width >> stage.level)
+            zero = model.graph.tensors[stage.output].zero_point or 0
+            self._rings.append(Ring(self._plan.rings[number], whole, zero, network.output()))
 
     def run(self, picture: Picture, result: Result, progress: Callable[[int], None]) -> None:
         """Computes everything.
@@ -72,24 +79,40 @@ class Stream:
             DelegateError: LiteRT failed.
         """
         bands = len(self._plan.schedule.bands[-1])
-        for strip, columns in enumerate(self._plan.columns):
-            for ring, pieces in zip(self._rings, columns[1:], strict=False):
-                ring.first_column = pieces[0].own_start
-            work = StripWork(self._plan.schedule, columns)
-            with ThreadPoolExecutor(self._workers, "litedenoise-tile") as pool:
-                workers = [
-                    pool.submit(self._compute_all, work, strip, picture, result)
-                    for _ in range(self._workers)
-                ]
-                try:
-                    for band in range(bands):
-                        if not work.wait_for_result(band + 1):
-                            break
-                        progress(strip * bands + band + 1)
-                finally:
-                    work.stop()
-            for worker in workers:
-                worker.result()
+        for strip in range(len(self._plan.columns)):
+            with self.working(strip, picture, result) as work:
+                for band in range(bands):
+                    if not work.wait_for_result(band + 1):
+                        break
+                    progress(strip * bands + band + 1)
+
+    @contextmanager
+    def working(
+        self, strip: int, picture: Picture, result: Result, *, fed: bool = False
+    ) -> Iterator[StripWork]:
+        """Has workers compute a strip; they stop where the block ends.
+
+        Args:
+            fed: whether ``StripWork.feed`` tells them how far down the picture is there.
+
+        Raises:
+            DelegateError: LiteRT failed.
+        """
+        columns = self._plan.columns[strip]
+        for ring, pieces in zip(self._rings, columns[1:], strict=False):
+            ring.first_column = pieces[0].own_start
+        work = StripWork(self._plan.schedule, columns, fed=fed)
+        with ThreadPoolExecutor(self._workers, "litedenoise-tile") as pool:
+            workers = [
+                pool.submit(self._compute_all, work, strip, picture, result)
+                for _ in range(self._workers)
+            ]
+            try:
+                yield work
+            finally:
+                work.stop()
+        for worker in workers:
+            worker.result()
 
     def _compute_all(self, work: StripWork, strip: int, picture: Picture, result: Result) -> None:
         try:
