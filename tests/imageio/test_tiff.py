@@ -340,7 +340,7 @@ def test_tiles_may_be_listed_as_strips(compression: str | None) -> None:
 @pytest.mark.parametrize("dtype", [np.int8, np.int16])
 def test_signed_values_are_shifted_and_said(dtype: type) -> None:
     info = np.iinfo(dtype)
-    array = np.random.default_rng(0).integers(info.min, info.max + 1, (9, 7, 3)).astype(dtype)
+    array: Any = np.random.default_rng(0).integers(info.min, info.max + 1, (9, 7, 3)).astype(dtype)
     photo = decode(by_tifffile(array, photometric="rgb"))
     assert np.array_equal(photo.pixels.astype(np.int64) + info.min, array)
     assert "signed" in photo.notes[0]
@@ -388,11 +388,16 @@ def test_small_files_that_ask_for_much_are_refused(data: bytes, words: str) -> N
         decode(data)
 
 
-def test_directories_that_point_to_each_other_end() -> None:
-    names = [(0x8769, 4, 1, 14 + 12 * 205), *SIXTEEN[:4]] * 41
-    inner = struct.pack("<H", 200) + struct.pack("<HHII", 0xA005, 4, 1, 8) * 200 + bytes(4)
-    with pytest.raises(ImageError):
-        decode(bomb(*names, body=inner))
+def test_pointers_to_pointers_to_pointers_end() -> None:
+    count = 300
+    inner = 8 + 2 + 12 * (len(SIXTEEN) + 3 + count) + 4 + 256
+    innermost = inner + 2 + 12 * count + 4
+    picture = (*SIXTEEN, (273, 4, 1, inner - 256), (278, 4, 1, 16), (279, 4, 1, 256))
+    body = bytes(256) + struct.pack("<H", count)
+    body += struct.pack("<HHII", 0xA005, 4, 1, innermost) * count + bytes(4)
+    body += struct.pack("<H", count) + struct.pack("<HHII", 0x9999, 3, 1, 1) * count + bytes(4)
+    with pytest.raises(ImageTooLarge, match="TIFF tags"):
+        decode(bomb(*picture, *[(0x8769, 4, 1, inner)] * count, body=body))
 
 
 @pytest.mark.parametrize(
