@@ -410,6 +410,12 @@ def test_other_depths_are_refused(array: Any) -> None:
         decode(by_tifffile(array, photometric="rgb" if array.ndim == 3 else "minisblack"))
 
 
+def test_cmyk_with_alpha_is_named_and_not_called_damaged() -> None:
+    data = by_tifffile(noise((9, 7, 5)), photometric="separated", extrasamples=["unassalpha"])
+    with pytest.raises(UnsupportedImage, match="5 channels of 8 bits"):
+        decode(data)
+
+
 def test_16_bit_cmyk_is_refused() -> None:
     data = by_tifffile(noise((9, 7, 4), np.uint16), photometric="separated")
     with pytest.raises(UnsupportedImage, match="16 bits"):
