@@ -373,7 +373,9 @@ def test_colours_that_png_says_in_numbers_look_the_same_elsewhere(
     with Image.open(io.BytesIO(encode(photo, format))) as written:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
         srgb = ImageCms.createProfile("sRGB")
-        seen = ImageCms.profileToProfile(written, profile, srgb, renderingIntent=1)
+        seen = ImageCms.profileToProfile(
+            written, profile, srgb, renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC
+        )
     assert seen is not None
     assert abs(np.asarray(seen)[8, 8].astype(int) - shown).max() <= 2
     names = [name for name, _ in png_chunks(encode(photo, "PNG"))]
