@@ -17,7 +17,6 @@ from litedenoise_sdk import (
     OutputError,
     Size,
     UnreadableImage,
-    UnsupportedImage,
 )
 
 PIXELS = np.zeros((30, 40, 3), np.uint8)
@@ -62,7 +61,7 @@ def test_a_broken_file_names_itself_and_its_format(photo: Path) -> None:
 
 
 def test_a_file_object_has_a_format_and_no_path() -> None:
-    with pytest.raises(UnsupportedImage) as caught:
+    with pytest.raises(UnreadableImage) as caught:
         Denoiser("int8").denoise(io.BytesIO(b"\0\0\0\x18ftypheic" + bytes(40)))
     assert (caught.value.path, caught.value.format) == (None, "HEIC")
 

@@ -287,9 +287,10 @@ def test_pipes_are_read() -> None:
         (b"RIFF\x10\0\0\0WEBP", UnreadableImage, "WebP"),
         (b"II*\0", UnreadableImage, "TIFF"),
         (b"GIF89a" + bytes(20), UnreadableImage, "GIF"),
-        (b"BM" + bytes(20), UnsupportedImage, "BMP"),
-        (b"\0\0\0\x18ftypheic" + bytes(20), UnsupportedImage, "HEIC"),
-        (b"\0\0\0\x18ftypavif" + bytes(20), UnsupportedImage, "AVIF"),
+        (b"BM" + bytes(20), UnreadableImage, "BMP"),
+        (b"\0\0\0\x18ftypheic" + bytes(20), UnreadableImage, "HEIC"),
+        (b"\0\0\0\x18ftypavif" + bytes(20), UnreadableImage, "AVIF"),
+        (b"\0\0\0\x18ftypmp42" + bytes(20), UnsupportedImage, "video files are not read"),
         (b"II*\0\x10\0\0\0CR\2\0" + bytes(20), UnsupportedImage, "Canon raw"),
     ],
 )

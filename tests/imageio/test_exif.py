@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio.exif import bare, make_upright, read_orientation, stamp
-from tests.imageio.imageio_files import MAKER_NOTE, exif_block
+from litedenoise_sdk.imageio import decode, encode
+from litedenoise_sdk.imageio.exif import (
+    bare,
+    first_directory,
+    make_upright,
+    read_orientation,
+    stamp,
+)
+from litedenoise_sdk.imageio.photo import Format
+from tests.imageio.imageio_files import MAKER_NOTE, exif_block, jpeg, smooth
 
 SIZE = Size(30, 20)
 
@@ -132,3 +140,25 @@ def test_pillow_reads_an_edited_block_from_a_file() -> None:
     Image.new("RGB", (4, 4)).save(file, "JPEG", exif=b"Exif\0\0" + edited)
     with Image.open(file) as image:
         assert image.getexif()[0x0131] == "litedenoise_sdk 9"
+
+
+@pytest.mark.parametrize("format", ["JPEG", "TIFF"])
+def test_an_entry_of_a_kind_that_does_not_exist_hides_nothing(format: Format) -> None:
+    bad = struct.pack("<HHI", 1, 0, 1) + bytes(4)
+    maker = struct.pack("<HHI", 0x010F, 2, 4) + b"Abc\0"
+    exif = b"II*\0\x08\0\0\0" + struct.pack("<H", 2) + maker + bad + bytes(4)
+    photo = decode(jpeg(smooth(8, 8), exif=b"Exif\0\0" + exif))
+    block = _block(encode(photo, format), format)
+    order, entries = first_directory(block)
+    tags = [tag for tag, _ in entries]
+    (at,) = struct.unpack_from(order + "I", block, 4)
+    assert struct.unpack_from(order + "H", block, at) == (len(tags),)
+    assert 1 not in tags
+    assert {0x010F, 0x0131} <= set(tags)
+
+
+def _block(data: bytes, format: Format) -> bytes:
+    if format == "TIFF":
+        return data
+    with Image.open(io.BytesIO(data)) as image:
+        return bytes(image.info["exif"][6:])

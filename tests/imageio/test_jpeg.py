@@ -197,7 +197,8 @@ def test_every_cut_is_noticed(progressive: bool) -> None:
 def test_a_missing_end_marker_costs_nothing_but_a_note(progressive: bool) -> None:
     data = jpeg(noise((24, 24, 3)), progressive=progressive)
     photo = decode(data[:-2])
-    assert photo.notes == ("the file ends early: its end marker is missing",)
+    (note,) = photo.notes
+    assert "its end marker is missing" in note
     np.testing.assert_array_equal(photo.pixels, decode(data).pixels)
 
 

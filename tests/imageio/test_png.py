@@ -9,10 +9,11 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 
 from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import Photo, canvas, decode, encode, open_image
+from litedenoise_sdk.imageio.photo import Format
 from tests.imageio.imageio_files import (
     SRGB,
     XMP,
@@ -344,3 +345,51 @@ def test_pillow_opens_what_is_written() -> None:
     with Image.open(io.BytesIO(encode(photo, "PNG"))) as image:
         assert isinstance(image, PngImagePlugin.PngImageFile)
         image.verify()
+
+
+P3_CICP = chunk(b"cICP", bytes((12, 13, 0, 1)))
+LINEAR = chunk(b"gAMA", struct.pack(">I", 100_000))
+ADOBE = chunk(b"gAMA", struct.pack(">I", 45_470)) + chunk(
+    b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
+)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(
+    ("extra", "pixel", "shown"),
+    [
+        # By the published matrices from these spaces to sRGB (Bruce Lindbloom).
+        (P3_CICP, (200, 100, 60), (215, 93, 47)),
+        (LINEAR, (55, 128, 10), (128, 188, 56)),
+        (ADOBE, (128, 128, 128), (129, 129, 129)),
+        (ADOBE, (100, 150, 90), (66, 151, 86)),
+    ],
+)
+def test_colours_that_png_says_in_numbers_look_the_same_elsewhere(
+    extra: bytes, pixel: tuple[int, ...], shown: tuple[int, ...], format: Format
+) -> None:
+    array = np.full((16, 16, 3), pixel, np.uint8)
+    photo = decode(png(array.reshape(16, -1), 2, 8, extra, size=(16, 16)))
+    with Image.open(io.BytesIO(encode(photo, format))) as written:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
+        srgb = ImageCms.createProfile("sRGB")
+        seen = ImageCms.profileToProfile(
+            written, profile, srgb, renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC
+        )
+    assert seen is not None
+    assert abs(np.asarray(seen)[8, 8].astype(int) - shown).max() <= 2
+    names = [name for name, _ in png_chunks(encode(photo, "PNG"))]
+    assert {name for name in (b"cICP", b"gAMA") if name in extra} <= set(names)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        chunk(b"gAMA", struct.pack(">I", 45455)),
+        chunk(b"cICP", bytes((1, 13, 0, 1))),
+        chunk(b"gAMA", bytes(4)),
+        chunk(b"sRGB", b"\0") + LINEAR,
+    ],
+)
+def test_srgb_in_numbers_needs_no_profile(extra: bytes) -> None:
+    assert decode(png(noise((5, 6, 3), np.uint16), 2, 16, extra)).metadata.icc is None

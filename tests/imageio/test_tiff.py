@@ -388,11 +388,16 @@ def test_small_files_that_ask_for_much_are_refused(data: bytes, words: str) -> N
         decode(data)
 
 
-def test_directories_that_point_to_each_other_end() -> None:
-    names = [(0x8769, 4, 1, 14 + 12 * 205), *SIXTEEN[:4]] * 41
-    inner = struct.pack("<H", 200) + struct.pack("<HHII", 0xA005, 4, 1, 8) * 200 + bytes(4)
-    with pytest.raises(ImageError):
-        decode(bomb(*names, body=inner))
+def test_pointers_to_pointers_to_pointers_end() -> None:
+    count = 300
+    inner = 8 + 2 + 12 * (len(SIXTEEN) + 3 + count) + 4 + 256
+    innermost = inner + 2 + 12 * count + 4
+    picture = (*SIXTEEN, (273, 4, 1, inner - 256), (278, 4, 1, 16), (279, 4, 1, 256))
+    body = bytes(256) + struct.pack("<H", count)
+    body += struct.pack("<HHII", 0xA005, 4, 1, innermost) * count + bytes(4)
+    body += struct.pack("<H", count) + struct.pack("<HHII", 0x9999, 3, 1, 1) * count + bytes(4)
+    with pytest.raises(ImageTooLarge, match="TIFF tags"):
+        decode(bomb(*picture, *[(0x8769, 4, 1, inner)] * count, body=body))
 
 
 @pytest.mark.parametrize(
@@ -403,6 +408,12 @@ def test_directories_that_point_to_each_other_end() -> None:
 def test_other_depths_are_refused(array: Any) -> None:
     with pytest.raises(UnsupportedImage, match="not read; expected"):
         decode(by_tifffile(array, photometric="rgb" if array.ndim == 3 else "minisblack"))
+
+
+def test_cmyk_with_alpha_is_named_and_not_called_damaged() -> None:
+    data = by_tifffile(noise((9, 7, 5)), photometric="separated", extrasamples=["unassalpha"])
+    with pytest.raises(UnsupportedImage, match="5 channels of 8 bits"):
+        decode(data)
 
 
 def test_16_bit_cmyk_is_refused() -> None:

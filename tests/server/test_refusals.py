@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from tests.server.conftest import SETTINGS, picture, unnamed_files
 
@@ -37,6 +38,13 @@ def bomb() -> bytes:
     header = struct.pack(">IIBBBBB", 200_000, 125_000, 8, 2, 0, 0, 0)
     rows = chunk(b"IDAT", zlib.compress(bytes(100_000)))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + rows + chunk(b"IEND", b"")
+
+
+def animation() -> bytes:
+    file = io.BytesIO()
+    frames = [Image.new("L", (8, 8), value) for value in (0, 99)]
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    return file.getvalue()
 
 
 def polyglot() -> bytes:
@@ -71,15 +79,15 @@ def check(answer: Any, status: int, kind: str, reason: str) -> None:
         (picture()[:200], 422, "unreadable-photo", "cut short"),
         (picture("JPEG")[:300], 422, "unreadable-photo", ""),
         (bomb(), 413, "photo-too-large", "megapixels"),
-        (picture("GIF"), 415, "unsupported-photo", "GIF"),
-        (picture("BMP"), 415, "unsupported-photo", "BMP"),
-        (b"\0\0\0\x18ftypheic" + bytes(40), 415, "unsupported-photo", "HEIC"),
+        (animation(), 415, "unsupported-photo", "GIF"),
+        (b"\0\0\0\x18ftypmp42" + bytes(40), 415, "unsupported-photo", "video"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), 422, "unreadable-photo", "HEIC"),
         (polyglot(), 415, "hidden-archive", "ZIP"),
         (archive(), 415, "hidden-archive", "ZIP"),
         (bytes(SETTINGS.max_upload_bytes + 1), 413, "upload-too-large", "4 MB"),
     ],
     ids=[
-        *("empty", "words", "cut-png", "cut-jpeg", "bomb", "gif", "bmp"),
+        *("empty", "words", "cut-png", "cut-jpeg", "bomb", "gif", "video"),
         *("heic", "polyglot", "zip", "large"),
     ],
 )

@@ -50,7 +50,7 @@ class UnsupportedImage(ImageError, ValueError):
 
 
 class ImageTooLarge(ImageError):
-    """The picture has more pixels than ``max_pixels`` allows.
+    """The picture has more pixels than ``max_pixels`` allows, or asks for more work than any has.
 
     Attributes:
         size: height and width of the picture, where the file says them.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
-from litedenoise_sdk.imageio.sniff import SUFFIXES
+from litedenoise_sdk.imageio.sniff import is_picture_name
 
 _TEMPORARY = ".litedenoise-"
 
@@ -199,4 +199,4 @@ def _why_unlisted(folder: Path) -> str:
 
 
 def _is_picture(name: str) -> bool:
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES
+    return not name.startswith(".") and is_picture_name(name)

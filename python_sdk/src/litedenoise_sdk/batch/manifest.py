@@ -17,7 +17,7 @@ class Record:
     """One photo of a batch.
 
     Attributes:
-        name: relative to both folders.
+        name: relative to both folders; files that are only read have .png behind it in the second.
         status: what became of it; "started" where a run ended in between.
         recipe: key of what was done to it.
         source_sha256: of the source's bytes.

@@ -12,6 +12,7 @@ from litedenoise_sdk.denoiser import Denoiser
 from litedenoise_sdk.errors import ImageError, LiteDenoiseError, OptionsError, OutputError
 from litedenoise_sdk.imageio import Photo, decode, format_of
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.imageio.sniff import result_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,20 +81,19 @@ class Steps:
             The photo; a record, if it failed; None, if nothing is to be done.
         """
         source_sha256 = None
+        written = previous.target_sha256 if previous else None
         try:
             data = self._source.read(name)
             source_sha256 = _sha256(data)
             present = self._present(name)
             if self._is_unchanged(previous, source_sha256, present):
                 return None
-            written = previous.target_sha256 if previous else None
             if not (present in (None, written) or in_doubt or self._overwrite):
                 raise _not_ours(name)
             started = time.perf_counter()
             photo = decode(data, max_pixels=self._recipe.max_pixels)
         except (LiteDenoiseError, OSError, MemoryError) as error:
-            kept = previous.target_sha256 if previous else None
-            return self._failed(name, error, source_sha256, kept)
+            return self._failed(name, error, source_sha256, written)
         return Loaded(name, photo, source_sha256, time.perf_counter() - started, written)
 
     def denoise(self, loaded: Loaded, denoiser: Denoiser) -> Denoised | Record:
@@ -112,12 +112,13 @@ class Steps:
         started = time.perf_counter()
         file = io.BytesIO()
         try:
-            notes = write(loaded.photo, file, format_of(loaded.name))
+            name = result_name(loaded.name)
+            notes = write(loaded.photo, file, format_of(name))
             data = file.getvalue()
             present = self._present(loaded.name)
             if not (present in (None, loaded.replaces, _sha256(data)) or self._overwrite):
                 raise _not_ours(loaded.name)
-            self._target.write(loaded.name, data)
+            self._target.write(name, data)
         except (LiteDenoiseError, OSError, MemoryError) as error:
             return self._failed(loaded.name, error, loaded.source_sha256, loaded.replaces)
         return Record(
@@ -162,7 +163,7 @@ class Steps:
     def _present(self, name: str) -> str | None:
         """Hash of the file that has a photo's name in the target folder; None if there is none."""
         try:
-            return _sha256(self._target.read(name))
+            return _sha256(self._target.read(result_name(name)))
         except FileNotFoundError:
             return None
 
@@ -186,8 +187,8 @@ class Steps:
 
 def _not_ours(name: str) -> OutputError:
     return OutputError(
-        f"OUT holds another {name}, which this batch did not write or which was changed since; it "
-        "was kept. Move it away, or replace it with --overwrite"
+        f"OUT holds another {result_name(name)}, which this batch did not write or which was "
+        "changed since; it was kept. Move it away, or replace it with --overwrite"
     )
 
 

@@ -68,10 +68,16 @@ class _Outcome:
 
 def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.denoiser import Denoiser
-    from litedenoise_sdk.imageio.sniff import SUFFIXES
+    from litedenoise_sdk.imageio.sniff import ONLY_READ_SUFFIXES, RESULT_SUFFIX, SUFFIXES
 
     strength = strength_of(arguments)
-    jobs = find_jobs(arguments.photos, arguments.output, arguments.suffix, tuple(SUFFIXES))
+    jobs = find_jobs(
+        arguments.photos,
+        arguments.output,
+        arguments.suffix,
+        (*SUFFIXES, *sorted(ONLY_READ_SUFFIXES)),
+        dict.fromkeys(ONLY_READ_SUFFIXES, RESULT_SUFFIX),
+    )
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
     with Denoiser(

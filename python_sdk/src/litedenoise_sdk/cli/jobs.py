@@ -2,9 +2,10 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from litedenoise_sdk.errors import OptionsError
 
@@ -27,7 +28,11 @@ class Job:
 
 
 def find_jobs(
-    photos: Sequence[str], output: str, name_suffix: str, suffixes: Sequence[str]
+    photos: Sequence[str],
+    output: str,
+    name_suffix: str,
+    suffixes: Sequence[str],
+    result_suffixes: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Job]:
     """Expands files, folders and patterns, and names the output of each.
 
@@ -38,6 +43,7 @@ def find_jobs(
             slash. Missing output folders are made when the first result is written.
         name_suffix: goes between the name and the ending of files in an output folder.
         suffixes: endings of pictures, with the dot, in lower case.
+        result_suffixes: by such an ending that of the result, where it is another one.
 
     Returns:
         One job for each photo, once, in the order of the arguments; a photo that cannot be found
@@ -61,7 +67,8 @@ def find_jobs(
     for source, problem in found:
         if problem is None and _is_own_output(source, folder, name_suffix):
             continue
-        target = folder / f"{source.stem}{name_suffix}{source.suffix}"
+        ending = result_suffixes.get(source.suffix.lower(), source.suffix)
+        target = folder / f"{source.stem}{name_suffix}{ending}"
         if problem is None and target in taken:
             problem = f"its output {target} is already that of {taken[target]}"
         elif problem is None:

@@ -4,9 +4,9 @@ import io
 import os
 from typing import BinaryIO
 
-from litedenoise_sdk.errors import ImageError, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import ImageError, UnreadableImage
 from litedenoise_sdk.imageio.guard import guarded_reading
-from litedenoise_sdk.imageio.photo import Format, Photo
+from litedenoise_sdk.imageio.photo import Format, OnlyRead, Photo
 from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
 from litedenoise_sdk.options import DEFAULT_MAX_PIXELS
 
@@ -17,7 +17,10 @@ def decode(
     max_pixels: int = DEFAULT_MAX_PIXELS,
     strict: bool = False,
 ) -> Photo:
-    """Decode a JPEG, PNG, WebP or TIFF file, upright, with all of its metadata.
+    """Decode a picture file, upright, with all of its metadata.
+
+    JPEG, PNG, WebP and TIFF are read and written; HEIC (with the extra "heif"), AVIF, BMP, GIF,
+    PPM and JPEG 2000 are read, and written as PNG.
 
     A file whose end is missing or whose checksums are wrong is read as viewers read it, with a
     note; with ``strict`` it is refused.
@@ -55,8 +58,6 @@ def decode(
 def _decode(file: BinaryIO, max_pixels: int, strict: bool) -> Photo:
     head = file.read(HEAD_BYTES)
     file.seek(0)
-    if head.startswith(b"GIF8"):
-        raise _gif(file)
     format = sniff(head)
     try:
         with guarded_reading():
@@ -66,7 +67,7 @@ def _decode(file: BinaryIO, max_pixels: int, strict: bool) -> Photo:
         raise
 
 
-def _read(file: BinaryIO, format: Format, max_pixels: int, strict: bool) -> Photo:
+def _read(file: BinaryIO, format: Format | OnlyRead, max_pixels: int, strict: bool) -> Photo:
     # Readers are imported when they are needed: a JPEG needs no PNG.
     match format:
         case "JPEG":
@@ -85,17 +86,11 @@ def _read(file: BinaryIO, format: Format, max_pixels: int, strict: bool) -> Phot
             from litedenoise_sdk.imageio.tiff.read import read_tiff
 
             return read_tiff(file, max_pixels)
+        case "HEIC":
+            from litedenoise_sdk.imageio.heic import read_heic
 
+            return read_heic(file, max_pixels)
+        case _:
+            from litedenoise_sdk.imageio.through_pillow import read_through_pillow
 
-def _gif(file: BinaryIO) -> UnsupportedImage:
-    from PIL.GifImagePlugin import GifImageFile
-
-    from litedenoise_sdk.imageio.pillow import reading
-
-    with reading("the GIF file"), GifImageFile(file) as image:
-        frames = image.n_frames
-    kind = f"an animation of {frames} frames" if frames > 1 else "a single frame"
-    return UnsupportedImage(
-        f"GIF files are not read (this one is {kind}); expected JPEG, PNG, WebP or TIFF. "
-        "Convert the picture that is wanted first"
-    )
+            return read_through_pillow(file, format, max_pixels)

@@ -147,9 +147,10 @@ class TiffReader:
 
     def value(self, entry: Entry) -> bytes:
         """The value's bytes in the file's byte order. BrokenDirectory: outside the file."""
-        self._bytes += entry.length
+        value = self.source.read(entry.value_at, entry.length)
+        self._bytes += len(value)
         check_budget("bytes of metadata", self._bytes, MAX_METADATA_BYTES)
-        return self.source.read(entry.value_at, entry.length)
+        return value
 
     def integers(self, entry: Entry) -> tuple[int, ...]:
         """The value as whole numbers. BrokenDirectory: of another kind, or outside the file."""

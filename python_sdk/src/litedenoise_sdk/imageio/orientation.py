@@ -8,6 +8,9 @@ from litedenoise_sdk.imageio.photo import Pixels
 TRANSPOSED = frozenset({5, 6, 7, 8})
 """Orientations whose stored rows are the upright picture's columns."""
 
+PILLOW_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""Orientations other than 1 to the Transpose of Pillow that turns a picture upright."""
+
 
 def upright_size(stored: Size, orientation: int) -> Size:
     return Size(stored.width, stored.height) if orientation in TRANSPOSED else stored

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from litedenoise_sdk.imageio.jpeg.mpf import Index
 
 Format = Literal["JPEG", "PNG", "WEBP", "TIFF"]
+"""What is written."""
+OnlyRead = Literal["AVIF", "BMP", "GIF", "HEIC", "JPEG 2000", "PPM"]
+"""What is read, and written as PNG unless another format is asked for."""
 Pixels = NDArray[Any]
 """uint8, uint16, or float32 in [0, 1]."""
 
@@ -39,7 +42,7 @@ class Metadata:
     """What a file says about its pixels.
 
     Attributes:
-        format: container the photo came from; None for arrays.
+        format: container the photo came from, PNG where that is only read; None for arrays.
         exif: the EXIF block, a small TIFF file that starts with its byte order mark. Its
             orientation is 1 wherever the block can be read, as the pixels are upright; a block
             that cannot be read is kept as it came.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage
+from litedenoise_sdk.errors import ImageTooLarge, LiteDenoiseError, UnreadableImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import rows_as
@@ -30,6 +30,8 @@ def reading(what: str) -> Iterator[None]:
         yield
     except Image.DecompressionBombError as error:
         raise ImageTooLarge(f"{what}: {error}") from error
+    except LiteDenoiseError:  # some are ValueErrors, too
+        raise
     except (
         UnidentifiedImageError,
         OSError,

@@ -1,7 +1,9 @@
 """Which format a file has, by its first bytes."""
 
+import os
+
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
-from litedenoise_sdk.imageio.photo import Format
+from litedenoise_sdk.imageio.photo import Format, OnlyRead
 
 HEAD_BYTES = 32
 
@@ -16,14 +18,25 @@ SUFFIXES: dict[str, Format] = {
     ".tiff": "TIFF",
 }
 
-_FOREIGN = (
+ONLY_READ_SUFFIXES = frozenset(
+    {".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jp2", ".pgm", ".pnm", ".ppm"}
+)
+RESULT_SUFFIX = ".png"
+"""Of the results of files that are only read."""
+
+_ONLY_READ: tuple[tuple[bytes, OnlyRead], ...] = (
+    (b"GIF8", "GIF"),
     (b"BM", "BMP"),
+    (b"P5", "PPM"),
+    (b"P6", "PPM"),
+    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+)
+_FOREIGN = (
     (b"8BPS", "Photoshop"),
     (b"%PDF", "PDF"),
     (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
     (b"\xff\x0a", "JPEG XL"),
-    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
-    (b"\xff\x4f\xff\x51", "JPEG 2000"),
     (b"v/1\x01", "OpenEXR"),
     (b"#?RADIANCE", "Radiance HDR"),
     (b"FUJIFILMCCD-RAW", "Fujifilm raw"),
@@ -32,10 +45,26 @@ _FOREIGN = (
     (b"IIRS", "Olympus raw"),
     (b"MMOR", "Olympus raw"),
 )
-_BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"crx ": "Canon raw"}
+_BRANDS: dict[bytes, OnlyRead] = {
+    b"avif": "AVIF",
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"), "HEIC"),
+}
+_FILMS = {b"crx ": "Canon raw", b"avis": "animated AVIF", b"hevc": "animated HEIC"}
 
 
-def sniff(head: bytes) -> Format:
+def result_name(name: str) -> str:
+    """The name of a picture's result in another folder: the same, or with .png behind it."""
+    suffix = os.path.splitext(name)[1].lower()
+    return name + RESULT_SUFFIX if suffix in ONLY_READ_SUFFIXES else name
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a file's ending is that of a picture that can be read."""
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix in SUFFIXES or suffix in ONLY_READ_SUFFIXES
+
+
+def sniff(head: bytes) -> Format | OnlyRead:
     """The format of a file that begins with ``head`` (its first HEAD_BYTES bytes).
 
     Raises:
@@ -54,11 +83,17 @@ def sniff(head: bytes) -> Format:
         raise _foreign("Canon raw")
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "TIFF"
+    for magic, kind in _ONLY_READ:
+        if head.startswith(magic):
+            return kind
     for magic, name in _FOREIGN:
         if head.startswith(magic):
             raise _foreign(name)
     if head[4:8] == b"ftyp":
-        raise _foreign(_BRANDS.get(head[8:12], "HEIC"))
+        brand = head[8:12]
+        if brand in _BRANDS:
+            return _BRANDS[brand]
+        raise _foreign(_FILMS.get(brand, "video"))
     raise UnreadableImage(
         f"the file begins with {head[:8]!r}, which is no picture that is known; "
         "expected JPEG, PNG, WebP or TIFF"
@@ -67,7 +102,8 @@ def sniff(head: bytes) -> Format:
 
 def _foreign(name: str) -> UnsupportedImage:
     error = UnsupportedImage(
-        f"{name} files are not read; expected JPEG, PNG, WebP or TIFF. Convert the file first"
+        f"{name} files are not read; expected JPEG, PNG, WebP, TIFF, HEIC or AVIF. "
+        "Convert the file first"
     )
     error.format = name
     return error

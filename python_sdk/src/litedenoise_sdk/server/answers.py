@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from fastapi.responses import StreamingResponse
 
 from litedenoise_sdk.imageio import Format
+from litedenoise_sdk.imageio.sniff import SUFFIXES
 from litedenoise_sdk.server.work import Denoised, Encoded
 
 MEDIA_TYPES: dict[Format, str] = {
@@ -67,7 +69,7 @@ def picture_answer(denoised: Denoised, encoded: Encoded, name: str | None) -> St
         headers["LiteDenoise-Accelerator-Reason"] = quote(report.reason, safe=" ,;:()'/")
         headers["LiteDenoise-Precision"] = report.precision
     if name is not None:
-        headers["Content-Disposition"] = _disposition(name, denoised, encoded.format)
+        headers["Content-Disposition"] = _disposition(name, encoded.format)
     return _FileAnswer(encoded, headers=headers, media_type=MEDIA_TYPES[encoded.format])
 
 
@@ -94,7 +96,7 @@ def _pieces(encoded: Encoded) -> Iterator[bytes]:
         yield piece
 
 
-def _disposition(name: str, denoised: Denoised, format: Format) -> str:
-    if format != denoised.photo.metadata.format:
+def _disposition(name: str, format: Format) -> str:
+    if SUFFIXES.get(PurePath(name).suffix.lower()) != format:
         name = (name.rpartition(".")[0] or name) + _SUFFIXES[format]
     return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -105,7 +105,7 @@ def as_problem(error: BaseException) -> Problem:
 def _too_large(error: ImageTooLarge) -> str:
     """Without the SDK's advice to raise the limit, which a client cannot do."""
     if error.size is None or error.limit is None:
-        return "the photo has more pixels than this service accepts; send it in parts"
+        return str(error)  # a limit that nobody can raise
     return (
         f"the photo has {error.size.width} x {error.size.height} pixels, "
         f"{error.size.area / 1e6:.1f} megapixels; at most {error.limit / 1e6:g} are accepted"

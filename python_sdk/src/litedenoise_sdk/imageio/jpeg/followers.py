@@ -21,12 +21,10 @@ from litedenoise_sdk.imageio.jpeg.segments import (
     segment_bytes,
 )
 from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget
+from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
 
 TRAILER = "trailer"
 """Name of what follows the picture, among a JPEG file's own records."""
-
-_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
-"""EXIF Orientation to Pillow's Transpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,7 @@ def _turn(data: bytes, orientation: int) -> bytes | None:
     try:
         with JpegImageFile(io.BytesIO(data)) as image:
             tables = image.quantization
-            turned = image.transpose(Image.Transpose(_TURNS[orientation]))
+            turned = image.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
     except (OSError, SyntaxError, ValueError, TypeError, IndexError):
         return None
     file = io.BytesIO()

@@ -166,7 +166,7 @@ def _missing(image: Image.Image) -> str:
         raise _damaged(f"only {image.height - filled} of its {image.height} rows are there")
     if filled:
         return f"the file ends early: about {filled} of {image.height} rows are missing, below"
-    return "the file ends early: its end marker is missing"
+    return "the file ends early: its end marker is missing, and perhaps some of the last rows"
 
 
 def _dpi(image: JpegImageFile) -> tuple[float, float] | None:

@@ -105,7 +105,9 @@ def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChu
             try:
                 _read_metadata(png, name, png.count(payload))
             except (ValueError, IndexError, struct.error, zlib.error) as error:
-                png.notes.append(f"the PNG chunk {name} could not be read ({error})")
+                note = f"the PNG chunk {name} could not be read ({error})"
+                if note not in png.notes:
+                    png.notes.append(note)
     if not png.data:
         raise damaged("no picture data")
     return png

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from litedenoise_sdk.errors import UnsupportedImage
+from litedenoise_sdk.imageio import colour
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
@@ -68,9 +69,23 @@ def read_png(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
     for samples in _samples(file, png, strict):
         canvas.write(top, 0, finish(samples))
         top += samples.shape[0]
-    metadata = Metadata("PNG", png.exif, png.icc, png.xmp, png.iptc, png.dpi, own=tuple(png.kept))
+    metadata = Metadata(
+        "PNG", png.exif, _profile(png), png.xmp, png.iptc, png.dpi, own=tuple(png.kept)
+    )
     photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, tuple(png.notes))
     return turned_upright(photo, orientation)
+
+
+def _profile(png: PngChunks) -> bytes | None:
+    """The ICC profile of the file, or one for what it says of its colours (PNG, section 4.3)."""
+    stated = dict(png.kept)
+    if cicp := stated.get("cICP"):
+        if len(cicp) == 4 and not cicp[3]:
+            png.notes.append("values in narrow range were left as they are")
+        return colour.from_cicp(cicp) or png.icc
+    if png.icc or "sRGB" in stated:
+        return png.icc
+    return colour.from_gamma(stated.get("gAMA"), stated.get("cHRM"))
 
 
 def _samples(file: BinaryIO, png: PngChunks, strict: bool) -> Iterator[Pixels]:

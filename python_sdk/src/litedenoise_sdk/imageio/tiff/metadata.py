@@ -2,6 +2,7 @@
 
 import struct
 
+from litedenoise_sdk.imageio import maker_note
 from litedenoise_sdk.imageio.exif import EXIF_POINTER, GPS_POINTER, INTEROP_POINTER
 from litedenoise_sdk.imageio.ifd import (
     LONG,
@@ -30,6 +31,7 @@ STORAGE = frozenset(
 )  # fmt: skip
 """Tags that are true of the stored bytes alone, not of the picture."""
 _PHOTOSHOP_LAYERS = 37724
+_MAKER_NOTE = 37500
 _ELSEWHERE = STORAGE | CAPTIONS | {XMP, ICC, _PHOTOSHOP_LAYERS}
 _POINTERS = frozenset({EXIF_POINTER, GPS_POINTER, INTEROP_POINTER})
 _INCH, _CENTIMETRE = 2, 3
@@ -57,20 +59,26 @@ def _exif(reader: TiffReader, directory: Directory) -> bytes | None:
     """The tags of the picture and of its EXIF and GPS directories as an EXIF block."""
     block = bytearray(struct.pack(f"{reader.order}2sHI", _mark(reader), 42, 0))
     entries = [entry for entry in directory.entries if entry.tag not in _ELSEWHERE]
-    fields = _copy(reader, entries, block)
-    if not fields:
+    fields, placed = _copy(reader, entries, block)
+    if not fields and not placed:
         return None
     struct.pack_into(reader.order + "I", block, 4, len(block))
-    return bytes(block + build_directory(reader.order, len(block), fields))
+    return bytes(block + build_directory(reader.order, len(block), fields, placed))
 
 
 def _mark(reader: TiffReader) -> bytes:
     return b"II" if reader.order == "<" else b"MM"
 
 
-def _copy(reader: TiffReader, entries: list[Entry], block: bytearray) -> list[Field]:
-    """Fields for ``entries``; the directories they point to are appended to ``block``."""
-    fields = []
+def _copy(
+    reader: TiffReader, entries: list[Entry], block: bytearray
+) -> tuple[list[Field], list[bytes]]:
+    """Fields for ``entries``, and entries whose values are in ``block`` already.
+
+    The directories that they point to are appended to ``block``, and so are maker notes, whose
+    inner offsets depend on their place.
+    """
+    fields, placed = [], []
     for entry in entries:
         try:
             if entry.tag in _POINTERS:
@@ -79,16 +87,22 @@ def _copy(reader: TiffReader, entries: list[Entry], block: bytearray) -> list[Fi
                 deeper = [e for e in below.entries if e.tag not in _POINTERS - {INTEROP_POINTER}]
                 if entry.tag == INTEROP_POINTER:
                     deeper = [e for e in deeper if e.tag != INTEROP_POINTER]
-                inner = _copy(reader, deeper, block)
+                inner, notes = _copy(reader, deeper, block)
                 fields.append(Field.integers(reader.order, entry.tag, LONG, len(block)))
-                block.extend(build_directory(reader.order, len(block), inner))
+                block.extend(build_directory(reader.order, len(block), inner, notes))
                 block.extend(b"\0" * (len(block) % 2))
             elif entry.length and entry.kind <= _MAX_CLASSIC_KIND:
                 value = reader.value(entry)
-                fields.append(Field(entry.tag, entry.kind, entry.count, value))
+                if entry.tag == _MAKER_NOTE and len(value) > 4:
+                    head = (entry.tag, entry.kind, entry.count, len(block))
+                    placed.append(struct.pack(reader.order + "HHII", *head))
+                    block.extend(maker_note.moved(value, reader, entry.value_at, len(block)))
+                    block.extend(b"\0" * (len(block) % 2))
+                else:
+                    fields.append(Field(entry.tag, entry.kind, entry.count, value))
         except (BrokenDirectory, IndexError):
             continue
-    return fields
+    return fields, placed
 
 
 def _value(reader: TiffReader, directory: Directory, tag: int) -> bytes | None:
