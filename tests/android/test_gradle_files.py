@@ -79,6 +79,7 @@ def test_versions_are_those_that_maven_checks_with() -> None:
     versions = CATALOGUE["versions"]
     assert maven_property(".", "kotlin.version") == versions["kotlin"]
     assert maven_property("gradle", "agp.version") == versions["agp"]
+    assert maven_property("coroutines", "coroutines.version") == versions["coroutines"]
     tools = int(maven_property("gradle", "android-tools.version").split(".")[0])
     assert tools == int(versions["agp"].split(".")[0]) + 23
 

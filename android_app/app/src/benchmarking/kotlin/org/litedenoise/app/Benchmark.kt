@@ -50,11 +50,13 @@ internal data class BenchmarkCase(
         /** @throws IllegalArgumentException an extra that cannot be used. */
         fun of(intent: Intent): BenchmarkCase =
             BenchmarkCase(
-                DenoiserOptions(
-                    precision = choice(intent, "model", Precision.INT8, Precision.entries),
-                    delegate = choice(intent, "delegate", Delegate.AUTO, Delegate.entries),
-                    threads = number(intent, "threads", 4, 1..MOST_THREADS).toInt(),
-                ),
+                DenoiserOptions
+                    .Builder()
+                    .apply {
+                        precision = choice(intent, "model", Precision.INT8, Precision.entries)
+                        delegate = choice(intent, "delegate", Delegate.AUTO, Delegate.entries)
+                        threads = number(intent, "threads", 4, 1..MOST_THREADS).toInt()
+                    }.build(),
                 block(intent.getStringExtra("block") ?: "512x512"),
                 warmUp = number(intent, "warm_up", 3, 0..MOST_RUNS).toInt(),
                 runs = number(intent, "runs", 128, 1..MOST_RUNS).toInt(),

@@ -17,13 +17,10 @@ internal fun View.showIf(shown: Boolean) {
 
 /** Draws behind the system's bars, and keeps what is in each of [views] clear of them on its sides. */
 internal fun Activity.drawEdgeToEdge(vararg views: Pair<View, Set<Side>>) {
-    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
-        window.setDecorFitsSystemWindows(false)
-    } else {
-        @Suppress("DEPRECATION") // the newer one needs API 30
-        window.decorView.systemUiVisibility = window.decorView.systemUiVisibility or
-            View.SYSTEM_UI_FLAG_LAYOUT_STABLE or View.SYSTEM_UI_FLAG_LAYOUT_FULLSCREEN or View.SYSTEM_UI_FLAG_LAYOUT_HIDE_NAVIGATION
-    }
+    // Since Android 15 it is so by itself; this asks older ones for it, by what all of them know.
+    @Suppress("DEPRECATION")
+    window.decorView.systemUiVisibility = window.decorView.systemUiVisibility or
+        View.SYSTEM_UI_FLAG_LAYOUT_STABLE or View.SYSTEM_UI_FLAG_LAYOUT_FULLSCREEN or View.SYSTEM_UI_FLAG_LAYOUT_HIDE_NAVIGATION
     for ((view, sides) in views) {
         val own = listOf(view.paddingLeft, view.paddingTop, view.paddingRight, view.paddingBottom)
         view.setOnApplyWindowInsetsListener { _, insets ->

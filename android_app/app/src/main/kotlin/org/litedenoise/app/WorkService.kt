@@ -66,7 +66,7 @@ class WorkService : Service() {
             .build()
     }
 
-    private val notifications get() = getSystemService(NotificationManager::class.java)
+    private val notifications get() = checkNotNull(getSystemService(NotificationManager::class.java)) { "Android has no notifications" }
 
     companion object {
         private const val CHANNEL = "work"

@@ -23,7 +23,7 @@ import java.util.Random
  * @param seed of the noise.
  * @throws DenoiseException the model cannot be used, or nothing runs it.
  */
-class BlockTimer(
+public class BlockTimer(
     context: Context,
     private val options: DenoiserOptions,
     block: Size,
@@ -36,7 +36,7 @@ class BlockTimer(
     private val output: ByteBuffer
 
     /** Time to open the model and its delegate, in microseconds. */
-    val initUs: Long
+    public val initUs: Long
 
     init {
         requireWorkerThread()
@@ -52,23 +52,23 @@ class BlockTimer(
         Tensors(model.sidecar.quantized).write(pixels, input)
     }
 
-    val actual: Delegate get() = engine.actual
-    val reason: String get() = engine.reason
-    val acceleratedOperators: Int? get() = engine.acceleratedOperators
-    val totalOperators: Int get() = model.totalOperators
-    val modelSha256: String get() = model.sidecar.sha256
+    public val actual: Delegate get() = engine.actual
+    public val reason: String get() = engine.reason
+    public val acceleratedOperators: Int? get() = engine.acceleratedOperators
+    public val totalOperators: Int get() = model.totalOperators
+    public val modelSha256: String get() = model.sidecar.sha256
 
     /** What of the last run went into copies to and from the runtime's own buffers, in microseconds, or null. */
-    val copiesUs: Long? get() = engine.copyNs?.let { it / NANOS_IN_US }
+    public val copiesUs: Long? get() = engine.copyNs?.let { it / NANOS_IN_US }
 
     /** Runs the block once; its time in microseconds. */
-    fun run(): Long {
+    public fun run(): Long {
         val started = System.nanoTime()
         engine.run(input, output)
         return (System.nanoTime() - started) / NANOS_IN_US
     }
 
-    override fun close() = engine.close()
+    override fun close(): Unit = engine.close()
 
     private companion object {
         const val NANOS_IN_US = 1000

@@ -1,24 +1,24 @@
 package org.litedenoise.denoise
 
 /** How a photo fared. */
-sealed interface DenoiseResult {
+public sealed interface DenoiseResult {
     /** It is denoised; close [photo] when it is no longer shown. */
-    data class Success(
+    public data class Success(
         val photo: DenoisedPhoto,
     ) : DenoiseResult
 
     /** It is not; [message] says what was expected, what came and what to do, in English. */
-    data class Failure(
+    public data class Failure(
         val kind: FailureKind,
         val message: String,
     ) : DenoiseResult
 
     /** The caller stopped it. Nothing is left behind. */
-    data object Cancelled : DenoiseResult
+    public data object Cancelled : DenoiseResult
 }
 
 /** Why a photo could not be denoised or saved. */
-enum class FailureKind {
+public enum class FailureKind {
     /** The photo is gone, or may not be read. */
     NO_ACCESS,
 
@@ -42,8 +42,8 @@ enum class FailureKind {
 }
 
 /** A failure on its way to [DenoiseResult.Failure]; never leaves the library but from [DenoisedPhoto]. */
-class DenoiseException(
-    val kind: FailureKind,
+public class DenoiseException(
+    public val kind: FailureKind,
     message: String,
     cause: Throwable? = null,
 ) : Exception(message, cause)

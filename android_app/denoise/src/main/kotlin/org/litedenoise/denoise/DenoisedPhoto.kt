@@ -11,21 +11,21 @@ import java.io.FileDescriptor
  * A photo together with its denoised self, both in files that [close] deletes. Nothing here runs the
  * network again. Call it from a worker thread: everything but the properties reads files.
  */
-interface DenoisedPhoto : Closeable {
+public interface DenoisedPhoto : Closeable {
     /** Height and width as shown, upright. */
-    val size: Size
+    public val size: Size
 
     /** What it ran on. */
-    val report: RunReport
+    public val report: RunReport
 
     /** What of the source will not be kept, in words for the user. */
-    val notes: List<String>
+    public val notes: List<String>
 
     /**
      * The part [box] of the upright photo, before and after at full strength, with [sample] x [sample]
      * pixels averaged into one. Draw the second over the first with the strength as its opacity.
      */
-    fun render(box: Box, sample: Int): BeforeAfter
+    public fun render(box: Box, sample: Int): BeforeAfter
 
     /**
      * Writes a JPEG with the photo's metadata, colour space and orientation.
@@ -33,11 +33,11 @@ interface DenoisedPhoto : Closeable {
      * @param target an open file, empty, readable and writable; it is left open.
      * @throws DenoiseException no space is left, or the file cannot be written.
      */
-    fun save(target: FileDescriptor, strength: Strength = Strength.FULL)
+    public fun save(target: FileDescriptor, strength: Strength = Strength.FULL)
 }
 
 /** The same part of a photo before and after. */
-data class BeforeAfter(
+public data class BeforeAfter(
     val before: Bitmap,
     val after: Bitmap,
 )

@@ -10,6 +10,7 @@ import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.Size
 import java.io.Closeable
 import java.util.concurrent.Executor
+import java.util.function.Consumer
 
 /**
  * Denoises photos of any size, one after the other, on a thread of its own.
@@ -24,24 +25,27 @@ import java.util.concurrent.Executor
  *     }
  * }
  * ```
- * In a coroutine: `suspendCancellableCoroutine { c -> val task = denoiser.denoise(photo) { c.resume(it) };
- * c.invokeOnCancellation { task.cancel() } }`.
+ * In a coroutine, `denoise-coroutines` has a function that suspends.
  */
-interface Denoiser : Closeable {
+public interface Denoiser : Closeable {
     /**
      * Denoises [photo] behind the photos that were given before.
      *
      * @param onProgress called before the first block and after every one.
      * @param onResult called once, also after a failure or [DenoiseTask.cancel].
      */
-    fun denoise(
+    public fun denoise(
         photo: PhotoInput,
         onProgress: (Progress) -> Unit = {},
         onResult: (DenoiseResult) -> Unit,
     ): DenoiseTask
 
+    /** The same for Java. */
+    public fun denoise(photo: PhotoInput, onProgress: Consumer<Progress>, onResult: Consumer<DenoiseResult>): DenoiseTask =
+        denoise(photo, { onProgress.accept(it) }, { result -> onResult.accept(result) })
+
     /** The same on the calling thread, which must not be the main one; [isCancelled] is asked between blocks. */
-    fun denoiseBlocking(
+    public fun denoiseBlocking(
         photo: PhotoInput,
         onProgress: (Progress) -> Unit = {},
         isCancelled: () -> Boolean = { false },
@@ -50,16 +54,18 @@ interface Denoiser : Closeable {
     /** Lets the photo in work finish, and frees the network's memory. The denoiser cannot be used again. */
     override fun close()
 
-    companion object {
+    public companion object {
         /**
          * Opens nothing yet, and may be called on the main thread.
          *
          * @param callbacks where [denoise] calls back; the main thread unless another is given.
          * @param engines what there is to run on, the fastest first; the CPU has to be among them.
          */
-        fun create(
+        @JvmStatic
+        @JvmOverloads
+        public fun create(
             context: Context,
-            options: DenoiserOptions = DenoiserOptions(),
+            options: DenoiserOptions = DenoiserOptions.Builder().build(),
             callbacks: Executor = MainThread,
             engines: List<BlockEngineFactory> = flavourEngines(context),
         ): Denoiser {
@@ -75,19 +81,19 @@ interface Denoiser : Closeable {
  * @property photo height and width as shown, upright.
  * @property finished the part of the upright photo that the last block has finished, or null before any.
  */
-class Progress(
-    val done: Int,
-    val total: Int,
-    val photo: Size,
-    val finished: Box?,
+public class Progress(
+    public val done: Int,
+    public val total: Int,
+    public val photo: Size,
+    public val finished: Box?,
 ) {
-    val percent: Int get() = 100 * done / total
+    public val percent: Int get() = 100 * done / total
 }
 
 /** A photo that waits or is in work. */
-fun interface DenoiseTask {
+public fun interface DenoiseTask {
     /** Stops after the block in work. Harmless when it has finished. */
-    fun cancel()
+    public fun cancel()
 }
 
 private object MainThread : Executor {

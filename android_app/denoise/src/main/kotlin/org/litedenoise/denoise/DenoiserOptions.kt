@@ -3,7 +3,7 @@ package org.litedenoise.denoise
 import java.util.Locale
 
 /** Number format of the weights and activations. */
-enum class Precision {
+public enum class Precision {
     INT8,
     FP16,
     FP32,
@@ -14,27 +14,39 @@ enum class Precision {
 }
 
 /** What runs the network. Which there are depends on the library's flavour and on the phone. */
-enum class Delegate { AUTO, CPU, GPU, NNAPI, NPU }
+public enum class Delegate { AUTO, CPU, GPU, NNAPI, NPU }
 
 /**
- * How a [Denoiser] works.
+ * How a [Denoiser] works: `DenoiserOptions.Builder().apply { delegate = Delegate.GPU }.build()`.
  *
  * @property precision the number format, and with it the model file.
  * @property delegate what to run on. Where it cannot be had, the CPU takes over and
  *   [RunReport.reason] says why.
  * @property threads CPU threads for one block, at least 1.
  * @property maxMemoryMb working memory in megabytes (10^6 bytes) that blocks are sized for.
- * @throws IllegalArgumentException a number out of its range.
  */
-data class DenoiserOptions(
-    val precision: Precision = Precision.INT8,
-    val delegate: Delegate = Delegate.AUTO,
-    val threads: Int = Runtime.getRuntime().availableProcessors().coerceIn(1, MOST_THREADS),
-    val maxMemoryMb: Int = DEFAULT_MEMORY_MB,
+public class DenoiserOptions internal constructor(
+    public val precision: Precision = Precision.INT8,
+    public val delegate: Delegate = Delegate.AUTO,
+    public val threads: Int = Runtime.getRuntime().availableProcessors().coerceIn(1, MOST_THREADS),
+    public val maxMemoryMb: Int = DEFAULT_MEMORY_MB,
 ) {
     init {
         require(threads >= 1) { "threads must be at least 1; got $threads" }
         require(maxMemoryMb >= 1) { "maxMemoryMb must be at least 1; got $maxMemoryMb" }
+    }
+
+    /** Starts with the defaults; each property is described in [DenoiserOptions]. */
+    public class Builder {
+        private val defaults = DenoiserOptions()
+
+        public var precision: Precision = defaults.precision
+        public var delegate: Delegate = defaults.delegate
+        public var threads: Int = defaults.threads
+        public var maxMemoryMb: Int = defaults.maxMemoryMb
+
+        /** @throws IllegalArgumentException a number out of its range. */
+        public fun build(): DenoiserOptions = DenoiserOptions(precision, delegate, threads, maxMemoryMb)
     }
 
     private companion object {

@@ -5,19 +5,19 @@ import android.net.Uri
 import java.nio.ByteBuffer
 
 /** A photo to denoise. */
-sealed interface PhotoInput {
+public sealed interface PhotoInput {
     /** A photo in a file, of any size: it is decoded piece by piece where its format allows it. */
-    data class FromUri(
+    public data class FromUri(
         val uri: Uri,
     ) : PhotoInput
 
     /** Pixels that are in memory already; leave them as they are until the result is there. */
-    data class FromBitmap(
+    public data class FromBitmap(
         val bitmap: Bitmap,
     ) : PhotoInput
 
     /** A frame of the camera, in memory; leave it as it is until the result is there. */
-    data class FromYuv(
+    public data class FromYuv(
         val frame: YuvFrame,
     ) : PhotoInput
 }
@@ -27,19 +27,19 @@ sealed interface PhotoInput {
  *
  * @property rotationDegrees how far to turn it clockwise to be upright: 0, 90, 180 or 270.
  */
-class YuvFrame(
-    val width: Int,
-    val height: Int,
-    val y: Plane,
-    val u: Plane,
-    val v: Plane,
-    val rotationDegrees: Int = 0,
+public class YuvFrame(
+    public val width: Int,
+    public val height: Int,
+    public val y: Plane,
+    public val u: Plane,
+    public val v: Plane,
+    public val rotationDegrees: Int = 0,
 ) {
     /** One plane as `android.media.Image.Plane` has it. */
-    class Plane(
-        val buffer: ByteBuffer,
-        val rowStride: Int,
-        val pixelStride: Int,
+    public class Plane(
+        public val buffer: ByteBuffer,
+        public val rowStride: Int,
+        public val pixelStride: Int,
     )
 
     init {

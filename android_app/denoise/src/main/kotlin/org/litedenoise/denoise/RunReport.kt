@@ -19,21 +19,21 @@ import org.litedenoise.tiling.Size
  * @property openMs time to open the network, [totalMs] from the first block to the last.
  * @property blockMs time of each inference in milliseconds, in order.
  */
-data class RunReport(
-    val requested: Delegate,
-    val actual: Delegate,
-    val reason: String,
-    val acceleratedOperators: Int?,
-    val totalOperators: Int,
-    val precision: Precision,
-    val modelSha256: String,
-    val block: Size,
-    val grid: Size,
-    val haloPx: Int,
-    val threads: Int,
-    val openMs: Double,
-    val totalMs: Double,
-    val blockMs: List<Double>,
+public class RunReport internal constructor(
+    public val requested: Delegate,
+    public val actual: Delegate,
+    public val reason: String,
+    public val acceleratedOperators: Int?,
+    public val totalOperators: Int,
+    public val precision: Precision,
+    public val modelSha256: String,
+    public val block: Size,
+    public val grid: Size,
+    public val haloPx: Int,
+    public val threads: Int,
+    public val openMs: Double,
+    public val totalMs: Double,
+    public val blockMs: List<Double>,
 ) {
-    val medianBlockMs: Double get() = blockMs.sorted()[blockMs.size / 2]
+    public val medianBlockMs: Double get() = blockMs.sorted()[blockMs.size / 2]
 }

@@ -6,10 +6,10 @@ package org.litedenoise.tiling
  */
 
 /** The network halves its input four times: it commutes with shifts by multiples of this alone. */
-const val STRIDE_PX = 16
+public const val STRIDE_PX: Int = 16
 
 /** Mirrored pixels around the photo, which keep the network's zero padding away from it. */
-const val MARGIN_PX = 16
+public const val MARGIN_PX: Int = 16
 
 /**
  * One block along one axis; ends excluded. What it computes ([readStart], [readStop]) is in padded

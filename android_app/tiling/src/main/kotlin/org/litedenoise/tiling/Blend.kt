@@ -11,20 +11,23 @@ private const val BLUE_LUMA = 0.114f
  *
  * @throws IllegalArgumentException a value outside 0 to 1.
  */
-data class Strength(
-    val luma: Float,
-    val chroma: Float = luma,
-) {
-    init {
-        require(luma in 0f..1f) { "luma strength must be from 0 to 1; got $luma" }
-        require(chroma in 0f..1f) { "chroma strength must be from 0 to 1; got $chroma" }
-    }
+public data class Strength
+    @JvmOverloads
+    constructor(
+        val luma: Float,
+        val chroma: Float = luma,
+    ) {
+        init {
+            require(luma in 0f..1f) { "luma strength must be from 0 to 1; got $luma" }
+            require(chroma in 0f..1f) { "chroma strength must be from 0 to 1; got $chroma" }
+        }
 
-    companion object {
-        /** The network's own result. */
-        val FULL = Strength(1f)
+        public companion object {
+            /** The network's own result. */
+            @JvmField
+            public val FULL: Strength = Strength(1f)
+        }
     }
-}
 
 /**
  * Writes `noisy + weight * (denoised - noisy)` into [denoised], for the first [pixels] pixels of
@@ -34,7 +37,7 @@ data class Strength(
  * all three channels, takes the luma weight, and the rest the chroma weight. Full strength leaves
  * exactly [denoised], and none gives exactly [noisy].
  */
-fun blend(noisy: ByteArray, denoised: ByteArray, pixels: Int, strength: Strength) {
+public fun blend(noisy: ByteArray, denoised: ByteArray, pixels: Int, strength: Strength) {
     val (luma, chroma) = strength
     if (luma == chroma && luma == 1f) return
     if (luma == chroma && luma == 0f) {

@@ -6,7 +6,7 @@ package org.litedenoise.tiling
  * @property read what the network sees, in padded coordinates; its origin lies on multiples of 16.
  * @property own what it contributes to the result, in photo coordinates; never empty.
  */
-data class Block(
+public data class Block(
     val read: Box,
     val own: Box,
 ) {
@@ -23,23 +23,23 @@ data class Block(
  *   a multiple of 16.
  * @throws IllegalArgumentException photo, block and halo do not fit together.
  */
-class BlockPlan(
-    val photo: Size,
-    val block: Size,
-    val haloPx: Int,
+public class BlockPlan(
+    public val photo: Size,
+    public val block: Size,
+    public val haloPx: Int,
 ) {
     private val rows = solveAxis(photo.height, block.height, haloPx)
     private val columns = solveAxis(photo.width, block.width, haloPx)
 
     /** Blocks down (height) and across (width). */
-    val grid: Size get() = Size(rows.size, columns.size)
+    public val grid: Size get() = Size(rows.size, columns.size)
 
     /** Size of the padded photo that whole-photo inference would run on. */
-    val padded: Size
+    public val padded: Size
         get() = Size(paddedLength(photo.height, block.height), paddedLength(photo.width, block.width))
 
     /** All blocks, row by row from the top left; every photo pixel is owned exactly once. */
-    val blocks: List<Block> =
+    public val blocks: List<Block> =
         rows.flatMap { row ->
             columns.map { column ->
                 Block(

@@ -11,7 +11,7 @@ import kotlin.math.ceil
  * @param fixedBytes the part of the budget that is used whatever the block's size.
  * @throws IllegalArgumentException not even the smallest block fits the budget; says which would do.
  */
-fun chooseBlock(photo: Size, haloPx: Int, bytesPerPx: Double, budgetBytes: Long, fixedBytes: Long = 0): Size {
+public fun chooseBlock(photo: Size, haloPx: Int, bytesPerPx: Double, budgetBytes: Long, fixedBytes: Long = 0): Size {
     val mostPx = (budgetBytes - fixedBytes) / bytesPerPx
     val heights = blockLengths(photo.height, haloPx)
     val widths = blockLengths(photo.width, haloPx)

@@ -1,12 +1,12 @@
 package org.litedenoise.tiling
 
 /** The smallest multiple of [multiple] that is at least [length]. */
-fun ceilTo(length: Int, multiple: Int): Int = ceilDiv(length, multiple) * multiple
+public fun ceilTo(length: Int, multiple: Int): Int = ceilDiv(length, multiple) * multiple
 
 internal fun ceilDiv(dividend: Int, divisor: Int): Int = -Math.floorDiv(-dividend, divisor)
 
 /** Height and width of an image or block, in pixels. */
-data class Size(
+public data class Size(
     val height: Int,
     val width: Int,
 ) {
@@ -16,7 +16,7 @@ data class Size(
 }
 
 /** A rectangle in whole pixels: rows [top] to [bottom], columns [left] to [right], ends excluded. */
-data class Box(
+public data class Box(
     val top: Int,
     val left: Int,
     val bottom: Int,
@@ -24,5 +24,5 @@ data class Box(
 ) {
     val size: Size get() = Size(bottom - top, right - left)
 
-    fun shifted(rows: Int, columns: Int): Box = Box(top + rows, left + columns, bottom + rows, right + columns)
+    public fun shifted(rows: Int, columns: Int): Box = Box(top + rows, left + columns, bottom + rows, right + columns)
 }

@@ -1,26 +1,26 @@
 package org.litedenoise.tiling
 
 /** Bytes of one pixel wherever pixels are bytes here: red, green and blue, interleaved. */
-const val CHANNELS = 3
+public const val CHANNELS: Int = 3
 
 /** A photo whose pixels can be had piece by piece, so that it never has to be in memory whole. */
-interface PixelSource {
-    val size: Size
+public interface PixelSource {
+    public val size: Size
 
     /**
      * Writes the pixels of [box], which lies inside the photo, into the start of [into]: rows of
      * interleaved RGB bytes without gaps.
      */
-    fun read(box: Box, into: ByteArray)
+    public fun read(box: Box, into: ByteArray)
 }
 
 /** Where the pixels of a result go, piece by piece. */
-interface PixelSink {
+public interface PixelSink {
     /**
      * Takes the pixels of [box], in photo coordinates. They are those of [kept] in [from], which
      * holds rows of [width] interleaved RGB pixels.
      */
-    fun write(box: Box, from: ByteArray, kept: Box, width: Int)
+    public fun write(box: Box, from: ByteArray, kept: Box, width: Int)
 }
 
 /**
@@ -30,7 +30,7 @@ interface PixelSink {
  * mirrored about its edge pixel (-k shows k); where it is too small to be mirrored further, the last
  * pixel that could be is repeated.
  */
-fun sourceIndices(start: Int, stop: Int, length: Int): IntArray =
+public fun sourceIndices(start: Int, stop: Int, length: Int): IntArray =
     IntArray(stop - start) { index ->
         val position = start + index
         val mirrored = if (position < length) Math.abs(position) else 2 * (length - 1) - position
@@ -38,7 +38,7 @@ fun sourceIndices(start: Int, stop: Int, length: Int): IntArray =
     }
 
 /** Cuts the blocks of one plan out of a photo. Holds one block's pixels, and is used by one thread. */
-class BlockReader(
+public class BlockReader(
     private val photo: PixelSource,
     private val plan: BlockPlan,
 ) {
@@ -49,7 +49,7 @@ class BlockReader(
     }
 
     /** Fills [into] with what the network sees in [block], mirrored where the photo ends. */
-    fun read(block: Block, into: ByteArray) {
+    public fun read(block: Block, into: ByteArray) {
         val wanted = block.read.shifted(-MARGIN_PX, -MARGIN_PX)
         val rows = sourceIndices(wanted.top, wanted.bottom, plan.photo.height)
         val columns = sourceIndices(wanted.left, wanted.right, plan.photo.width)

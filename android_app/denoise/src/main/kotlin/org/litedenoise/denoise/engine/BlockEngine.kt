@@ -6,12 +6,12 @@ import java.io.File
 import java.nio.ByteBuffer
 
 /** A network opened on one processor for blocks of one size. Used by one thread at a time. */
-interface BlockEngine : Closeable {
+public interface BlockEngine : Closeable {
     /** Operators of the graph that run on the processor, or null where it does not tell. */
-    val acceleratedOperators: Int?
+    public val acceleratedOperators: Int?
 
     /** What of the last block's time went into copies to and from buffers of the runtime's own, or null. */
-    val copyNs: Long? get() = null
+    public val copyNs: Long? get() = null
 
     /**
      * Runs one block.
@@ -20,19 +20,19 @@ interface BlockEngine : Closeable {
      *   and limits are ignored.
      * @throws EngineException the processor failed.
      */
-    fun run(input: ByteBuffer, output: ByteBuffer)
+    public fun run(input: ByteBuffer, output: ByteBuffer)
 }
 
 /** Opens engines of one kind, or declines. */
-interface BlockEngineFactory {
+public interface BlockEngineFactory {
     /** What its engines run on; not [Delegate.AUTO]. */
-    val delegate: Delegate
+    public val delegate: Delegate
 
     /** Why [Delegate.AUTO] passes it over, or null where it is worth a try. */
-    val notTriedByAuto: String? get() = null
+    public val notTriedByAuto: String? get() = null
 
     /** @throws EngineException this processor cannot run the model; the message says why. */
-    fun open(model: EngineModel): BlockEngine
+    public fun open(model: EngineModel): BlockEngine
 }
 
 /**
@@ -45,17 +45,17 @@ interface BlockEngineFactory {
  * @property threads CPU threads.
  * @property totalOperators operators of the graph.
  */
-class EngineModel(
-    val content: ByteBuffer,
-    val quantized: Boolean,
-    val token: String,
-    val cacheDir: File,
-    val threads: Int,
-    val totalOperators: Int,
+public class EngineModel(
+    public val content: ByteBuffer,
+    public val quantized: Boolean,
+    public val token: String,
+    public val cacheDir: File,
+    public val threads: Int,
+    public val totalOperators: Int,
 )
 
 /** A processor cannot run the network, or failed while it did. */
-class EngineException(
+public class EngineException(
     message: String,
     cause: Throwable? = null,
 ) : Exception(message, cause)

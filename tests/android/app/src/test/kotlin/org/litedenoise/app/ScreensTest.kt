@@ -6,6 +6,7 @@ import android.content.ClipData
 import android.content.Intent
 import android.database.Cursor
 import android.database.MatrixCursor
+import android.graphics.Color
 import android.net.Uri
 import android.os.Build
 import android.os.ParcelFileDescriptor
@@ -14,11 +15,13 @@ import android.provider.OpenableColumns
 import android.view.View
 import android.view.ViewGroup
 import android.view.accessibility.AccessibilityNodeInfo
+import android.widget.AbsListView
 import android.widget.GridView
 import android.widget.ProgressBar
 import android.widget.SeekBar
 import android.widget.TextView
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.litedenoise.testing.TestProvider
@@ -201,11 +204,17 @@ class ScreensTest : AppTest() {
         val main = sharedTo(photo())
         val started = shadowOf(app).nextStartedService
         assertEquals(WorkService::class.java.name, started.component!!.className)
+        val job = studio.jobs.single()
+        waitUntil("denoised") { job.status is Status.Ready }
+        val done = job.status
+        job.status = Status.Running(40)
         val service = Robolectric.buildService(WorkService::class.java, started).create().startCommand(0, 1).get()
         val told = shadowOf(service).lastForegroundNotification
         assertEquals("Denoising, 1 photo left", "${told.extras.getCharSequence(Notification.EXTRA_TITLE)}")
         assertEquals("Cancel", "${told.actions.single().title}")
-        waitUntil("denoised") { studio.jobs.single().status is Status.Ready }
+        job.status = done
+        studio.add(Uri.fromFile(File(folder.root, "gone.jpg")), savesItself = true) // it tells of every change
+        waitUntil("failed") { studio.active.isEmpty() }
         assertTrue("and stops with the work", shadowOf(service).isStoppedBySelf)
         main.pause()
     }
@@ -229,14 +238,42 @@ class ScreensTest : AppTest() {
 
     @Test
     fun `while a photo is in work it is seen, with its finished blocks`() {
-        val main = sharedTo(photo())
-        val screen = Robolectric.buildActivity(PhotoActivity::class.java, shadowOf(main.get()).nextStartedActivity).setup()
+        val screen = comparing(sharedTo(photo()))
+        val job = studio.jobs.single()
+        val done = job.status
+        job.status = Status.Running(40)
+        screen.recreate()
         assertEquals(View.VISIBLE, screen.get().view<View>(R.id.blocks).visibility)
         assertEquals(View.VISIBLE, screen.get().view<View>(R.id.stop).visibility)
-        val job = studio.jobs.single()
-        waitUntil("denoised") { job.status is Status.Ready }
-        assertEquals(80L * 96, job.finished.sumOf { it.size.area })
+        assertEquals("blocks cover the photo once", 80L * 96, job.finished.sumOf { it.size.area })
+        job.status = done
+        screen.recreate()
         assertEquals(View.GONE, screen.get().view<View>(R.id.blocks).visibility)
+    }
+
+    @Test
+    fun `everything that can be touched is large enough and has a name`() {
+        val main = sharedTo(photo())
+        for (activity in listOf<Activity>(main.get(), comparing(main).get())) {
+            val touched = views(activity.window.decorView).filter { it.isShown && (it.isClickable || it is SeekBar) && it.id != View.NO_ID }
+            assertTrue("${touched.size}", touched.size >= 2)
+            for (view in touched.filter { it !is AbsListView }) {
+                val least = 48 * activity.resources.displayMetrics.density
+                assertTrue("${view.contentDescription} is ${view.width} x ${view.height}", view.width >= least && view.height >= least)
+                assertFalse("$view", (view as? TextView)?.text.isNullOrEmpty() && view.contentDescription.isNullOrEmpty())
+            }
+        }
+    }
+
+    @Test
+    fun `texts stand out from what is behind them`() {
+        val pairs = listOf(R.color.text to R.color.surround, R.color.faint to R.color.surround, R.color.on_accent to R.color.accent)
+        val onCanvas = listOf(R.color.canvas_text to R.color.canvas_panel, R.color.canvas_faint to R.color.canvas_panel)
+        for ((text, ground) in pairs + onCanvas + (R.color.canvas_text to R.color.canvas_raised)) {
+            val lights = listOf(text, ground).map { Color.luminance(app.getColor(it)) + 0.05f }
+            val ratio = lights.max() / lights.min()
+            assertTrue("${app.resources.getResourceEntryName(text)}: $ratio", ratio >= 4.5f)
+        }
     }
 
     /** Photos as Android's picker hands them over. */

@@ -6,6 +6,9 @@ import android.graphics.Canvas
 import android.widget.SeekBar
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import org.litedenoise.denoise.Progress
+import org.litedenoise.tiling.Box
+import org.litedenoise.tiling.Size
 import org.robolectric.annotation.Config
 import java.awt.image.BufferedImage
 import java.io.File
@@ -25,12 +28,70 @@ class ScreenshotsTest : AppTest() {
     @Config(fontScale = 1.6f)
     fun `large font`() = shoot("large-font")
 
+    @Test
+    @Config(qualifiers = "w891dp-h411dp-land-xhdpi")
+    fun `landscape`() = shoot("landscape")
+
+    @Test
+    @Config(qualifiers = "w800dp-h1280dp-xhdpi")
+    fun `tablet`() = shoot("tablet")
+
     private fun shoot(name: String) {
+        draw(started(MainActivity::class.java).get(), "empty-$name")
         val main = sharedTo(photo(rows = 288, columns = 224))
         val screen = comparing(main)
         screen.get().view<SeekBar>(R.id.strength).progress = 90
-        draw(screen.get(), "compare-$name")
-        draw(main.get(), "photos-$name")
+        draw(screen.get(), "done-$name")
+
+        val job = studio.jobs.single()
+        val done = job.status
+        job.status = Status.Running(60)
+        half(job)
+        screen.recreate()
+        waitUntil("preview") { studio.thumbnails.of(job.source, PREVIEW_PX) != null }
+        settle()
+        draw(screen.get(), "working-$name")
+        job.status = Status.Failed("the photo is gone or may not be read; choose it again")
+        screen.recreate()
+        settle()
+        draw(screen.get(), "failed-$name")
+        job.status = done
+        fill()
+        main.recreate()
+        settle()
+        draw(main.get(), "home-$name")
+    }
+
+    /** As if the photo had four rows of blocks, of which two and a half are finished. */
+    private fun half(job: Job) {
+        val size = Size(288, 224)
+        job.advance(Progress(0, 12, size, null))
+        for (block in 0 until 7) {
+            val (row, column) = block / 3 to block % 3
+            job.advance(Progress(block + 1, 12, size, Box(row * 72, column * 75, row * 72 + 72, minOf(column * 75 + 75, 224))))
+        }
+    }
+
+    /** One photo of each kind. */
+    private fun fill() {
+        for ((index, rows) in listOf(288, 180, 260, 220).withIndex()) {
+            val job = studio.add(photo(rows, columns = 300), savesItself = false)
+            waitUntil("denoised") { job.status is Status.Ready }
+            when (index) {
+                0 -> job.status = Status.Running(40)
+                1 -> job.status = Status.Waiting
+                2 -> job.status = Status.Failed("the file is damaged")
+            }
+        }
+    }
+
+    /** Lets the pictures come that were asked for. */
+    private fun settle() {
+        repeat(3) {
+            var passed = false
+            studio.inBackground({}) { passed = true }
+            waitUntil("settled") { passed }
+        }
     }
 
     private fun draw(activity: Activity, name: String) {
@@ -45,5 +106,9 @@ class ScreenshotsTest : AppTest() {
         val target = File(repository, "build/android/screenshots/$name.png")
         target.parentFile.mkdirs()
         ImageIO.write(picture, "png", target)
+    }
+
+    private companion object {
+        const val PREVIEW_PX = 2048
     }
 }

@@ -19,7 +19,10 @@ import java.nio.ByteBuffer
 
 /** The app with real inference on the JVM, which must not happen on the main thread. */
 class TestApp : LiteDenoiseApp() {
-    override fun newDenoiser(): Denoiser = Denoiser.create(this, DenoiserOptions(threads = 1), engines = listOf(WorkerEngines))
+    override fun newDenoiser(): Denoiser {
+        val options = DenoiserOptions.Builder().apply { threads = 1 }.build()
+        return Denoiser.create(this, options, engines = listOf(WorkerEngines))
+    }
 }
 
 private object WorkerEngines : BlockEngineFactory by JvmEngines {
