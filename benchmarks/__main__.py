@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.arguments import parse_size
+from benchmarks.common.arguments import parse_size
 from benchmarks.host.case import Sizes, catalogue, choose, twice
 from benchmarks.host.rounds import log_to_stderr
 from benchmarks.host.run import MODES, host_run

@@ -19,8 +19,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AV
 import keras
 
 from models.camera import SyntheticCamera
-from models.network import build_litedenoisenet
-from models.teacher import PAPER_WIDTH, build_teacher
+from models.networks.student import build_litedenoisenet
+from models.networks.teacher import PAPER_WIDTH, build_teacher
+from models.networks.weights import load_released_weights
 from models.training.checkpoints import AVERAGE_FILE
 from models.training.distillation import ALPHA, DistillationTrainer
 from models.training.precision import BFLOAT16_HELP, layers_compute_in
@@ -33,7 +34,6 @@ from models.training.progressive import (
 )
 from models.training.trainer import DenoisingTrainer
 from models.training.validation import VALIDATE_HELP, validation_sets
-from models.weights import load_released_weights
 
 
 def main() -> None:

@@ -5,7 +5,7 @@
 
 Calibration alone leaves int8 a third of a decibel behind fp32, most of it from the rounding of the
 stem, which carries the photo itself. Channels that fill their ranges give half of that back
-(``models.equalization``), and some thousand steps teach the network to live with the rest.
+(``quantization.equalization``), and some thousand steps teach the network to live with the rest.
 Its teacher are the same weights in float: what they make of a noisy crop says more, and more
 steadily, about what rounding broke than the clean crop does. A second run that starts from the
 first (--init) moves the ranges to where its trained weights come out best, also of heavy noise:
@@ -25,9 +25,11 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AV
 import keras
 
 from models.camera import SyntheticCamera
-from models.equalization import equalize_channels, match_concatenated
-from models.int8_ranges import ActivationRanges, activation_ranges
-from models.network import build_litedenoisenet
+from models.networks.student import build_litedenoisenet
+from models.quantization.equalization import equalize_channels, match_concatenated
+from models.quantization.int8_ranges import ActivationRanges, activation_ranges
+from models.quantization.quantized_network import quantized_network
+from models.quantization.range_search import fitted_ranges
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
 from models.training.crops import load_photos, noisy_crops, with_heavy_noise
 from models.training.distillation import DistillationTrainer
@@ -38,8 +40,6 @@ from models.training.progressive import (
     stages,
     use_all_devices,
 )
-from models.training.quantized import quantized_network
-from models.training.range_search import fitted_ranges
 from models.training.validation import VALIDATE_HELP, validation_sets
 
 CALIBRATION_CROPS = 64

@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from litedenoise_sdk.geometry import ceil_to
 from models.camera import JpegCamera, JpegSettings
-from models.network import STRIDE
+from models.networks.student import STRIDE
 
 HIGH_ISO = JpegSettings(
     noise_std=(0.04, 0.04),

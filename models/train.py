@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.camera import SyntheticCamera
-from models.network import build_litedenoisenet
+from models.networks.student import build_litedenoisenet
+from models.networks.weights import load_released_weights
 from models.training.checkpoints import STATE_FILE
 from models.training.crops import load_photos, noisy_crops
+from models.training.dead_channels import revive_dead_channels
 from models.training.precision import BFLOAT16_HELP, layers_compute_in
 from models.training.progressive import (
     Recipe,
@@ -29,10 +31,8 @@ from models.training.progressive import (
     stages,
     use_all_devices,
 )
-from models.training.revival import revive_dead_channels
 from models.training.trainer import DenoisingTrainer
 from models.training.validation import VALIDATE_HELP, validation_sets
-from models.weights import load_released_weights
 
 EXAMPLES = 48
 """Noisy crops that show which channels are dead."""

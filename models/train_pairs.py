@@ -17,12 +17,12 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AV
 
 import keras
 
-from models.network import build_litedenoisenet
+from models.networks.student import build_litedenoisenet
+from models.networks.weights import load_released_weights
 from models.training.pair_crops import PairCrops, PairSplitter, load_pairs
 from models.training.progressive import Recipe, Stage, run_stages, stages, use_all_devices
 from models.training.trainer import DenoisingTrainer
 from models.training.validation import VALIDATE_HELP, validation_sets
-from models.weights import load_released_weights
 
 RELEASED = Path(__file__).parent / "released" / "litedenoisenet-fp32.tflite"
 

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 from typing import Literal, get_args
 
-from benchmarks.report.published import BLOCK
+from benchmarks.common.published import BLOCK
 from litedenoise_sdk.options import Precision
 
 Delegate = Literal["npu", "gpu", "nnapi", "cpu"]

@@ -6,8 +6,8 @@ from statistics import median
 
 import numpy as np
 
+from benchmarks.common.published import BLOCK, PUBLISHED, SOURCE
 from benchmarks.record import Accelerator, Target
-from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
 from litedenoise_sdk.geometry import Size
 
 PHOTO = "2432x3200"

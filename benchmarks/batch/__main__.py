@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from benchmarks import results
-from benchmarks.arguments import parse_size
 from benchmarks.batch.album import make_album
-from benchmarks.stopwatch import seconds_of
-from benchmarks.table import markdown
+from benchmarks.common import results
+from benchmarks.common.arguments import parse_size
+from benchmarks.common.stopwatch import seconds_of
+from benchmarks.common.table import markdown
 from litedenoise_sdk.batch.folders import LocalFolder
 from litedenoise_sdk.batch.local import run_batch
 from litedenoise_sdk.batch.manifest import Manifest, Record

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.photo import synthetic_photo
+from benchmarks.common.photo import synthetic_photo
 from litedenoise_sdk.geometry import Size
 
 

@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import results
-from benchmarks.arguments import parse_size
 from benchmarks.batch.album import contents, make_album
-from benchmarks.table import markdown
+from benchmarks.common import results
+from benchmarks.common.arguments import parse_size
+from benchmarks.common.table import markdown
 from litedenoise_sdk.geometry import Size
 
 _LONGEST_PAUSE_S = 0.1

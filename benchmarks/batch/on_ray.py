@@ -20,11 +20,11 @@ from typing import Any
 import ray
 from ray.cluster_utils import Cluster
 
-from benchmarks import results
-from benchmarks.arguments import parse_size
 from benchmarks.batch.album import contents, make_album
-from benchmarks.stopwatch import seconds_of
-from benchmarks.table import markdown
+from benchmarks.common import results
+from benchmarks.common.arguments import parse_size
+from benchmarks.common.stopwatch import seconds_of
+from benchmarks.common.table import markdown
 from litedenoise_sdk.batch.cluster import run_on_ray
 from litedenoise_sdk.batch.folders import LocalFolder
 from litedenoise_sdk.batch.local import run_batch

@@ -12,7 +12,7 @@ from litedenoise_sdk.options import Delegate, Precision
 Kind = Literal["sdk", "litert", "openvino", "onnxruntime", "classical", "growth", "start"]
 
 CLASSICAL = ("non-local-means", "total-variation", "wavelet", "bm3d")
-"""Names in ``benchmarks.methods``."""
+"""Names in ``benchmarks.quality.methods``."""
 
 AGAIN = "/again"
 """Ends the name of a case that is measured a second time in the same run."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from benchmarks.common.published import BLOCK, PUBLISHED
 from benchmarks.record import Compiled
-from benchmarks.report.published import BLOCK, PUBLISHED
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released

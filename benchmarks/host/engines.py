@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pairs import RGB
+from benchmarks.common.pairs import RGB
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
@@ -92,7 +92,7 @@ class OnnxRuntime:
     def __init__(self, model: LoadedModel, block: Size, threads: int) -> None:
         import onnxruntime
 
-        from models.export_onnx import to_onnx
+        from models.onnx_files.from_tflite import to_onnx
 
         self._sidecar = model.sidecar
         content = retile(model.content, block)

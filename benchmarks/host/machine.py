@@ -3,8 +3,8 @@
 import os
 import platform
 
+from benchmarks.common.results import machine
 from benchmarks.record import Device, Thermal
-from benchmarks.results import machine
 
 _SENSORS = ("coretemp", "k10temp", "cpu_thermal", "acpitz")
 

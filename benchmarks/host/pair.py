@@ -15,10 +15,10 @@ _SIDE_PX = 256
 
 
 def synthetic_pair(folder: Path, photo: Path = _ROOT / "samples" / "noisy.jpg") -> Path:
-    """Makes a pair of 256x256 in ``folder``; returns the folder of ``benchmarks.pairs.pairs_in``.
+    """Makes a pair of 256x256 in ``folder``; returns the folder to hand to ``pairs_in``.
 
     Reduced four times, the sample's own noise is averaged away: the result is the clean picture.
-    Its noise is then that of ``benchmarks.synthetic`` at the middle of its levels.
+    Its noise is then that of ``benchmarks.cameras.synthetic`` at the middle of its levels.
 
     Raises:
         CaseFailed: the camera cannot be had, for want of the packages that training needs.
@@ -30,7 +30,7 @@ def synthetic_pair(folder: Path, photo: Path = _ROOT / "samples" / "noisy.jpg") 
     left, top = ((side - _SIDE_PX) // 2 for side in reduced.size)
     reduced.crop((left, top, left + _SIDE_PX, top + _SIDE_PX)).save(clean / "sample.png")
     # In a process of its own, as TensorFlow's threads and memory would stay.
-    command = ["-m", "benchmarks.synthetic", "--clean", str(clean), "--output", str(folder)]
+    command = ["-m", "benchmarks.cameras.synthetic", "--clean", str(clean), "--output", str(folder)]
     made = subprocess.run(
         [sys.executable, *command], cwd=_ROOT, capture_output=True, text=True, check=False
     )

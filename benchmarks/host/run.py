@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.common.pairs import RGB, pairs_in
 from benchmarks.host.case import HostCase
 from benchmarks.host.compilers import compiled
 from benchmarks.host.estimates import estimates_ms
@@ -15,7 +16,6 @@ from benchmarks.host.result import case_result
 from benchmarks.host.rounds import INTERRUPTED, Judging, Limits, Log, measure_in_rounds
 from benchmarks.host.sameness import same_pictures
 from benchmarks.host.sampler import CaseFailed
-from benchmarks.pairs import RGB, pairs_in
 from benchmarks.record import Mode, Run
 
 MODES: dict[Mode, Limits] = {

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common.pairs import RGB
 from benchmarks.host.rounds import Measured
-from benchmarks.pairs import RGB
 from benchmarks.record import Sameness
 from litedenoise_sdk.quality import psnr
 from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals

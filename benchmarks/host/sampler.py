@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from benchmarks import memory
 from benchmarks.host.case import HostCase
+from benchmarks.memory import peak
 from benchmarks.start import import_time
 from litedenoise_sdk.options import Precision
 
@@ -205,7 +205,7 @@ class GrowthSampler:
 
     def __init__(self, case: HostCase) -> None:
         self._case = case
-        self._outcome: memory.Outcome | None = None
+        self._outcome: peak.Outcome | None = None
 
     def open(self) -> Mapping[str, Any]:
         return {"precision": self._case.what, "requested": "cpu", "actual": "cpu"}
@@ -215,14 +215,14 @@ class GrowthSampler:
 
     def sample(self, queries: int) -> list[float]:
         size = self._case.size
-        case = memory.Case(
+        case = peak.Case(
             precision=cast(Precision, self._case.what),
             max_memory_mb=512,
             height=size.height,
             width=size.width,
         )
         try:
-            self._outcome = memory.measure(case)
+            self._outcome = peak.measure(case)
         except RuntimeError as error:
             raise CaseFailed(str(error).splitlines()[-1]) from error
         return [case.megapixels / self._outcome.megapixels_per_second * 1e6]

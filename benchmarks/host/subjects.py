@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
+from benchmarks.common.pairs import RGB
+from benchmarks.common.photo import synthetic_photo
 from benchmarks.host.case import HostCase
 from benchmarks.host.engines import ENGINES, denoise_whole, network_input
-from benchmarks.methods import METHODS, Method, Setting
-from benchmarks.pairs import RGB
-from benchmarks.photo import synthetic_photo
+from benchmarks.quality.methods import METHODS, Method, Setting
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.engine import usable_cores
 from litedenoise_sdk.model.load import load_released

@@ -40,7 +40,7 @@ class _Worker:
         self._case = case
         started = time.perf_counter()
         from benchmarks.host.subjects import open_subject
-        from benchmarks.memory_child import peak_bytes
+        from benchmarks.memory.child import peak_bytes
 
         self._subject = open_subject(case)
         init_us = round((time.perf_counter() - started) * 1e6, 1)
@@ -62,9 +62,9 @@ class _Worker:
         return time_queries(partial(self._subject.query, self._setting), queries)
 
     def _judge(self, folder: Path, pictures: int) -> Mapping[str, Any]:
-        from benchmarks.evaluation import evaluate
+        from benchmarks.common.pairs import pairs_in
         from benchmarks.host.sameness import picture_record
-        from benchmarks.pairs import pairs_in
+        from benchmarks.quality.evaluation import evaluate
 
         evaluation = evaluate(self._subject.method, pairs_in(folder)[:pictures], lambda line: None)
         self._setting = evaluation.setting

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from benchmarks.report.ratio import Ratio
-from benchmarks.table import Cell, cell_text
+from benchmarks.common.ratio import Ratio
+from benchmarks.common.table import Cell, cell_text
 
 _LONG = 40
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from benchmarks.common.ratio import FEWEST, Ratio, ratio_of_medians
+from benchmarks.common.table import markdown
 from benchmarks.record import CaseResult, Run
-from benchmarks.report.ratio import FEWEST, Ratio, ratio_of_medians
-from benchmarks.table import markdown
 
 Verdict = Literal["regression", "slower", "faster", "no difference", "too few samples"]
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from statistics import median
 
+from benchmarks.common.published import BLOCK, PUBLISHED, SOURCE, Published
+from benchmarks.common.table import Cell
 from benchmarks.record import CaseResult, Compiled, Run
 from benchmarks.report.cells import Table, milliseconds, percent
-from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE, Published
-from benchmarks.table import Cell
 
 
 def targets(cases: Sequence[CaseResult]) -> Table:

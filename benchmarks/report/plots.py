@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.common.published import BLOCK, PUBLISHED, SOURCE
 from benchmarks.record import CaseResult
 from benchmarks.report.names import engine, growth, is_engine, megapixels, model_and_size
-from benchmarks.report.published import BLOCK, PUBLISHED, SOURCE
 from benchmarks.report.svg import COLOURS, FAINT, drawing, to_svg
 
 _MOST_OVER_TIME = 6

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from benchmarks.common.ratio import Ratio, ratio_of_medians
 from benchmarks.host.case import AGAIN
 from benchmarks.record import CaseResult
 from benchmarks.report.names import engine, megapixels, model_and_size
-from benchmarks.report.ratio import Ratio, ratio_of_medians
 
 REPEATABLE_WITHIN = 0.05
 

@@ -1,9 +1,9 @@
 """A run as Markdown, for the terminal too."""
 
+from benchmarks.common.table import markdown
 from benchmarks.record import Run
 from benchmarks.report.heading import about, warnings
 from benchmarks.report.tables import tables
-from benchmarks.table import markdown
 
 
 def report_text(run: Run) -> str:

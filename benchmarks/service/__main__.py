@@ -22,12 +22,12 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import results
-from benchmarks.arguments import parse_size
-from benchmarks.photo import synthetic_photo
+from benchmarks.common import results
+from benchmarks.common.arguments import parse_size
+from benchmarks.common.photo import synthetic_photo
+from benchmarks.common.stopwatch import seconds_of
+from benchmarks.common.table import markdown
 from benchmarks.service.load import Load, Picture, put_load
-from benchmarks.stopwatch import seconds_of
-from benchmarks.table import markdown
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.geometry import Size
 

@@ -18,9 +18,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from benchmarks import results
-from benchmarks.spread import Spread, spread
-from benchmarks.table import markdown
+from benchmarks.common import results
+from benchmarks.common.spread import Spread, spread
+from benchmarks.common.table import markdown
 from litedenoise_sdk.options import Precision
 
 MOST_MS = 50.0

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import results
-from benchmarks.spread import Spread, spread
-from benchmarks.table import markdown
+from benchmarks.common import results
+from benchmarks.common.spread import Spread, spread
+from benchmarks.common.table import markdown
 
 HEAVY = (
     "PIL", "ai_edge_litert", "asyncio", "bm3d", "cv2", "flatbuffers", "importlib.metadata",

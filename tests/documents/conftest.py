@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.photo import synthetic_photo
+from benchmarks.common.photo import synthetic_photo
 
 
 @pytest.fixture

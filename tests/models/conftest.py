@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from skimage.data import astronaut
+from skimage.data import astronaut, coffee
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +17,13 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, picture in (("noisy", noisy.astype(np.uint8)), ("clean", clean)):
         (folder / name).mkdir()
         Image.fromarray(picture).save(folder / name / "face.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two clean photos of 512x512 pixels."""
+    folder = tmp_path_factory.mktemp("photos")
+    for name, picture in (("astronaut", astronaut()), ("coffee", coffee())):
+        Image.fromarray(picture).resize((512, 512)).save(folder / f"{name}.png")
     return folder

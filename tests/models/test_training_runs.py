@@ -1,4 +1,4 @@
-"""Whole runs with tiny settings: own pairs, and for int8."""
+"""Whole runs with tiny settings: they learn, stop, resume and export."""
 
 import csv
 import json
@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from models.export import training_record
-from models.network import build_litedenoisenet
+from models.networks.student import build_litedenoisenet
+from models.networks.weights import load_released_weights
 from models.train_pairs import RELEASED
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
-from models.weights import load_released_weights
 
 pytestmark = pytest.mark.slow
 QUICK_XLA = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
@@ -33,6 +33,25 @@ def run_module(module: str, *arguments: object, **environment: str) -> str:
 def log_of(run: Path) -> list[dict[str, str]]:
     with (run / "log.csv").open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_training_resumes_where_it_stopped_and_exports(photos: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    small = ("--clean", photos, "--run", run, "--crop", 32, "--batch", 2, "--every", 2)
+    run_module("models.train", *small, "--steps", 2, "--decay-steps", 1)
+    run_module("models.train", *small, "--steps", 6, "--decay-steps", 1)
+    rows = log_of(run)
+    assert [row["step"] for row in rows] == ["2", "4", "6"]
+    assert all(float(row["residual_std"]) > 0 for row in rows)
+
+    output = tmp_path / "exported"
+    calibration = ("--calibration", photos, "--calibration-blocks", 2)
+    run_module("models.export", "--run", run, *calibration, "--output", output)
+    assert sorted(path.name for path in output.iterdir()) == [
+        f"litedenoisenet-{precision}.{suffix}"
+        for precision in ("fp16", "fp32", "int16x8", "int8")
+        for suffix in ("json", "tflite")
+    ]
 
 
 def test_own_pairs_start_from_the_released_weights(pairs: Path, tmp_path: Path) -> None:

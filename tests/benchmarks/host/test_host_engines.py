@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from benchmarks.common.photo import synthetic_photo
 from benchmarks.host.engines import denoise_whole
-from benchmarks.photo import synthetic_photo
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from benchmarks.common.pairs import pairs_in
 from benchmarks.host.pair import synthetic_pair
 from benchmarks.host.run import limits
 from benchmarks.host.sampler import CaseFailed
-from benchmarks.pairs import pairs_in
 from litedenoise_sdk.quality import psnr
 
 

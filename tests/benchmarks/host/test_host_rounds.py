@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.common.photo import synthetic_photo
 from benchmarks.host.case import HostCase, Sizes, catalogue, choose
 from benchmarks.host.rounds import Judging, Limits, measure_in_rounds
 from benchmarks.host.sameness import same_pictures
-from benchmarks.photo import synthetic_photo
 from litedenoise_sdk.geometry import Size
 
 TINY = catalogue(

@@ -1,7 +1,7 @@
 """What the compilers of the published phones say, here where some are and some are not."""
 
+from benchmarks.common.published import PUBLISHED
 from benchmarks.host.compilers import compiled
-from benchmarks.report.published import PUBLISHED
 from litedenoise_sdk.geometry import Size
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.common.pairs import RGB
 from benchmarks.host.case import HostCase
 from benchmarks.host.rounds import Measured
 from benchmarks.host.sameness import picture_record, same_pictures
-from benchmarks.pairs import RGB
 from litedenoise_sdk.geometry import Size
 
 NOISY = np.random.default_rng(0).integers(60, 190, (48, 64, 3)).astype(np.uint8)

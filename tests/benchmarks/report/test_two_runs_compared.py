@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
+from benchmarks.common.ratio import ratio_of_medians
 from benchmarks.record import CaseResult, Device, Run, save_run
 from benchmarks.report.compare import compare, comparison_text
-from benchmarks.report.ratio import ratio_of_medians
 
 DEVICE = Device("CPU", "x86", "Linux")
 NAME = "host/cpu/int8/photo-8mp"

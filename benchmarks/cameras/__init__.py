@@ -1,0 +1,1 @@
+"""The synthetic cameras beside real ones, and pairs made with them."""

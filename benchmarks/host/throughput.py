@@ -1,0 +1,121 @@
+"""Speed of the SDK over that of bare LiteRT, first photo and following ones, side by side.
+
+    python -m benchmarks.host.throughput
+    python -m benchmarks.host.throughput --precisions int8 --megapixels 8 24 --max-memory-mb 512
+
+Each round is a process of its own. It times the bare interpreter on 512x512 blocks without any
+halo, then the first photo of a ``Denoiser``, opening included, then more photos of the same size,
+then the bare interpreter again. The ratios are those of a round, so that a machine that slows down
+in between spoils none.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from statistics import mean, median
+from time import perf_counter
+from typing import get_args
+
+from benchmarks.common.photo import synthetic_photo
+from benchmarks.common.table import markdown
+from benchmarks.host.engines import LiteRt, network_input
+from litedenoise_sdk import Denoiser
+from litedenoise_sdk.engine import usable_cores
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.options import Precision
+
+_BLOCK = Size(512, 512)
+_ASPECT = 1.5
+_FOLLOWING = 2
+_BARE_SECONDS = 2.0
+
+
+def measure(precision: Precision, megapixels: float, max_memory_mb: int | None) -> dict[str, float]:
+    """One round: megapixels a second of the bare interpreter, and of the SDK over it."""
+    height = round((megapixels * 1e6 / _ASPECT) ** 0.5)
+    photo = synthetic_photo(height, round(height * _ASPECT))
+    model = load_released(precision)
+    engine = LiteRt(model, _BLOCK, usable_cores())
+    engine.put(network_input(synthetic_photo(_BLOCK.height, _BLOCK.width), model))
+    engine.invoke()
+    before = _bare(engine)
+    seconds = []
+    with Denoiser(precision, "cpu", max_memory_mb=max_memory_mb) as denoiser:
+        for _ in range(1 + _FOLLOWING):
+            photo[0, 0, 0] ^= 1  # the last result of a small photo is remembered
+            started = perf_counter()
+            denoiser.denoise(photo)
+            seconds.append(perf_counter() - started)
+        work_factor = denoiser.plan(photo.shape[1], photo.shape[0]).work_factor
+    bare = mean((before, _bare(engine)))
+    pixels = photo.shape[0] * photo.shape[1] / 1e6
+    return {
+        "bare": bare,
+        "first": pixels / seconds[0] / bare,
+        "following": pixels / mean(seconds[1:]) / bare,
+        "work_factor": work_factor,
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    if arguments.child:
+        print(json.dumps(measure(**json.loads(arguments.child))))
+        return 0
+    rows = []
+    for precision, megapixels, limit in product(
+        arguments.precisions, arguments.megapixels, arguments.max_memory_mb
+    ):
+        case = {"precision": precision, "megapixels": megapixels, "max_memory_mb": limit}
+        rounds = [_round(case) for _ in range(arguments.rounds)]
+        middle = {key: median(one[key] for one in rounds) for key in rounds[0]}
+        rows.append([precision, megapixels, limit or "default", *middle.values()])
+    header = ["precision", "MP", "limit MB", "bare MP/s", "first", "following", "work factor"]
+    print(markdown(header, rows))
+    return 0
+
+
+def _bare(engine: LiteRt) -> float:
+    """Megapixels a second."""
+    started, blocks = perf_counter(), 0
+    while perf_counter() - started < _BARE_SECONDS:
+        engine.invoke()
+        blocks += 1
+    return blocks * _BLOCK.area / 1e6 / (perf_counter() - started)
+
+
+def _round(case: dict[str, object]) -> dict[str, float]:
+    child = subprocess.run(
+        [sys.executable, "-m", "benchmarks.host.throughput", "--child", json.dumps(case)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    found: dict[str, float] = json.loads(child.stdout)
+    return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.host.throughput",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--precisions", nargs="+", choices=get_args(Precision), default=["fp32", "int8"]
+    )
+    parser.add_argument("--megapixels", type=float, nargs="+", default=[8], metavar="MP")
+    parser.add_argument("--max-memory-mb", type=int, nargs="+", default=[None], metavar="MB")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How much halo exact results need."""

@@ -1,0 +1,1 @@
+"""The networks: the student, which ships, its teacher, and the student's channels."""

@@ -1,0 +1,69 @@
+"""Quantizes a converted float file to int8 activations and weights."""
+
+from typing import Any
+
+from ai_edge_litert import schema_py_generated as schema
+from flatbuffers import Builder
+from tensorflow import int8
+from tensorflow.lite.python.convert import mlir_quantize
+
+from models.quantization.int8_ranges import ActivationRanges
+
+_PIXELS = (0.0, 1.0)
+_COPIES = (
+    schema.BuiltinOperator.CONCATENATION,
+    schema.BuiltinOperator.RESIZE_NEAREST_NEIGHBOR,
+)
+
+
+def quantize_int8(content: bytes, ranges: ActivationRanges) -> bytes:
+    """The int8 file of a float one; both ends count in 1/255 of the range [0, 1].
+
+    They are bytes of a photo, shifted by 128: the last addition saturates where the float network
+    clamps, without an operator for it.
+
+    Args:
+        content: a float TensorFlow Lite file of the network without its clamp.
+        ranges: of all its convolutions and additions before a ReLU.
+
+    Raises:
+        ValueError: these are the ranges of another network, or ranges that differ are concatenated.
+    """
+    model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+    _give_ranges(model, ranges)
+    builder = Builder(len(content))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    quantized: bytes = mlir_quantize(
+        bytes(builder.Output()), input_data_type=int8, output_data_type=int8
+    )
+    return quantized
+
+
+def _give_ranges(model: Any, ranges: ActivationRanges) -> None:
+    graph = model.subgraphs[0]
+    *inner, last = graph.operators
+    ranged = [operator for operator in inner if _code(model, operator) not in _COPIES]
+    if len(ranged) != len(ranges):
+        raise ValueError(f"expected ranges of {len(ranged)} layers, got {len(ranges)}")
+    of_tensor = {int(graph.inputs[0]): _PIXELS, int(last.outputs[0]): _PIXELS}
+    remaining = iter(ranges.values())
+    for operator in inner:
+        if _code(model, operator) in _COPIES:
+            copied = {of_tensor[int(one)] for one in operator.inputs if int(one) in of_tensor}
+            if len(copied) > 1:
+                raise ValueError(f"expected one range for all of a concatenation, got {copied}; "
+                                 "see match_concatenated in equalization.py")  # fmt: skip
+            (found,) = copied
+        else:
+            low, high = next(remaining)
+            # XNNPACK takes no empty range; where nothing but zeros comes, any other will do.
+            found = (low, high if high > low else low + 1.0)
+        of_tensor[int(operator.outputs[0])] = found
+    for tensor, (low, high) in of_tensor.items():
+        quantization = schema.QuantizationParametersT()
+        quantization.min, quantization.max = [low], [high]
+        graph.tensors[tensor].quantization = quantization
+
+
+def _code(model: Any, operator: Any) -> int:
+    return int(model.operatorCodes[operator.opcodeIndex].builtinCode)

@@ -1,0 +1,69 @@
+"""The network as int8 will compute it, in float and with gradients.
+
+Activations are rounded to 256 codes of a fixed range, kernels to 255 codes for each channel that
+they make, and the gradient passes as if nothing had been rounded. After Jacob et al.,
+"Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
+CVPR 2018.
+"""
+
+import keras
+from keras import KerasTensor as Tensor
+from keras import layers, ops
+
+from models.quantization.int8_ranges import ActivationRanges
+
+_ROUNDED = "_rounded"
+
+
+def quantized_network(network: keras.Model, ranges: ActivationRanges) -> keras.Model:
+    """A copy with the same weights that rounds; its weights fit ``network``."""
+
+    def copy(layer: layers.Layer) -> layers.Layer:
+        kind = _RoundedConv2D if isinstance(layer, layers.Conv2D) else type(layer)
+        return kind.from_config(layer.get_config())
+
+    def call(layer: layers.Layer, *inputs: Tensor, **options: object) -> Tensor:
+        output = layer(*inputs, **options)
+        if layer.name not in ranges:
+            return output
+        return _Rounding(*ranges[layer.name], name=layer.name + _ROUNDED)(output)
+
+    quantized = keras.models.clone_model(network, clone_function=copy, call_function=call)
+    for layer in network.layers:
+        quantized.get_layer(layer.name).set_weights(layer.get_weights())
+    return quantized
+
+
+def change_range(quantized: keras.Model, name: str, low: float, high: float) -> None:
+    """Gives the layer called ``name`` another range, for calls that are not compiled."""
+    rounding = quantized.get_layer(name + _ROUNDED)
+    rounding.low, rounding.high = low, high
+
+
+@keras.saving.register_keras_serializable(package="litedenoise")
+class _Rounding(layers.Layer):
+    """Activations to the nearest of 256 codes of [low, high], moved so that 0 has one of them."""
+
+    def __init__(self, low: float, high: float, **kwargs: object):
+        super().__init__(**kwargs)
+        self.low = low
+        self.high = high
+
+    def call(self, features: Tensor) -> Tensor:
+        step = max(self.high - self.low, 1e-6) / 255.0
+        lowest = round(self.low / step)
+        return ops.clip(_round(features / step), lowest, lowest + 255) * step
+
+
+@keras.saving.register_keras_serializable(package="litedenoise")
+class _RoundedConv2D(layers.Conv2D):
+    """Its kernel to the nearest of 255 codes, with a step of its own for each output channel."""
+
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
+        reach = ops.max(ops.abs(kernel), axis=(0, 1, 2), keepdims=True)
+        step = ops.stop_gradient(ops.maximum(reach, 1e-9) / 127.0)
+        return super().convolution_op(inputs, _round(kernel / step) * step)
+
+
+def _round(values: Tensor) -> Tensor:
+    return values + ops.stop_gradient(ops.round(values) - values)

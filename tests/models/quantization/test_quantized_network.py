@@ -1,0 +1,138 @@
+"""Training for int8: what is rounded, that gradients pass, that the weights still fit."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.networks.student import build_litedenoisenet
+from models.networks.weights import load_released_weights
+from models.quantization.int8_ranges import RESIDUAL_RANGE, ActivationRanges, activation_ranges
+from models.quantization.quantized_network import change_range, quantized_network
+from models.quantization.range_search import fitted_ranges
+from models.training.trainer import relative_error
+
+RELEASED = Path(__file__).parents[3] / "models/released/litedenoisenet-fp32.tflite"
+SAMPLE = Path(__file__).parents[3] / "samples/noisy.jpg"
+SIDE = 64
+
+
+@pytest.fixture(scope="module")
+def picture() -> NDArray[np.float32]:
+    with Image.open(SAMPLE) as sample:
+        crop = np.asarray(sample.crop((1200, 900, 1200 + SIDE, 900 + SIDE)), np.float32)
+    return np.divide(crop[None], 255, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    network = build_litedenoisenet(clamp=False)
+    load_released_weights(network, RELEASED)
+    return network
+
+
+@pytest.fixture(scope="module")
+def quantized(network: keras.Model, picture: NDArray[np.float32]) -> keras.Model:
+    return quantized_network(network, activation_ranges(network, [picture]))
+
+
+def test_copy_has_the_same_weights_in_the_same_order(
+    network: keras.Model, quantized: keras.Model
+) -> None:
+    copies = [weight.path for weight in quantized.weights]
+    assert copies == [weight.path for weight in network.weights]
+    for ours, theirs in zip(network.get_weights(), quantized.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_copy_computes_nearly_the_same_but_rounds(
+    network: keras.Model, quantized: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    difference = np.abs(np.asarray(quantized(picture)) - np.asarray(network(picture)))
+    assert 0.0002 < difference.mean() < 0.01
+
+
+def test_residual_takes_at_most_256_values(
+    quantized: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    noisy = picture.astype(np.float64)
+    residual = np.asarray(quantized(picture)).astype(np.float64) - noisy
+    assert len(np.unique(np.rint(residual * 1e5))) <= 256
+
+
+def test_ranges_are_those_of_fused_operators(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    ranges = activation_ranges(network, [picture])
+    convolutions = {x.name for x in network.layers if isinstance(x, keras.layers.Conv2D)}
+    assert ranges.keys() - convolutions == {
+        f"{half}coder{level}_relu" for half, levels in (("en", 5), ("de", 4))
+        for level in range(levels)
+    }  # fmt: skip
+    assert all(low <= 0 <= high for low, high in ranges.values())
+
+
+def test_a_range_can_be_changed(network: keras.Model, picture: NDArray[np.float32]) -> None:
+    ranges = activation_ranges(network, [picture])
+    narrower = ranges | {"stem": (-0.5, 0.5)}
+    changed = quantized_network(network, ranges)
+    change_range(changed, "stem", -0.5, 0.5)
+    expected = quantized_network(network, narrower)(picture)
+    np.testing.assert_array_equal(np.asarray(changed(picture)), np.asarray(expected))
+
+
+def test_every_kernel_has_a_gradient(quantized: keras.Model, picture: NDArray[np.float32]) -> None:
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(quantized(picture)))
+    gradients = tape.gradient(loss, [w.value for w in quantized.trainable_weights])
+    reached = [g is not None and float(tf.reduce_max(tf.abs(g))) > 0 for g in gradients]
+    assert sum(reached) > 0.9 * len(reached)  # a dead block has none, rounded or not
+
+
+def test_ranges_that_are_too_wide_are_narrowed(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    wide = {"stem": (-10.0, 10.0), "decoder0_expand": (-20.0, 20.0), "head": RESIDUAL_RANGE}
+    fitted = fitted_ranges(network, network, wide, [picture])
+    assert fitted.keys() == wide.keys()
+    for name, (low, high) in fitted.items():
+        assert wide[name][0] <= low <= 0 <= high <= wide[name][1]
+
+    def error(ranges: ActivationRanges) -> float:
+        wanted = np.asarray(network(picture))
+        found = np.asarray(quantized_network(network, ranges)(picture))
+        return float(relative_error(found - wanted, wanted - picture))
+
+    assert error(fitted) < error(wide)
+
+
+def test_a_range_that_is_too_narrow_is_widened(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    low, high = activation_ranges(network, [picture])["stem"]
+    narrow = {"stem": (low / 3, high / 3), "head": RESIDUAL_RANGE}
+    wider_low, wider_high = fitted_ranges(network, network, narrow, [picture])["stem"]
+    assert wider_low <= low / 3
+    assert wider_high > 1.2 * high / 3
+
+
+def test_the_residual_keeps_the_range_that_adds_up_exactly(
+    network: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    ranges = activation_ranges(network, [picture])
+    assert list(ranges)[-1] == "head"
+    assert ranges["head"] == RESIDUAL_RANGE
+    few = {name: ranges[name] for name in ("stem", "head")}
+    assert fitted_ranges(network, network, few, [picture])["head"] == RESIDUAL_RANGE
+
+
+def test_denoised_pixels_are_whole_levels(
+    quantized: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    levels = np.asarray(quantized(picture)) * 255
+    np.testing.assert_allclose(levels, np.rint(levels), atol=1e-3)
