@@ -10,11 +10,9 @@ What distillation brings shows against the same command with --alpha 0, which ha
 """
 
 import argparse
-import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AVX-512 is missing
 
 import keras
 
@@ -23,124 +21,83 @@ from models.networks.student import build_litedenoisenet
 from models.networks.teacher import PAPER_WIDTH, build_teacher
 from models.networks.weights import load_released_weights
 from models.training.checkpoints import AVERAGE_FILE
+from models.training.command import add_clean, begin, recipe_from, train, training_parser
 from models.training.distillation import ALPHA, DistillationTrainer
-from models.training.precision import BFLOAT16_HELP, layers_compute_in
-from models.training.progressive import (
-    Recipe,
-    clean_crops,
-    run_stages,
-    stages,
-    use_all_devices,
-)
+from models.training.precision import add_bfloat16, layers_compute_in
+from models.training.progressive import Recipe, clean_crops
 from models.training.trainer import DenoisingTrainer
-from models.training.validation import VALIDATE_HELP, validation_sets
+
+DEFAULTS = Recipe(
+    steps=200_000,
+    decay_steps=40_000,
+    every=500,
+    crops=(128, 256, 512, 1024),
+    batch=64,
+    learning_rate=1e-3,
+)
 
 
-def main() -> None:
-    arguments = _parser().parse_args()
-    keras.utils.set_random_seed(arguments.seed)
-    devices = use_all_devices()
-    teacher = _teacher(arguments, devices) if arguments.alpha else None
+def main(argv: Sequence[str] | None = None) -> None:
+    arguments = begin(_parser(), argv)
+    recipe = recipe_from(arguments, DEFAULTS)
+    teacher = _teacher(arguments, recipe) if arguments.alpha else None
     with layers_compute_in(bfloat16=arguments.bfloat16):
         student = build_litedenoisenet(clamp=False)
     if arguments.init:
         load_released_weights(student, arguments.init)
-    camera = _camera(arguments)
-    recipe = _recipe(arguments, arguments.steps, arguments.learning_rate)
-    _run(
+    camera = SyntheticCamera(seed=recipe.seed)
+    train(
         DenoisingTrainer(student, camera)
         if teacher is None
         else DistillationTrainer(student, camera, teacher, arguments.alpha),
         build_litedenoisenet(clamp=False),
         recipe,
-        arguments,
-        devices,
+        clean_crops(arguments.clean, recipe),
         arguments.run / "student",
+        arguments,
     )
 
 
-def _teacher(arguments: argparse.Namespace, devices: int) -> keras.Model:
-    """The teacher, clamped as its output is judged, trained first where it has to be."""
+def _teacher(arguments: argparse.Namespace, of_student: Recipe) -> keras.Model:
+    """The teacher, clamped as its output is judged; trained first unless it is given."""
     if arguments.self_teacher:
         earlier = build_litedenoisenet()
         load_released_weights(earlier, arguments.self_teacher)
         return earlier
     width, run = arguments.teacher_width, arguments.run / "teacher"
+    recipe = replace(
+        of_student,
+        steps=arguments.teacher_steps,
+        decay_steps=min(of_student.decay_steps, arguments.teacher_steps),
+        learning_rate=arguments.teacher_learning_rate,
+    )
     with layers_compute_in(bfloat16=arguments.bfloat16):
         network = build_teacher(width, clamp=False)
-    trainer = DenoisingTrainer(network, _camera(arguments))
-    recipe = _recipe(arguments, arguments.teacher_steps, arguments.teacher_learning_rate)
-    _run(trainer, build_teacher(width, clamp=False), recipe, arguments, devices, run)
+    train(
+        DenoisingTrainer(network, SyntheticCamera(seed=recipe.seed)),
+        build_teacher(width, clamp=False),
+        recipe,
+        clean_crops(arguments.clean, recipe),
+        run,
+        arguments,
+    )
     teacher = build_teacher(width)
     teacher.load_weights(run / AVERAGE_FILE)
     print(f"teacher: {teacher.count_params():,} parameters", flush=True)
     return teacher
 
 
-def _camera(arguments: argparse.Namespace) -> SyntheticCamera:
-    return SyntheticCamera(seed=arguments.seed)
-
-
-def _recipe(arguments: argparse.Namespace, steps: int, learning_rate: float) -> Recipe:
-    return Recipe(
-        steps=steps,
-        decay_steps=min(arguments.decay_steps, steps),
-        every=arguments.every,
-        crops=tuple(arguments.crops),
-        batch=arguments.batch,
-        learning_rate=learning_rate,
-        ema=arguments.ema,
-        seed=arguments.seed,
-    )
-
-
-def _run(
-    trainer: keras.Model,
-    averaged: keras.Model,
-    recipe: Recipe,
-    arguments: argparse.Namespace,
-    devices: int,
-    run: Path,
-) -> None:
-    settings = vars(arguments) | {"learning_rate": recipe.learning_rate, "crop": recipe.crops}
-    run_stages(
-        trainer,
-        averaged,
-        recipe,
-        stages(recipe, devices),
-        clean_crops(arguments.clean, recipe),
-        run,
-        validation_sets(arguments.validate),
-        settings,
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.distil", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--clean", type=Path, nargs="+", required=True, help="folders of photos")
-    parser.add_argument("--run", type=Path, required=True, help="folder of both runs")
-    parser.add_argument(
-        "--alpha", type=float, default=ALPHA, help="the teacher's share of the loss"
-    )
-    parser.add_argument("--teacher-width", type=int, default=PAPER_WIDTH, help="channels, even")
-    parser.add_argument("--self-teacher", type=Path, help="fp32 .tflite that stands in for it")
-    parser.add_argument("--teacher-steps", type=int, default=200_000)
-    parser.add_argument("--teacher-learning-rate", type=float, default=1e-4)
-    parser.add_argument("--steps", type=int, default=200_000, help="of the student")
-    parser.add_argument("--learning-rate", type=float, default=1e-3, help="of the student")
-    parser.add_argument("--decay-steps", type=int, default=40_000, help="the last of each")
-    parser.add_argument(
-        "--crops", type=int, nargs="+", default=[128, 256, 512, 1024],
-        help="sides of the stages' crops, multiples of 16",
-    )  # fmt: skip
-    parser.add_argument("--batch", type=int, default=64, help="of the first stage")
-    parser.add_argument("--ema", type=float, default=0.999, help="momentum of the weight average")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--init", type=Path, help="fp32 .tflite that the student starts from")
-    parser.add_argument("--validate", type=Path, nargs="*", default=[], help=VALIDATE_HELP)
-    parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
-    parser.add_argument("--bfloat16", action="store_true", help=BFLOAT16_HELP)
+    parser = training_parser("distil", __doc__, DEFAULTS)
+    add_clean(parser)
+    add_bfloat16(parser)
+    add = parser.add_argument
+    add("--alpha", type=float, default=ALPHA, help="the teacher's share of the loss")
+    add("--teacher-width", type=int, default=PAPER_WIDTH, help="channels, even")
+    add("--self-teacher", type=Path, help="fp32 .tflite that stands in for the teacher")
+    add("--teacher-steps", type=int, default=200_000)
+    add("--teacher-learning-rate", type=float, default=1e-4)
+    add("--init", type=Path, help="fp32 .tflite that the student starts from")
     return parser
 
 

@@ -9,12 +9,8 @@ The quantized files are calibrated on clean PHOTOS seen through the synthetic ca
 import argparse
 import csv
 import json
-import os
-from ast import literal_eval
 from collections.abc import Sequence
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
@@ -48,12 +44,21 @@ def calibration_blocks(
 
 
 def training_record(run: Path) -> dict[str, object]:
-    """What the sidecar says of the training: the run's settings, as numbers, and its last step."""
-    settings = json.loads((run / SETTINGS_FILE).read_text())
+    """What the sidecar says of the training: the run's last step and its recipe.
+
+    Raises:
+        ValueError: the settings are those of an earlier version, before recipes were kept.
+    """
+    settings = json.loads((run / SETTINGS_FILE).read_text(encoding="utf-8"))
+    kept = ("crops", "batch", "learning_rate", "ema", "decay_steps", "seed")
+    if "crops" not in settings:
+        raise ValueError(
+            f"expected the recipe in {run / SETTINGS_FILE}, got settings of an earlier version; "
+            "run the training's command line once more, which writes them anew"
+        )
     with (run / LOG_FILE).open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
-    kept = ("crop", "batch", "learning_rate", "ema", "decay_steps", "seed")
-    return {"steps": int(last["step"]), **{name: literal_eval(settings[name]) for name in kept}}
+    return {"steps": int(last["step"]), **{name: settings[name] for name in kept}}
 
 
 def _network_of(run: Path, *, clamp: bool) -> keras.Model:
@@ -70,7 +75,7 @@ def _equalized_network_of(run: Path, blocks: Sequence[NDArray[np.float32]]) -> k
     return network
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--int8-run", type=Path, help="of models.quantize_aware, for int8 alone")
@@ -78,7 +83,7 @@ def main() -> None:
     parser.add_argument("--calibration", type=Path, nargs="+", required=True)
     parser.add_argument("--calibration-blocks", type=int, default=24, help="how many to run")
     parser.add_argument("--output", type=Path, required=True)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
 
     clamped = _network_of(arguments.run, clamp=True)
     photos = load_photos(arguments.calibration, min_side=BLOCK_PX)

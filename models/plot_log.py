@@ -11,12 +11,13 @@ from pathlib import Path
 from models.training.checkpoints import LOG_FILE
 
 PANELS: Mapping[str, Sequence[str]] = {
-    "PSNR on real photographs, dB": ("psnr_real", "psnr_real_val", "psnr_real_val_phone"),
     "PSNR on training crops, dB": ("psnr", "psnr_teacher", "psnr_noisy"),
     "loss": ("loss", "loss_teacher"),
     "standard deviation": ("residual_std", "noise_std"),
 }
-"""The panels of the plot and the columns of the log in each."""
+"""Panels of the plot and the columns of the log in each; above them one for the validation sets,
+whose columns are called ``psnr_`` and the folder's name."""
+VALIDATION = "PSNR on validation sets, dB"
 
 Log = Mapping[str, Sequence[float]]
 
@@ -36,15 +37,22 @@ def read_log(run: Path) -> Log:
     return {name: [float(row[name] or "nan") for row in rows] for name in rows[0]}
 
 
+def panels_of(logs: Sequence[Log]) -> Mapping[str, Sequence[str]]:
+    """The panels that some log has a column for, validation first, with all their columns."""
+    columns = list(dict.fromkeys(column for log in logs for column in log))
+    known = {column for names in PANELS.values() for column in names}
+    sets = [name for name in columns if name.startswith("psnr_") and name not in known]
+    panels: dict[str, Sequence[str]] = {VALIDATION: sets, **PANELS}
+    return {
+        title: names for title, names in panels.items() if any(name in columns for name in names)
+    }
+
+
 def draw(logs: Mapping[str, Log], path: Path) -> None:
     """Saves a plot of all logs over steps; panels that no log has a column for are left out."""
     from matplotlib.figure import Figure
 
-    panels = {
-        title: columns
-        for title, columns in PANELS.items()
-        if any(column in log for log in logs.values() for column in columns)
-    }
+    panels = panels_of(list(logs.values()))
     figure = Figure(figsize=(8, 2.6 * len(panels)), layout="constrained")
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for axis, (title, columns) in zip(axes, panels.items(), strict=True):

@@ -16,11 +16,8 @@ int16x8 loses by the rounding of its kernels alone, and learns to live with that
 
 import argparse
 import json
-import os
+from collections.abc import Sequence
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # 1.6 times faster where AVX-512 is missing
 
 import keras
 
@@ -31,58 +28,47 @@ from models.quantization.int8_ranges import ActivationRanges, activation_ranges
 from models.quantization.quantized_network import quantized_network
 from models.quantization.range_search import fitted_ranges
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
+from models.training.command import add_clean, begin, recipe_from, train, training_parser
 from models.training.crops import load_photos, noisy_crops, with_heavy_noise
 from models.training.distillation import DistillationTrainer
-from models.training.progressive import (
-    Recipe,
-    clean_crops,
-    run_stages,
-    stages,
-    use_all_devices,
-)
-from models.training.validation import VALIDATE_HELP, validation_sets
+from models.training.progressive import Recipe, clean_crops
 
+DEFAULTS = Recipe(
+    steps=800,
+    decay_steps=600,
+    every=100,
+    crops=(128,),
+    batch=8,
+    learning_rate=2e-4,
+    warmup_steps=50,
+    ema=0.99,
+)
 CALIBRATION_CROPS = 64
 FITTING_CROPS = 32
 HEAVY_CROPS = 6
 
 
-def main() -> None:
-    arguments = _parser().parse_args()
-    keras.utils.set_random_seed(arguments.seed)
-    devices = use_all_devices()
-    recipe = Recipe(
-        steps=arguments.steps,
-        decay_steps=arguments.steps * 3 // 4,
-        every=arguments.every,
-        crops=(arguments.crop,),
-        batch=arguments.batch,
-        learning_rate=arguments.learning_rate,
-        warmup_steps=min(50, arguments.steps // 4),
-        ema=0.99,
-        seed=arguments.seed,
-    )
-    camera = SyntheticCamera(seed=arguments.seed)
+def main(argv: Sequence[str] | None = None) -> None:
+    arguments = begin(_parser(), argv)
+    recipe = recipe_from(arguments, DEFAULTS)
+    camera = SyntheticCamera(seed=recipe.seed)
     network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
     teacher.set_weights(network.get_weights())
     ranges_file = arguments.run / RANGES_FILE
     if (arguments.run / STATE_FILE).exists():
-        ranges = json.loads(ranges_file.read_text())
+        ranges = json.loads(ranges_file.read_text(encoding="utf-8"))
     else:
         ranges = _find_ranges(network, teacher, camera, arguments)
         arguments.run.mkdir(parents=True, exist_ok=True)
-        ranges_file.write_text(json.dumps(ranges, indent=1))
-    rounded = quantized_network(network, ranges)
-    run_stages(
-        DistillationTrainer(rounded, camera, teacher),
+        ranges_file.write_text(json.dumps(ranges, indent=1), encoding="utf-8")
+    train(
+        DistillationTrainer(quantized_network(network, ranges), camera, teacher),
         network,
         recipe,
-        stages(recipe, devices),
         clean_crops(arguments.clean, recipe),
         arguments.run,
-        validation_sets(arguments.validate),
-        vars(arguments) | {"ema": recipe.ema, "decay_steps": recipe.decay_steps},
+        arguments,
     )
 
 
@@ -93,10 +79,11 @@ def _find_ranges(
     arguments: argparse.Namespace,
 ) -> ActivationRanges:
     """Ranges to train with; the network gets the weights that they were found for."""
+    size = arguments.crops[0]
     noisy = noisy_crops(
-        load_photos(arguments.clean, min_side=arguments.crop),
+        load_photos(arguments.clean, min_side=size),
         camera,
-        size=arguments.crop,
+        size=size,
         count=FITTING_CROPS if arguments.init else CALIBRATION_CROPS,
         seed=arguments.seed,
     )
@@ -112,11 +99,9 @@ def _find_ranges(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.quantize_aware", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = training_parser("quantize_aware", __doc__, DEFAULTS)
+    add_clean(parser)
     parser.add_argument("--from", type=Path, required=True, metavar="RUN", help="a finished run")
-    parser.add_argument("--clean", type=Path, nargs="+", required=True, help="folders of photos")
-    parser.add_argument("--run", type=Path, required=True, help="folder of this run")
     start = parser.add_mutually_exclusive_group()
     start.add_argument(
         "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are moved"
@@ -124,13 +109,6 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument(
         "--kernels-only", action="store_true", help="for int16x8: leave activations as they are"
     )
-    parser.add_argument("--steps", type=int, default=800)
-    parser.add_argument("--crop", type=int, default=128, help="side of a crop, multiple of 16")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--validate", type=Path, nargs="*", default=[], help=VALIDATE_HELP)
-    parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     return parser
 
 

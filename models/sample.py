@@ -7,10 +7,7 @@ that cameras have.
 """
 
 import argparse
-import os
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 from PIL import ExifTags, Image, ImageCms

@@ -8,16 +8,14 @@ not hold the real one's, a network trained on that camera has not seen such nois
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.cameras.eight_bits import eight_bits
 from benchmarks.common.pairs import pairs_in
 from benchmarks.common.table import Cell, markdown
 
@@ -125,8 +123,10 @@ def _synthetic(
     crops = RandomCrops(photos, size=CAMERA_CROP, batch_size=1, batches=count)
     for index in range(count):
         noisy, reference = camera(crops[index][0].astype(np.float32) / 255.0)
-        rounded = np.round(np.clip(np.asarray(noisy, np.float64)[0], 0, 1) * 255) / 255
-        yield rounded, np.clip(np.asarray(reference, np.float64)[0], 0, 1)
+        yield (
+            eight_bits(np.asarray(noisy)[0]) / 255.0,
+            np.clip(np.asarray(reference, np.float64)[0], 0, 1),
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

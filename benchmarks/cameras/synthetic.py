@@ -11,18 +11,15 @@ judges denoisers on, and what no camera's picture has. The patterns are drawn
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.cameras.eight_bits import eight_bits
 from benchmarks.cameras.patterns import PATTERNS
 from benchmarks.common.pairs import RGB, pictures_alone, read_rgb
 from models.camera import (
@@ -111,12 +108,7 @@ def photograph(picture: RGB, camera: Camera) -> tuple[RGB, RGB]:
     height, width = (side - side % STRIDE for side in picture.shape[:2])
     batch = picture[None, :height, :width].astype(np.float32) / 255.0
     noisy, reference = (np.asarray(image)[0] for image in camera(batch))
-    return _bytes(noisy), _bytes(reference)
-
-
-def _bytes(unit: NDArray[np.float32]) -> RGB:
-    pixels: RGB = np.rint(unit.clip(0, 1) * 255).astype(np.uint8)
-    return pixels
+    return eight_bits(noisy), eight_bits(reference)
 
 
 if __name__ == "__main__":

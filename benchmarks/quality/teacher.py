@@ -1,10 +1,7 @@
 """The teacher of a distillation as a method: whole pictures through Keras, in float32."""
 
 import json
-import os
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 

@@ -15,8 +15,16 @@ from models.quantization.int8_ranges import ActivationRanges
 _ROUNDED = "_rounded"
 
 
-def quantized_network(network: keras.Model, ranges: ActivationRanges) -> keras.Model:
-    """A copy with the same weights that rounds; its weights fit ``network``."""
+def quantized_network(
+    network: keras.Model, ranges: ActivationRanges, *, movable: bool = False
+) -> keras.Model:
+    """A copy with the same weights that rounds.
+
+    Args:
+        movable: lets ``change_range`` act on compiled calls, too. The copy then has weights that
+            ``network`` does not have.
+    """
+    rounding = _MovableRounding if movable else _Rounding
 
     def copy(layer: layers.Layer) -> layers.Layer:
         kind = _RoundedConv2D if isinstance(layer, layers.Conv2D) else type(layer)
@@ -26,7 +34,7 @@ def quantized_network(network: keras.Model, ranges: ActivationRanges) -> keras.M
         output = layer(*inputs, **options)
         if layer.name not in ranges:
             return output
-        return _Rounding(*ranges[layer.name], name=layer.name + _ROUNDED)(output)
+        return rounding(*ranges[layer.name], name=layer.name + _ROUNDED)(output)
 
     quantized = keras.models.clone_model(network, clone_function=copy, call_function=call)
     for layer in network.layers:
@@ -35,9 +43,14 @@ def quantized_network(network: keras.Model, ranges: ActivationRanges) -> keras.M
 
 
 def change_range(quantized: keras.Model, name: str, low: float, high: float) -> None:
-    """Gives the layer called ``name`` another range, for calls that are not compiled."""
-    rounding = quantized.get_layer(name + _ROUNDED)
-    rounding.low, rounding.high = low, high
+    """Gives the layer called ``name`` another range, in a network with movable ones."""
+    quantized.get_layer(name + _ROUNDED).codes.assign(_codes(low, high))
+
+
+def _codes(low: float, high: float) -> tuple[float, float]:
+    """The step of a range, and its lowest code, counted in steps from 0."""
+    step = max(high - low, 1e-6) / 255.0
+    return step, float(round(low / step))
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")
@@ -46,13 +59,22 @@ class _Rounding(layers.Layer):
 
     def __init__(self, low: float, high: float, **kwargs: object):
         super().__init__(**kwargs)
-        self.low = low
-        self.high = high
+        self.codes = _codes(low, high)
 
     def call(self, features: Tensor) -> Tensor:
-        step = max(self.high - self.low, 1e-6) / 255.0
-        lowest = round(self.low / step)
-        return ops.clip(_round(features / step), lowest, lowest + 255) * step
+        step, lowest = self.codes[0], self.codes[1]
+        return ops.clip(_round(features / step), lowest, lowest + 255.0) * step
+
+
+@keras.saving.register_keras_serializable(package="litedenoise")
+class _MovableRounding(_Rounding):
+    """The same with its range in a variable."""
+
+    def __init__(self, low: float, high: float, **kwargs: object):
+        super().__init__(low, high, **kwargs)
+        codes = self.codes
+        self.codes = self.add_weight(shape=(2,), trainable=False)
+        self.codes.assign(codes)
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")

@@ -34,10 +34,12 @@ def fitted_ranges(
     """
     batch = np.concatenate(pictures)
     wanted = np.asarray(teacher(batch))
-    rounded = quantized_network(network, ranges)
+    rounded = quantized_network(network, ranges, movable=True)
+    rounded.compile(jit_compile=keras.backend.backend() == "jax")
 
     def error() -> float:
-        return float(relative_error(np.asarray(rounded(batch)) - wanted, wanted - batch))
+        denoised = rounded.predict_on_batch(batch)
+        return float(relative_error(denoised - wanted, wanted - batch))
 
     best, least_error = dict(ranges), error()
 

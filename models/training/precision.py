@@ -1,11 +1,19 @@
 """What a network's layers compute in."""
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
 
-BFLOAT16_HELP = "mixed precision: GPUs, CPUs with AVX512-BF16 or AMX"
+
+def add_bfloat16(parser: argparse.ArgumentParser) -> None:
+    """The option for mixed precision."""
+    parser.add_argument(
+        "--bfloat16",
+        action="store_true",
+        help="mixed precision: for GPUs, and CPUs with AVX512-BF16 or AMX",
+    )
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Runs a trainer to its end in stages of growing crops, and goes on where it stopped."""
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from models.training.checkpoints import SETTINGS_FILE, STATE_FILE, Checkpoints
+from models.training.checkpoints import STATE_FILE, Checkpoints
 from models.training.crops import RandomCrops, load_photos
 from models.training.muon import ConvolutionMuon
 from models.training.schedule import WarmupStableDecay
@@ -89,28 +88,31 @@ def _cutting_processes() -> int:
     return max((os.cpu_count() or 1) - 2, 1) if on_gpu else 1
 
 
-def use_all_devices() -> int:
-    """Spreads each batch over all accelerators, where the backend can (JAX); their number.
+def use_all_devices() -> None:
+    """Spreads each batch over all accelerators, where the backend can (JAX).
 
     Keras' own data parallelism: the weights are copied, the crops shared out.
     """
-    if keras.backend.backend() != "jax":
-        return 1
-    devices = keras.distribution.list_devices()
+    devices = _devices()
     if len(devices) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
-    return len(devices)
+
+
+def _devices() -> list[str]:
+    """What a batch can be shared out to; none where the backend does not share."""
+    if keras.backend.backend() != "jax":
+        return []
+    devices: list[str] = keras.distribution.list_devices()
+    return devices
 
 
 def run_stages(
     trainer: keras.Model,
     averaged: keras.Model,
     recipe: Recipe,
-    plan: Sequence[Stage],
     dataset: Callable[[Stage, int], keras.utils.PyDataset],
     run: Path,
     validation: Mapping[str, Pairs],
-    settings: Mapping[str, object],
 ) -> None:
     """Trains until the recipe's last step, from the run's last checkpoint where there is one.
 
@@ -118,36 +120,11 @@ def run_stages(
         trainer: a ``DenoisingTrainer``, not compiled; its network may have weights already.
         averaged: the same network once more; holds the averaged weights in the end.
         dataset: gives the batches of a stage from a step on, ``recipe.every`` of them an epoch.
-        run: folder of the run (see ``models.train``).
+        run: folder of the run (see ``models.train``), which exists.
         validation: sets that are validated on at each checkpoint, by name.
-        settings: what is kept of the command line.
     """
-    # The camera and the losses stay in float32 where the network's layers are in bfloat16.
-    trainer.dtype_policy = keras.DTypePolicy("float32")
-    trainer.compile(
-        optimizer=ConvolutionMuon(
-            WarmupStableDecay(
-                recipe.learning_rate,
-                warmup_steps=recipe.warmup_steps,
-                total_steps=recipe.steps,
-                decay_steps=recipe.decay_steps,
-            ),
-            weight_decay=recipe.weight_decay,
-            adam_weight_decay=recipe.weight_decay,
-            exclude_layers=FIRST_AND_LAST,
-            global_clipnorm=recipe.gradient_norm,
-            use_ema=True,
-            ema_momentum=recipe.ema,
-        ),
-        jit_compile=keras.backend.backend() == "jax",
-    )
-    (sample,) = dataset(plan[0], 0)[0]
-    trainer(keras.KerasTensor(sample.shape, "uint8"))  # Traced alone: built, and nothing compiled
-    trainer.optimizer.build(trainer.trainable_variables)
-    run.mkdir(parents=True, exist_ok=True)
-    (run / SETTINGS_FILE).write_text(
-        json.dumps({name: str(value) for name, value in settings.items()}, indent=2)
-    )
+    plan = stages(recipe, max(len(_devices()), 1))
+    _prepare(trainer, recipe, dataset(plan[0], 0))
     state = run / STATE_FILE
     for stage in plan:
         if state.exists():
@@ -168,3 +145,29 @@ def run_stages(
                 verbose=0,
                 callbacks=[Checkpoints(run, averaged, validation)],
             )
+
+
+def _prepare(trainer: keras.Model, recipe: Recipe, batches: keras.utils.PyDataset) -> None:
+    """Compiles the trainer, and builds it for such batches."""
+    # The camera and the losses stay in float32 where the network's layers are in bfloat16.
+    trainer.dtype_policy = keras.DTypePolicy("float32")
+    trainer.compile(
+        optimizer=ConvolutionMuon(
+            WarmupStableDecay(
+                recipe.learning_rate,
+                warmup_steps=recipe.warmup_steps,
+                total_steps=recipe.steps,
+                decay_steps=recipe.decay_steps,
+            ),
+            weight_decay=recipe.weight_decay,
+            adam_weight_decay=recipe.weight_decay,
+            exclude_layers=FIRST_AND_LAST,
+            global_clipnorm=recipe.gradient_norm,
+            use_ema=True,
+            ema_momentum=recipe.ema,
+        ),
+        jit_compile=keras.backend.backend() == "jax",
+    )
+    (sample,) = batches[0]
+    trainer(keras.KerasTensor(sample.shape, "uint8"))  # traced alone: built, nothing compiled
+    trainer.optimizer.build(trainer.trainable_variables)

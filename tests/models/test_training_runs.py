@@ -5,29 +5,26 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 
-from models.export import training_record
+from models import export, quantize_aware, train, train_pairs
 from models.networks.student import build_litedenoisenet
 from models.networks.weights import load_released_weights
-from models.train_pairs import RELEASED
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
 
 pytestmark = pytest.mark.slow
 QUICK_XLA = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 """Compiles for half the time what runs for two steps."""
+SMALL = ("--crop", 32, "--batch", 2, "--every", 2)
 
 
-def run_module(module: str, *arguments: object, **environment: str) -> str:
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    finished = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **environment}
-    )
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    return finished.stdout
+def call(command: Callable[[Sequence[str]], None], *arguments: object) -> None:
+    command([str(argument) for argument in arguments])
 
 
 def log_of(run: Path) -> list[dict[str, str]]:
@@ -35,18 +32,37 @@ def log_of(run: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_training_resumes_where_it_stopped_and_exports(photos: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    small = ("--clean", photos, "--run", run, "--crop", 32, "--batch", 2, "--every", 2)
-    run_module("models.train", *small, "--steps", 2, "--decay-steps", 1)
-    run_module("models.train", *small, "--steps", 6, "--decay-steps", 1)
+@pytest.fixture(scope="module")
+def trained(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that was stopped after two steps."""
+    run = tmp_path_factory.mktemp("trained") / "run"
+    call(train.main, "--clean", photos, "--run", run, *SMALL, "--steps", 2, "--decay-steps", 1)
+    return run
+
+
+def test_training_resumes_where_it_stopped_and_exports(
+    photos: Path, trained: Path, tmp_path: Path
+) -> None:
+    run = copytree(trained, tmp_path / "run")
+    call(train.main, "--clean", photos, "--run", run, *SMALL, "--steps", 6, "--decay-steps", 1)
     rows = log_of(run)
     assert [row["step"] for row in rows] == ["2", "4", "6"]
     assert all(float(row["residual_std"]) > 0 for row in rows)
+    settings = json.loads((run / "settings.json").read_text())
+    assert settings["clean"] == [str(photos)]
+    assert export.training_record(run) == {
+        "steps": 6,
+        "crops": [32],
+        "batch": 2,
+        "learning_rate": 1e-3,
+        "ema": 0.999,
+        "decay_steps": 1,
+        "seed": 0,
+    }
 
     output = tmp_path / "exported"
-    calibration = ("--calibration", photos, "--calibration-blocks", 2)
-    run_module("models.export", "--run", run, *calibration, "--output", output)
+    calibration = ("--calibration", photos, "--calibration-blocks", 1)
+    call(export.main, "--run", run, *calibration, "--output", output)
     assert sorted(path.name for path in output.iterdir()) == [
         f"litedenoisenet-{precision}.{suffix}"
         for precision in ("fp16", "fp32", "int16x8", "int8")
@@ -54,33 +70,36 @@ def test_training_resumes_where_it_stopped_and_exports(photos: Path, tmp_path: P
     ]
 
 
+def test_settings_of_an_earlier_version_are_not_exported(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"crop": "128"}')
+    with pytest.raises(ValueError, match="once more"):
+        export.training_record(tmp_path)
+
+
 def test_own_pairs_start_from_the_released_weights(pairs: Path, tmp_path: Path) -> None:
-    small = ("--pairs", pairs, "--crop", 32, "--batch", 2, "--every", 2, "--steps", 2)
-    run_module("models.train_pairs", *small, "--run", tmp_path / "run")
+    call(train_pairs.main, "--pairs", pairs, "--run", tmp_path / "run", *SMALL, "--steps", 2)
     (row,) = log_of(tmp_path / "run")
     assert float(row["psnr"]) > float(row["psnr_noisy"])
     # What the export wants to know of a run is there, too.
-    assert training_record(tmp_path / "run")["steps"] == 2
+    assert export.training_record(tmp_path / "run")["steps"] == 2
 
 
 def test_weights_are_trained_on_for_int8(pairs: Path, tmp_path: Path) -> None:
     weights = build_litedenoisenet()
-    load_released_weights(weights, RELEASED)
+    load_released_weights(weights, train_pairs.RELEASED)
     (tmp_path / "run").mkdir()
     weights.save_weights(tmp_path / "run" / AVERAGE_FILE)
-    small = ("--clean", pairs / "clean", "--crop", 32, "--batch", 2, "--every", 2, "--steps", 2)
-    run_module(
-        "models.quantize_aware", "--from", tmp_path / "run", *small, "--run", tmp_path / "int8"
-    )
+    small = ("--clean", pairs / "clean", *SMALL, "--steps", 2)
+    call(quantize_aware.main, "--from", tmp_path / "run", *small, "--run", tmp_path / "int8")
     (row,) = log_of(tmp_path / "int8")
     assert float(row["psnr"]) > float(row["psnr_noisy"]) - 1
     before = weights.get_weights()
     weights.load_weights(tmp_path / "int8" / AVERAGE_FILE)
     assert any(np.any(old != new) for old, new in zip(before, weights.get_weights(), strict=True))
-    assert training_record(tmp_path / "int8")["steps"] == 2
+    assert export.training_record(tmp_path / "int8")["steps"] == 2
 
     start = ("--from", tmp_path / "run", "--init", tmp_path / "int8")
-    run_module("models.quantize_aware", *start, *small, "--run", tmp_path / "second")
+    call(quantize_aware.main, *start, *small, "--run", tmp_path / "second")
     first, second = (
         json.loads((tmp_path / run / RANGES_FILE).read_text()) for run in ("int8", "second")
     )
@@ -92,23 +111,26 @@ def test_weights_are_trained_on_for_int8(pairs: Path, tmp_path: Path) -> None:
 
 def test_kernels_alone_are_rounded_for_int16x8(pairs: Path, tmp_path: Path) -> None:
     weights = build_litedenoisenet()
-    load_released_weights(weights, RELEASED)
+    load_released_weights(weights, train_pairs.RELEASED)
     weights.save_weights(tmp_path / AVERAGE_FILE)
-    small = ("--clean", pairs / "clean", "--crop", 32, "--batch", 2, "--every", 2, "--steps", 2)
+    small = ("--clean", pairs / "clean", *SMALL, "--steps", 2)
     run = tmp_path / "int16x8"
-    run_module("models.quantize_aware", "--from", tmp_path, "--kernels-only", *small, "--run", run)
+    call(quantize_aware.main, "--from", tmp_path, "--kernels-only", *small, "--run", run)
     (row,) = log_of(run)
     assert 0 < float(row["loss_teacher"]) < 0.05
     assert json.loads((run / RANGES_FILE).read_text()) == {}
 
 
-def test_a_run_goes_on_with_another_backend(pairs: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    small = ("--clean", pairs / "clean", "--run", run, "--crop", 32, "--batch", 2, "--every", 2)
-    run_module("models.train", *small, "--steps", 2)
-    # As on a GPU.
-    run_module(
-        "models.train", *small, "--steps", 4, "--bfloat16", KERAS_BACKEND="jax", XLA_FLAGS=QUICK_XLA
+def test_a_run_goes_on_with_another_backend(photos: Path, trained: Path, tmp_path: Path) -> None:
+    run = copytree(trained, tmp_path / "run")
+    # As on a GPU. A process has one backend.
+    arguments = ("--clean", photos, "--run", run, *SMALL, "--steps", 4, "--bfloat16")
+    finished = subprocess.run(
+        [sys.executable, "-m", "models.train", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": QUICK_XLA},
     )
+    assert finished.returncode == 0, finished.stderr[-3000:]
     assert [row["step"] for row in log_of(run)] == ["2", "4"]
     assert all(float(row["psnr"]) > 0 for row in log_of(run))
