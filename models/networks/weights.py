@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from litedenoise_sdk.model.packing import unpack
+
 
 def load_released_weights(network: keras.Model, path: Path) -> None:
     """Fills the network's convolutions from an fp32 ``.tflite`` of the same network.
@@ -15,7 +17,7 @@ def load_released_weights(network: keras.Model, path: Path) -> None:
     Raises:
         ValueError: the file is not an fp32 model of this network.
     """
-    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    model = unpack(path.read_bytes())
     graph = model.subgraphs[0]
     convolutions = [
         operator

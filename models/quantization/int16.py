@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from flatbuffers import Builder
+
+from litedenoise_sdk.model.packing import pack, unpack
 
 _UNIT_SCALE = 1 / 32767
 
@@ -21,7 +22,7 @@ def tidy(content: bytes) -> bytes:
     Raises:
         ValueError: a concatenation has a smaller scale than what it takes.
     """
-    model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+    model: Any = unpack(content)
     graph = model.subgraphs[0]
     code_of = [code.builtinCode for code in model.operatorCodes]
     for end in (graph.inputs[0], graph.outputs[0]):
@@ -38,9 +39,7 @@ def tidy(content: bytes) -> bytes:
     model.operatorCodes = [model.operatorCodes[index] for index in used]
     for operator in graph.operators:
         operator.opcodeIndex = used.index(operator.opcodeIndex)
-    builder = Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(model)
 
 
 def _bypass(model: Any, requantize: Any) -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ai_edge_litert import schema_py_generated as schema
-from flatbuffers import Builder
 from tensorflow import int8
 from tensorflow.lite.python.convert import mlir_quantize
 
+from litedenoise_sdk.model.packing import pack, unpack
 from models.quantization.int8_ranges import ActivationRanges
 
 _PIXELS = (0.0, 1.0)
@@ -29,13 +29,9 @@ def quantize_int8(content: bytes, ranges: ActivationRanges) -> bytes:
     Raises:
         ValueError: these are the ranges of another network, or ranges that differ are concatenated.
     """
-    model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+    model: Any = unpack(content)
     _give_ranges(model, ranges)
-    builder = Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    quantized: bytes = mlir_quantize(
-        bytes(builder.Output()), input_data_type=int8, output_data_type=int8
-    )
+    quantized: bytes = mlir_quantize(pack(model), input_data_type=int8, output_data_type=int8)
     return quantized
 
 

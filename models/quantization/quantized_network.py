@@ -6,6 +6,8 @@ they make, and the gradient passes as if nothing had been rounded. After Jacob e
 CVPR 2018.
 """
 
+from typing import Any
+
 import keras
 from keras import KerasTensor as Tensor
 from keras import layers, ops
@@ -59,7 +61,7 @@ class _Rounding(layers.Layer):
 
     def __init__(self, low: float, high: float, **kwargs: object):
         super().__init__(**kwargs)
-        self.codes = _codes(low, high)
+        self.codes: Any = _codes(low, high)
 
     def call(self, features: Tensor) -> Tensor:
         step, lowest = self.codes[0], self.codes[1]
@@ -72,9 +74,8 @@ class _MovableRounding(_Rounding):
 
     def __init__(self, low: float, high: float, **kwargs: object):
         super().__init__(low, high, **kwargs)
-        codes = self.codes
         self.codes = self.add_weight(shape=(2,), trainable=False)
-        self.codes.assign(codes)
+        self.codes.assign(_codes(low, high))
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import flatbuffers
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
+
+from litedenoise_sdk.model.packing import pack
 
 _SIDE = 32
 
@@ -65,9 +66,7 @@ def _build(
         _constant(weights),
         _constant(np.zeros(channels, np.float32)),
     ]
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(model)
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ import numpy as np
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.flatbuffer import FILE_IDENTIFIER
 from litedenoise_sdk.model.graph import Graph, Operator
+from litedenoise_sdk.model.packing import pack, unpack
 
 _COARSE_LEVEL = 3
 """From this level on each convolution is a stage of its own."""
@@ -101,7 +101,7 @@ class Cutter:
 
         self._schema: Any = schema
         self._graph = graph
-        self._model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+        self._model: Any = unpack(content)
         self._model.metadata = self._model.metadataBuffer = self._model.signatureDefs = None
         self._subgraph = self._model.subgraphs[0]
         self._tensors = self._subgraph.tensors
@@ -114,8 +114,6 @@ class Cutter:
         Args:
             tile: height and width of the output.
         """
-        import flatbuffers
-
         operators = [self._graph.operators[index] for index in stage.operators]
         kept = sorted({tensor for op in operators for tensor in (*op.inputs, *op.outputs)})
         renumbered = {old: new for new, old in enumerate(kept)}
@@ -151,9 +149,7 @@ class Cutter:
             if constants[index] is not None:
                 tensor.buffer = len(self._model.buffers)
                 self._model.buffers.append(self._schema.BufferT(constants[index]))
-        builder = flatbuffers.Builder(1 << 16)
-        builder.Finish(self._model.Pack(builder), FILE_IDENTIFIER)
-        return bytes(builder.Output())
+        return pack(self._model)
 
 
 def input_sizes(stage: Stage, tile: Size) -> list[Size]:

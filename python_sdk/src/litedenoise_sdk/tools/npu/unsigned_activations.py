@@ -4,7 +4,7 @@ Its nearest resize (like its depth-to-space) takes unsigned numbers of 16 bits a
 which TensorFlow Lite has, are refused by the compiler and would run on the CPU.
 """
 
-from typing import Any
+from litedenoise_sdk.model.packing import pack, unpack
 
 SHIFT = 32768
 
@@ -19,9 +19,8 @@ def unsigned_activations(content: bytes) -> bytes:
         content: the bytes of a .tflite file that ``read_graph`` has taken.
     """
     from ai_edge_litert import schema_py_generated as schema
-    from flatbuffers import Builder
 
-    model: Any = schema.ModelT.InitFromPackedBuf(content, 0)
+    model = unpack(content)
     signed = [
         tensor for tensor in model.subgraphs[0].tensors if tensor.type == schema.TensorType.INT16
     ]
@@ -30,6 +29,4 @@ def unsigned_activations(content: bytes) -> bytes:
     for tensor in signed:
         tensor.type = schema.TensorType.UINT16
         tensor.quantization.zeroPoint = [int(tensor.quantization.zeroPoint[0]) + SHIFT]
-    builder = Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(model)
