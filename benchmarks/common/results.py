@@ -3,11 +3,12 @@
 import importlib.metadata
 import json
 import math
-import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from litedenoise_sdk.machine import processor_name, usable_cores
 
 _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "pillow")
 
@@ -42,21 +43,12 @@ def load(path: Path, benchmark: str) -> Any:
 def machine() -> dict[str, object]:
     """Processor, cores and package versions of this process."""
     return {
-        "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)),
+        "processor": processor_name(),
+        "cores": usable_cores(),
         "system": platform.system(),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
     }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def _plain(value: Any) -> Any:

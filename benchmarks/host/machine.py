@@ -5,6 +5,7 @@ import platform
 
 from benchmarks.common.results import machine
 from benchmarks.record import Device, Thermal
+from litedenoise_sdk.machine import usable_cores
 
 _SENSORS = ("coretemp", "k10temp", "cpu_thermal", "acpitz")
 
@@ -18,7 +19,7 @@ def this_machine() -> Device:
         name=str(found["processor"]),
         soc=str(found["processor"]),
         system=platform.system(),
-        cores=len(os.sched_getaffinity(0)),
+        cores=usable_cores(),
         versions={"python": platform.python_version(), **packages},
     )
 
@@ -29,6 +30,6 @@ def thermal_now() -> Thermal:
 
     sensors = psutil.sensors_temperatures() if hasattr(psutil, "sensors_temperatures") else {}
     readings = [one.current for name in _SENSORS for one in sensors.get(name, ())]
-    load, *_ = os.getloadavg()
+    load, *_ = psutil.getloadavg()
     cores = os.cpu_count() or 1
     return Thermal(temperature_c=max(readings) if readings else None, load=round(load / cores, 2))

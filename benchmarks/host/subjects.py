@@ -11,7 +11,7 @@ from benchmarks.host.case import HostCase
 from benchmarks.host.engines import ENGINES, denoise_whole, network_input
 from benchmarks.quality.methods import METHODS, Method, Setting
 from litedenoise_sdk import Denoiser
-from litedenoise_sdk.engine import usable_cores
+from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
 

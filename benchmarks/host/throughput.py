@@ -24,8 +24,8 @@ from benchmarks.common.photo import synthetic_photo
 from benchmarks.common.table import markdown
 from benchmarks.host.engines import LiteRt, network_input
 from litedenoise_sdk import Denoiser
-from litedenoise_sdk.engine import usable_cores
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
 

@@ -4,7 +4,6 @@ Started by ``benchmarks.memory``; imports nothing but what a user of the SDK wou
 """
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -49,7 +48,9 @@ def peak_bytes() -> int:
     """Peak resident memory of this process."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
+    except OSError:  # not on Linux
+        import resource  # not on Windows
+
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
     # Not ru_maxrss: on Linux that starts at what the parent process had.

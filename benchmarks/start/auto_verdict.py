@@ -39,7 +39,7 @@ with Denoiser(precision=precision, delegate=delegate) as denoiser:
 
 _LOOKUP = """
 import json, sys, time
-from litedenoise_sdk.engine import usable_cores
+from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.runtime.select import open_runtime
 model = load_released(sys.argv[1])

@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.common.pairs import RGB
 from benchmarks.tiling.agreement import Agreement
-from litedenoise_sdk.engine import usable_cores
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks

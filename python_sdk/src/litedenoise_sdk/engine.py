@@ -1,6 +1,5 @@
 """One model, opened when it is needed, and the runtime for photos like the last one."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.memo import memo_bytes
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
@@ -126,11 +126,3 @@ class Engine:
                 yield
             finally:
                 self._running = False
-
-
-def usable_cores() -> int:
-    """How many CPU cores this process may run on."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1

@@ -13,7 +13,7 @@ from litedenoise_sdk.batch.crew import Crew
 from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.batch.recipe import Recipe
-from litedenoise_sdk.engine import usable_cores
+from litedenoise_sdk.machine import usable_cores
 
 _LOSSES = 4
 """How often a photo may lose its worker before it counts as failed."""

@@ -1,11 +1,11 @@
 """What a machine has for running models, and what works on it."""
 
-import os
 import platform
 from dataclasses import dataclass
 from importlib import metadata
 
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.machine import processor_name, usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
 from litedenoise_sdk.runtime.accelerators.adapters import AdaptersUnknown, graphics_adapters
@@ -49,7 +49,7 @@ def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
     found = []
     for block in blocks:
         for delegate in _TRIED:
-            trial = try_delegate(model, delegate, block, _cores())
+            trial = try_delegate(model, delegate, block, usable_cores())
             speed = block.area / 1e6 / trial.seconds if trial.seconds else 0.0
             found.append(ProcessorFinding(block, trial, speed))
     return DoctorReport(_machine(), tuple(found))
@@ -58,8 +58,8 @@ def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
 def _machine() -> dict[str, str]:
     return {
         "system": platform.platform(),
-        "processor": platform.machine(),
-        "cores": str(_cores()),
+        "processor": processor_name(),
+        "cores": str(usable_cores()),
         "cpu features": ", ".join(cpu_features()) or "unknown",
         "gpu adapters": _adapters(),
         "npu runtimes": ", ".join(vendors()) or "none",
@@ -73,13 +73,6 @@ def _adapters() -> str:
         return ", ".join(graphics_adapters()) or "none"
     except AdaptersUnknown as error:
         return f"unknown: {error}"
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1
 
 
 def _version(package: str) -> str:

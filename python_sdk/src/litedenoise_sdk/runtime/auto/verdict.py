@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.machine import processor_name
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.accelerators.npu import has_intel_npu, vendors
@@ -122,21 +123,13 @@ def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -
         ",".join(there),
         platform.release(),  # not platform(), which starts a process
         platform.machine(),
-        _processor(),
+        processor_name(),
         str(has_intel_npu()),
         *(os.environ.get(name, "") for name in _ICD_VARIABLES),
         *(str(sorted(Path(folder).glob("*.json"))) for folder in _ICD_FOLDERS),
         *(_version(package) for package in _PACKAGES),
     ]
     return cache_folder() / f"{hashlib.sha256('|'.join(facts).encode()).hexdigest()[:32]}.json"
-
-
-def _processor() -> str:
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line
-    return platform.processor()
 
 
 def _version(package: str) -> str:
