@@ -33,8 +33,8 @@ class ImageError(LiteDenoiseError):
     """The picture cannot be used.
 
     Attributes:
-        path: the file, where the picture was named by its path.
-        format: container of the file ("JPEG", "PNG", "WEBP", "TIFF"), where that much is known.
+        path: the file, if the picture was given as a path.
+        format: container of the file ("JPEG", "PNG", "WEBP", "TIFF"), if known.
     """
 
     path: Path | None = None
@@ -50,10 +50,11 @@ class UnsupportedImage(ImageError, ValueError):
 
 
 class ImageTooLarge(ImageError):
-    """The picture has more pixels than ``max_pixels`` allows, or asks for more work than any has.
+    """The picture has more pixels than ``max_pixels`` allows, or its file asks for more work than
+    any photo needs.
 
     Attributes:
-        size: height and width of the picture, where the file says them.
+        size: height and width of the picture, if the file states them.
         limit: how many pixels are accepted.
     """
 

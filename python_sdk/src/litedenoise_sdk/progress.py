@@ -1,4 +1,4 @@
-"""How far a photo has got, and how its caller stops it."""
+"""Progress on a photo, and how the caller stops it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

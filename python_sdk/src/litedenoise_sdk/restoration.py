@@ -16,11 +16,11 @@ Picture = TypeVar("Picture")
 
 
 class Restoration(Generic[Picture]):
-    """A photo and its full-strength result, to be mixed as often as one likes.
+    """A photo and its full-strength result, which can be mixed as often as you like.
 
     Attributes:
         report: what the photo ran on.
-        noise: what the network took away.
+        noise: what the network removed.
     """
 
     def __init__(

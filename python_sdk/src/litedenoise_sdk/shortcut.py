@@ -1,4 +1,4 @@
-"""One call for those who need no more: the Denoiser behind it is opened once and kept."""
+"""One call for simple uses: the Denoiser behind it is opened once and kept."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def denoise(
     """The denoised picture, as the kind that was given; see ``Denoiser.denoise``.
 
     The network stays open for the next call with the same precision, as long as the process lives:
-    use a ``Denoiser`` where its memory is wanted back.
+    use a ``Denoiser`` if you need its memory back.
     """
     return _kept(precision).denoise(image, strength, progress=progress)
 

@@ -16,7 +16,7 @@ from litedenoise_sdk.batch.recipe import Recipe
 from litedenoise_sdk.machine import usable_cores
 
 _LOSSES = 4
-"""How often a photo may lose its worker before it counts as failed."""
+"""How many workers may die with a photo before it counts as failed."""
 
 
 def run_on_ray(
@@ -32,8 +32,8 @@ def run_on_ray(
     """As ``run_batch``, on the workers of a cluster; records come in the order of completion.
 
     The photos of a worker that dies, alone or with its node, go to the others; another worker
-    joins them when the cluster has room for it. One that died between writing a result and
-    reporting it has its photo written once more, with the same bytes.
+    joins them when the cluster has room for it. If a worker dies between writing a result and
+    reporting it, the photo is written once more, with the same bytes.
 
     Args:
         address: of a running cluster ("auto" for this machine's); None starts Ray here.

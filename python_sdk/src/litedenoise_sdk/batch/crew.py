@@ -13,7 +13,7 @@ from litedenoise_sdk.batch.steps import Steps
 from litedenoise_sdk.errors import DelegateError
 
 _QUEUED = 2
-"""Photos at a worker at a time, so that it never waits for the driver."""
+"""Photos that a worker holds at a time, so that it never waits for the driver."""
 
 _STARTS = 4
 """How many workers may die in a row before their first photo."""
@@ -37,7 +37,7 @@ class Worker:
 
 @dataclass(slots=True, eq=False)
 class _Member:
-    """A worker; Ray may keep it waiting for a free place, so photos come once it is there."""
+    """A worker. Ray may make it wait for a free slot, so it gets photos once it runs."""
 
     actor: Any
     photos: int = 0
@@ -50,8 +50,8 @@ class Ended:
 
     Attributes:
         name: of the photo.
-        record: what the worker says of it; None if nothing was to be done.
-        lost: why its worker died, which left it undone; None if it did not.
+        record: what the worker reports; None if there was nothing to do.
+        lost: why its worker died without finishing it; None if it did not die.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Crew:
         return any(name is not None for name, _ in self._awaited.values())
 
     def give(self, name: str, previous: Record | None) -> None:
-        """Gives a photo to the worker that has fewest; there must be room."""
+        """Gives a photo to the worker with the fewest; one must have room."""
         there = [one for one in self._members if one.is_there]
         member = min(there, key=lambda one: one.photos)
         member.photos += 1

@@ -1,4 +1,4 @@
-"""The SDK's values as what JSON knows."""
+"""The SDK's values as JSON."""
 
 import json
 import math

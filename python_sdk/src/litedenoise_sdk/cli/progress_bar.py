@@ -9,7 +9,7 @@ _REDRAW_SECONDS = 0.1
 
 
 class ProgressBar:
-    """One line that is drawn over itself; silent where the stream is no terminal."""
+    """One line that redraws itself; silent if the stream is not a terminal."""
 
     def __init__(self, stream: TextIO, *, enabled: bool = True) -> None:
         self._stream = stream
@@ -30,7 +30,7 @@ class ProgressBar:
         self._draw(label[:room] + tail)
 
     def clear(self) -> None:
-        """Takes the line away, so that others can be printed."""
+        """Clears the line, so that other text can be printed."""
         if self._visible:
             self._draw("")
             self._visible = False

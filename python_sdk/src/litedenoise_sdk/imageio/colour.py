@@ -1,6 +1,6 @@
 """ICC profiles for colours that a file describes without one (ICC.1:2022, matrix/TRC).
 
-PNG says its colours in numbers (cICP, gAMA, cHRM), for which no other container has a place.
+PNG gives its colours as numbers (cICP, gAMA, cHRM), for which no other container has a place.
 """
 
 import struct

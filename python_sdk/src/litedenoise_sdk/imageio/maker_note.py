@@ -16,11 +16,11 @@ _HEADERS = (
 )  # fmt: skip
 """How a note begins, and where its directory does; Canon's and Minolta's begin with it."""
 _MOST = 512
-"""Entries of a directory: more is something else."""
+"""The most entries of a directory: with more it is something else."""
 
 
 def moved(note: bytes, reader: TiffReader, old: int, new: int) -> bytes:
-    """A maker note for another place.
+    """A maker note for another offset.
 
     Args:
         note: its bytes.

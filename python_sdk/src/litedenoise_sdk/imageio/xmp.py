@@ -47,7 +47,7 @@ def with_lengths(xmp: bytes, lengths: Mapping[int, int]) -> bytes:
 
 
 def _without(xmp: bytes, space: bytes, names: bytes) -> bytes:
-    """Attributes and elements of a namespace go; its declaration harms nobody and stays."""
+    """Removes the attributes and elements of a namespace; its declaration is harmless and stays."""
     declared = re.search(rb"xmlns:([\w-]+)\s*=\s*[\"']" + re.escape(space) + rb"[\"']", xmp)
     if declared is None:
         return xmp

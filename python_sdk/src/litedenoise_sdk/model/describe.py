@@ -1,4 +1,4 @@
-"""What a model file itself says about itself, and the sidecar made from it."""
+"""What a model file says about itself, and the sidecar made from it."""
 
 import hashlib
 import math
@@ -42,7 +42,7 @@ class Facts(TypedDict):
 
 
 def facts(content: bytes, graph: Graph) -> Facts:
-    """The facts of the model file ``content``, in which ``graph`` was read.
+    """The facts of the model file ``content``, from which ``graph`` was read.
 
     Raises:
         CorruptModel: an end of the graph is neither float32, nor int8 in steps of 1/255 from -128,

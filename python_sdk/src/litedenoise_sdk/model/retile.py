@@ -22,7 +22,7 @@ def retile(content: bytes, block: Size) -> bytes:
     """The model file ``content`` for blocks of another size.
 
     The network computes the same function: where a block's border does not reach, its results equal
-    those of the original to the bit.
+    the original's bit for bit.
 
     Args:
         content: bytes of a .tflite file.
@@ -71,7 +71,7 @@ def _scaled_shapes(graph: Graph, block: Size) -> dict[int, tuple[int, ...]]:
 
 
 def _check(retiled: Graph, original: Graph, shapes: dict[int, tuple[int, ...]]) -> None:
-    """A file may let two tensors share one list of integers; then the second spoiled the first."""
+    """Two tensors may share one list of integers; changing the second then spoils the first."""
     for index, (after, before) in enumerate(zip(retiled.tensors, original.tensors, strict=True)):
         if after.shape != shapes.get(index, before.shape):
             raise CorruptModel(

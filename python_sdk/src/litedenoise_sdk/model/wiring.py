@@ -18,8 +18,8 @@ def check_wiring(graph: Graph) -> None:
     """Follows the graph in its order and checks every index and shape.
 
     Raises:
-        CorruptModel: an index out of range, a tensor read before it is written, ends that are no
-            RGB picture, or shapes that contradict their operator.
+        CorruptModel: an index out of range, a tensor read before it is written, an input or output
+            that is not an RGB picture, or shapes that contradict their operator.
     """
     count = len(graph.tensors)
     if not (0 <= graph.input < count and 0 <= graph.output < count):

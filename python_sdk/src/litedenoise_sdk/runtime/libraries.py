@@ -10,7 +10,7 @@ def package_folder(package: str) -> Path | None:
     """Where a package is installed; None where it is not."""
     try:
         spec = find_spec(package)
-    except ValueError:  # a module that was put in by hand has none
+    except ValueError:  # a module added by hand has none
         return None
     return Path(spec.origin).parent if spec is not None and spec.origin else None
 

@@ -4,7 +4,7 @@ import ctypes
 
 
 def release_freed_memory() -> None:
-    """Hands memory that was freed back to the system, where the C library keeps it otherwise.
+    """Returns freed memory to the system where the C library would keep it.
 
     After an arena of a few hundred megabytes, glibc keeps the next ones for itself: a closed
     runtime would go on counting as resident memory, 170 MB of 227 in one measurement.

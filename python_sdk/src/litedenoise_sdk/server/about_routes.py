@@ -1,4 +1,4 @@
-"""What the service is and how it does."""
+"""What the service is, and how it is doing."""
 
 from functools import cache
 from typing import Any
@@ -32,7 +32,7 @@ async def healthz() -> Health:
 
 @health_router.get("/readyz", summary="Does it take photos", responses=refusals(503))
 async def readyz(service: Running) -> Health:
-    """Refuses while the queue is full, so that a balancer sends photos elsewhere."""
+    """Refuses while the queue is full, so that a load balancer sends photos elsewhere."""
     if service.queue.is_full:
         raise Problem(503, "queue-full", "as many photos wait as are taken on")
     return Health()

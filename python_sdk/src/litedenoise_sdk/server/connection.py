@@ -1,4 +1,4 @@
-"""HTTP connections that say in problem details why a head is slow, huge or none at all."""
+"""HTTP connections that answer slow, huge or malformed request heads with problem details."""
 
 import asyncio
 import sys

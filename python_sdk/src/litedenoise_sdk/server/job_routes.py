@@ -87,7 +87,8 @@ async def events(job: FoundJob, service: Running) -> AsyncIterator[ServerSentEve
 async def result(
     job: FoundJob, service: Running, parameters: Annotated[BlendParameters, Query()]
 ) -> StreamingResponse:
-    """As often as wanted, each time with another strength or format; nothing is computed again.
+    """Can be fetched any number of times, with a different strength or format each time; nothing is
+    computed again.
     Strength 0 is the photo as it was, upright."""
     denoised = job.denoised
     if denoised is None:
@@ -109,7 +110,7 @@ async def result(
 
 @router.delete("/{job_id}", status_code=204, summary="Cancel or forget", responses=refusals(404))
 async def cancel(job: FoundJob, service: Running) -> None:
-    """Stops a job after its present block; one that is over is forgotten with its result."""
+    """Stops a running job after its current block; a finished job is deleted with its result."""
     service.jobs.cancel(job)
 
 

@@ -1,4 +1,4 @@
-"""Photos that are worked on while their client does something else."""
+"""Photos that are denoised while their client does something else."""
 
 import asyncio
 import contextlib
@@ -75,7 +75,7 @@ def _milliseconds(seconds: float | None) -> float | None:
 
 
 class Jobs:
-    """All jobs, and what is left of those that are over."""
+    """All jobs, and the results of those that have finished."""
 
     def __init__(self, settings: ServerSettings, queue: WorkQueue, denoisers: Denoisers) -> None:
         self._settings = settings
@@ -115,7 +115,7 @@ class Jobs:
         return job
 
     def find(self, id: str) -> Job:
-        """Raises Problem 404 where there is no such job, or none any more."""
+        """Raises Problem 404 if there is no such job, or if it has expired."""
         self.forget_old()
         job = self._jobs.get(id)
         if job is None:
@@ -124,7 +124,7 @@ class Jobs:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Stops a job after its present block, and forgets its result."""
+        """Stops a job after its current block, and deletes its result."""
         job.watch.cancel()
         if job.future is not None and job.future.cancel():
             self._end(job, "cancelled")
@@ -145,7 +145,7 @@ class Jobs:
                 return
 
     def forget_old(self) -> None:
-        """Frees results that were kept long enough, or that are too many."""
+        """Frees results that have expired, and the oldest ones above the limit."""
         now = time.monotonic()
         over = [job for job in list(self._jobs.values()) if job.ended_at is not None]
         over.sort(key=lambda job: job.ended_at or now)
@@ -155,7 +155,7 @@ class Jobs:
                 self._jobs.pop(job.id, None)
 
     def cancel_waiting(self) -> None:
-        """Drops what waits."""
+        """Drops waiting jobs."""
         for job in list(self._jobs.values()):
             if job.state == "queued":
                 self.cancel(job)
@@ -196,7 +196,7 @@ class Jobs:
         self._tell()
 
     def _tell(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody listens
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody listens
             asyncio.run_coroutine_threadsafe(self._notify(), self._loop)
 
     async def _notify(self) -> None:

@@ -14,13 +14,13 @@ JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class Health(BaseModel):
-    """The service is there."""
+    """The service is running."""
 
     status: Literal["ok"] = "ok"
 
 
 class Model(BaseModel):
-    """A network that photos can run through."""
+    """A network to denoise photos with."""
 
     precision: Precision
     name: str = Field(examples=["litedenoisenet-fp32"])
@@ -32,7 +32,7 @@ class Model(BaseModel):
 
 
 class Models(BaseModel):
-    """Every network that photos can run through."""
+    """Every network to denoise photos with."""
 
     models: list[Model]
 
@@ -78,7 +78,7 @@ class Noise(BaseModel):
 
 
 class JobStatus(BaseModel):
-    """How far a photo is."""
+    """How far a photo has got."""
 
     id: str
     state: JobState
@@ -91,7 +91,7 @@ class JobStatus(BaseModel):
     format: Format | None = Field(description="of the photo's file")
     decode_ms: float | None
     inference_ms: float | None = Field(
-        description="waiting for its turn included; null where the result was remembered"
+        description="includes waiting for its turn; null if the result was cached"
     )
     accelerator: ProcessorUsed | None
     noise: Noise | None

@@ -14,7 +14,7 @@ _SHUTDOWN_S = 30
 
 
 def serve(settings: ServerSettings) -> None:
-    """Serves until SIGINT or SIGTERM; what runs then is finished first.
+    """Serves until SIGINT or SIGTERM; photos in work are finished first.
 
     Raises:
         SystemExit: the address is taken or not this machine's.

@@ -26,7 +26,7 @@ class Service:
         self.metrics = Metrics(self.queue, self.uploads)
 
     def close(self) -> None:
-        """Finishes the photos in work, drops those that wait, and frees the memory."""
+        """Finishes the photos in work, drops those waiting, and frees the memory."""
         self.jobs.cancel_waiting()
         self.queue.close()
         self.denoisers.close()

@@ -9,20 +9,20 @@ from litedenoise_sdk.errors import OptionsError
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Where the service listens, and what it takes on.
+    """Where the service listens, and what it accepts.
 
     Attributes:
         host, port: address to listen on; port 0 takes any that is free.
         api_key: what clients must send as a bearer token; None only on loopback.
         workers: photos decoded, denoised and encoded at a time. Inference itself takes turns.
-        waiting: photos that may wait for a worker; further ones are answered 429.
-        uploads: bodies received at a time; further ones are answered 429.
+        waiting: photos that may wait for a worker; more get 429.
+        uploads: bodies received at a time; more get 429.
         max_upload_bytes: larger bodies are refused.
         max_pixels: larger photos are refused before any memory is asked for.
-        upload_timeout_s: silence after which an upload is given up, and longest that the headers
-            of a request may take.
-        upload_limit_s: longest that a whole upload may take.
-        time_limit_s: longest that a photo may be worked on.
+        upload_timeout_s: silence after which an upload is abandoned, and the most time that a
+            request's headers may take.
+        upload_limit_s: the most time that a whole upload may take.
+        time_limit_s: the most time that a photo may take.
         kept_jobs: finished jobs whose results are kept; the oldest goes first.
         keep_s: how long a finished job is kept.
         threads, max_memory_mb: as for ``Denoiser``.

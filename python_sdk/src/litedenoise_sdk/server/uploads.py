@@ -44,7 +44,7 @@ _DRAIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A photo as it came.
+    """A photo as it was uploaded.
 
     Attributes:
         file: its bytes, at the first one.
@@ -154,7 +154,7 @@ class Uploads:
         return Upload(image.file, name or None, tuple(fields))
 
     async def _body(self, request: Request) -> AsyncGenerator[bytes, None]:
-        """The body in pieces, no more and no slower than is allowed."""
+        """The body in pieces, within the limits on size and time."""
         limit = self._settings.max_upload_bytes
         too_large = Problem(
             413, "upload-too-large", f"expected at most {limit / 1e6:g} MB; more came"
@@ -192,7 +192,7 @@ class Uploads:
 
 
 async def discard(request: Request) -> None:
-    """Takes in what a client is still sending, so that it gets to read why it was refused."""
+    """Reads what a client is still sending, so that it gets to see why it was refused."""
     received = 0
     with contextlib.suppress(TimeoutError, ClientDisconnect):
         async with asyncio.timeout(_DRAIN_S):

@@ -25,10 +25,10 @@ from litedenoise_sdk.tiling import blend
 
 
 class Watch:
-    """Says when a photo has to be given up, and passes on how far it is.
+    """Decides when to give up on a photo, and passes its progress on.
 
     Args:
-        time_limit_s: longest that it may be worked on, counted from the first block.
+        time_limit_s: the most time it may take, counted from the first block.
         tell: called in the worker's thread before the first block and after every one.
         planned: called there before, with the blocks that a photo of this size has in 8 bits.
     """
@@ -48,7 +48,7 @@ class Watch:
         """Whether any block was left to compute: of a remembered result there is none."""
 
     def cancel(self) -> None:
-        """Stops after the present block, or before the first."""
+        """Stops after the current block, or before the first."""
         self._cancelled.set()
 
     @property
@@ -56,7 +56,7 @@ class Watch:
         return self._cancelled.is_set()
 
     def release(self) -> None:
-        """Tells nobody any more: who is told may hold the photo, and it this."""
+        """Stops reporting: whoever is told may hold the photo, and the photo this object."""
         self._tell = lambda _: None
         self.planned = lambda _: None
 
@@ -69,7 +69,7 @@ class Watch:
         return not self.is_cancelled and time.monotonic() - self._started_at <= self._time_limit_s
 
     def problem(self, error: Cancelled) -> Problem:
-        """Why the photo was given up."""
+        """Why work on the photo was abandoned."""
         if self.is_cancelled:
             return Problem(409, "cancelled", str(error))
         return Problem(
@@ -90,7 +90,8 @@ class Denoised:
         report: what it ran on; None where nothing ran.
         noise: what the network took away; None likewise.
         decode_s: how long reading the file took.
-        inference_s: likewise, waiting for its turn included; None where the result was remembered.
+        inference_s: how long the network took, including the wait for its turn; None if the result
+            was cached.
     """
 
     photo: Photo
@@ -117,7 +118,7 @@ def read_photo(file: BinaryIO, max_pixels: int, watch: Watch) -> tuple[Photo, fl
 
     Raises:
         ImageError: it cannot be used.
-        Cancelled: nobody waits for it any more.
+        Cancelled: nobody is waiting for it.
     """
     if watch.is_cancelled:
         raise Cancelled("cancelled before it began")
@@ -155,10 +156,10 @@ def mixed(denoised: Denoised, strength: Strength, out: NDArray[Any]) -> Photo:
 
 
 def encode_photo(photo: Photo, format: Format | None) -> Encoded:
-    """A photo that came from a file, as a file.
+    """A photo that came from a file, as a file again.
 
     Args:
-        format: of the file; None for the same again.
+        format: of the file; None for the original's.
 
     Raises:
         OutputError: the format cannot hold the photo.

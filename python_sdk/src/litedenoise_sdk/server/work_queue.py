@@ -17,7 +17,7 @@ _MEMORY = 0.8
 
 
 class WorkQueue:
-    """Runs work in threads; refuses what would wait too long.
+    """Runs work in threads; refuses more than may wait.
 
     Args:
         workers: pieces of work done at a time.
@@ -79,7 +79,7 @@ class WorkQueue:
         return future
 
     def close(self) -> None:
-        """Finishes what runs, drops what waits."""
+        """Finishes running work, drops waiting work."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _leave(self) -> None:

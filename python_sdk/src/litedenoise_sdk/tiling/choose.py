@@ -22,7 +22,7 @@ class Cost(Protocol):
         """For each pixel of a block, at least."""
 
     def of(self, plan: BlockPlan) -> int:
-        """All of it; no less than the two above make."""
+        """The whole; at least what the two above add up to."""
 
 
 @dataclass(frozen=True, slots=True)

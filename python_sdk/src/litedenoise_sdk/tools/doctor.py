@@ -20,7 +20,7 @@ _TRIED: tuple[Delegate, ...] = ("cpu", "gpu", "npu", "nnapi")
 
 @dataclass(frozen=True, slots=True)
 class ProcessorFinding:
-    """What came of one processor with blocks of one size."""
+    """The result of trying one processor with blocks of one size."""
 
     block: Size
     trial: Trial

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from PIL.JpegImagePlugin import JpegImageFile
 
 DEFAULT_QUALITY = 95
-"""Of pictures that were no JPEG before."""
+"""For pictures that were not JPEG before."""
 
 
 def read_hints(image: JpegImageFile, orientation: int) -> JpegHints:

@@ -130,7 +130,7 @@ class CompiledRuntime:
 
 
 class _Opened:
-    """LiteRT's objects, which have to be let go in order."""
+    """LiteRT's objects, which must be released in order."""
 
     def __init__(self, content: bytes, environment: Any, options: Any) -> None:
         from ai_edge_litert.compiled_model import CompiledModel
@@ -164,7 +164,7 @@ def _close_quietly(opened: _Opened) -> None:
 
 
 def check_output(output: NDArray[Any], picture: NDArray[Any], name: str) -> None:
-    """Refuses what a broken driver gives: no numbers, or nothing but one number.
+    """Refuses what a broken driver returns: NaN, infinity, or one value everywhere.
 
     Raises:
         DelegateError: ``output`` is not a picture, though ``picture`` is.

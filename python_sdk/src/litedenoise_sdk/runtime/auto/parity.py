@@ -50,7 +50,7 @@ _PERIOD_PX = 16
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How far two residuals agree; see ``Tolerance``."""
+    """How well two residuals agree; see ``Tolerance``."""
 
     agreement_db: float
     relative_db: float
@@ -58,7 +58,7 @@ class Parity:
     colour_shift: float
 
     def within(self, tolerance: Tolerance) -> bool:
-        """Whether this is the same for all purposes."""
+        """Whether the two count as equal."""
         only_rounded = self.agreement_db >= tolerance.rounding_db
         return (
             self.agreement_db >= tolerance.agreement_db
@@ -79,7 +79,7 @@ def compare_residuals(noisy: NDArray[Any], reference: NDArray[Any], result: NDAr
 
     Args:
         noisy, reference, result: the block and its two results, (height, width, 3) float32 in
-            [0, 1]. Values that are no numbers agree with nothing.
+            [0, 1]. NaN and infinity agree with nothing.
     """
     difference = result.astype(np.float64) - reference
     if not np.isfinite(difference).all():

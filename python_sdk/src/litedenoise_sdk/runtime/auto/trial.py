@@ -9,12 +9,12 @@ from litedenoise_sdk.options import Delegate
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of trying a processor.
+    """The result of trying a processor.
 
     Attributes:
         delegate: the processor.
         usable: whether it ran the whole model and agrees with the CPU.
-        reason: what it ran on and how far it agrees, or why it is not usable.
+        reason: what it ran on and how well it agrees, or why it is not usable.
         seconds: for one block; None where it did not run.
         cpu_seconds: for the same block on the CPU, in the same process.
         agreement_db: of its residual with the CPU's; None where it did not run.

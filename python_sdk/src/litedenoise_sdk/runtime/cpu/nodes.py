@@ -76,7 +76,7 @@ def _cost(graph: Graph, stage: Stage) -> StageCost:
 
 
 def _peak_activation_bytes(graph: Graph, stage: Stage) -> int:
-    """The inputs, which LiteRT keeps, and whatever else is alive at a time."""
+    """The inputs, which LiteRT keeps, and the most that else is alive at one time."""
     operators = [graph.operators[index] for index in stage.operators]
     last_use = {tensor: step for step, op in enumerate(operators) for tensor in op.inputs}
     kept = [tensor for tensor, _ in stage.inputs]

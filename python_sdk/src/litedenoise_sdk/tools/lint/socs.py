@@ -8,7 +8,7 @@ from litedenoise_sdk.tools.lint.layers import Layer
 
 @dataclass(frozen=True, slots=True)
 class Soc:
-    """A phone's chip, as far as its makers and reviewers tell.
+    """A phone's chip, according to its makers and reviewers.
 
     Attributes:
         name: the maker's part number, as LiteRT's compilers take it.
@@ -31,8 +31,8 @@ SOCS: tuple[Soc, ...] = (
     Soc("MT6991", "Dimensity 9400", 46, 85.3, 8 << 20),
     Soc("MT6993", "Dimensity 9500", 80, 85.3, 8 << 20),
 )
-"""Memory rates follow from the fastest memory each chip takes. Makers do not state operations and
-on-chip memory in one manner, or not at all: those figures are assumptions, and so are estimates."""
+"""Memory rates follow from the fastest memory each chip takes. Makers state operations and on-chip
+memory in different ways or not at all: those figures are assumptions, and so are the estimates."""
 
 _FLOAT_SHARE = 0.25
 _INT16_SHARE = 0.5

@@ -89,14 +89,15 @@ def measure(
         noisy: photos to run.
         clean: the same without noise, in the same order, or none.
         block: height and width of the crops, multiples of the networks' stride.
-        log: takes lines on how it goes, for an emulation is slow.
+        log: called with lines about progress, as emulation is slow.
 
     Returns:
         The reference, then for each model LiteRT on the CPU and the emulation.
 
     Raises:
         OptionsError: lists that do not fit, or photos smaller than a block.
-        ImageError, ModelError, DelegateError: what is read or run will not do.
+        ImageError, ModelError, DelegateError: a photo or model cannot be read, or a network cannot
+            run.
     """
     if clean and len(clean) != len(noisy):
         raise OptionsError(f"expected a clean photo for each noisy one, got {len(clean)}")

@@ -1,7 +1,7 @@
 """Compiles a model for a chip's neural processor ahead of time, with the vendor's own compiler.
 
-That every operator is taken is the proof that the network fits the processor. How fast it is there
-only the phone tells.
+If the compiler takes every operator, the network fits the processor. Only a phone can tell how fast
+it runs there.
 """
 
 import re

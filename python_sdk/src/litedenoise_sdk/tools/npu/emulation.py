@@ -1,9 +1,9 @@
 """Runs a quantized network on Qualcomm's x86 emulation of the Snapdragon's neural processor.
 
-The emulation computes what the processor computes, to the bit as far as Qualcomm says, but not at
+The emulation computes what the processor computes, bit for bit according to Qualcomm, but not at
 its speed: about a second for 128x128 pixels with activations of 8 bits, two with 16. It comes with
 the wheel of ONNX Runtime for QNN, which takes ONNX models; ours are written as ONNX with their own
-scales, so that it is the released file that runs and not another quantization of it.
+scales, so that the released file itself runs and not another quantization of it.
 """
 
 import ctypes

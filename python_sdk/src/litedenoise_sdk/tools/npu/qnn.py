@@ -32,7 +32,7 @@ def qnn_libraries() -> Iterator[QnnLibraries]:
     """Qualcomm's libraries, from the best source there is, for as long as the context is open.
 
     The official package for LiteRT comes first, then an installed SDK, then the wheel of ONNX
-    Runtime, which carries the same libraries but for one that is not used here.
+    Runtime, which has all of these libraries but one that is not used here.
 
     Raises:
         DelegateError: none of the three is there.
