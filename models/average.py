@@ -1,9 +1,9 @@
-"""Takes the mean of the averaged weights of several runs, as a run of its own to export.
+"""Averages the weights of several runs into a run of its own, ready to export.
 
     python -m models.average --of runs/first runs/second --run runs/mean
 
-Runs from the same start that saw other crops end around a better place than each of them: their
-mean is better on all sets (Wortsman et al., "Model soups", ICML 2022).
+Runs that start alike and see different crops end around a point that is better than each of them:
+their mean is better on all sets (Wortsman et al., "Model soups", ICML 2022).
 """
 
 import argparse
@@ -22,7 +22,7 @@ from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
 def average(runs: Sequence[Path], mean: Path) -> None:
     """Writes the mean of the runs into the folder ``mean``, with the first one's settings.
 
-    Its log has the last row of each run; the last of them is the longest run's.
+    Its log has the last row of each run, the longest run's at the end.
 
     Raises:
         FileNotFoundError: a run has no checkpoint yet.

@@ -1,4 +1,4 @@
-"""Trains a teacher, and then the student from it; run it again to go on where it stopped.
+"""Trains a teacher, then the student from it; run it again to continue where it stopped.
 
     python -m models.distil --clean PHOTOS --run runs/distilled
     KERAS_BACKEND=jax python -m models.distil ... --crops 128 256 512 1024 --bfloat16
@@ -6,7 +6,7 @@
 
 The paper's teacher needs a GPU. Two cores can train one of the same design with --teacher-width 16
 (2,604,518 parameters), or learn from earlier weights of the student itself with --self-teacher.
-What distillation brings shows against the same command with --alpha 0, which has no teacher.
+To see what distillation gains, compare with --alpha 0, which uses no teacher.
 """
 
 import argparse

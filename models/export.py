@@ -44,7 +44,7 @@ def calibration_blocks(
 
 
 def training_record(run: Path) -> dict[str, object]:
-    """What the sidecar says of the training: the run's last step and its recipe.
+    """What the sidecar says about the training: the run's last step and its recipe.
 
     Raises:
         ValueError: the settings are those of an earlier version, before recipes were kept.

@@ -6,7 +6,7 @@
 Takes this network trained elsewhere or another one of the same family: RGB in [0, 1] of shape
 (1, 3, height, width) in and out, made of convolutions, ReLU, additions, concatenations, nearest
 upsampling and a clamp, with at least one halving and one doubling. The result is compared with
-onnxruntime before it is kept. A network of other operators is refused by their names.
+onnxruntime before it is kept. Other operators are refused by name.
 """
 
 import argparse

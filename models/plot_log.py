@@ -23,8 +23,8 @@ Log = Mapping[str, Sequence[float]]
 
 
 def read_log(run: Path) -> Log:
-    """The columns of a run's log, by name; the folder or the file itself. What was not measured
-    is not a number.
+    """The columns of a run's log, by name; the folder or the file itself. What was not measured is
+    NaN.
 
     Raises:
         ValueError: the log has no row yet.

@@ -1,17 +1,18 @@
-"""Trains finished weights on, rounded as int8 rounds them; run it again to go on.
+"""Trains finished weights further with int8's rounding; run it again to resume.
 
     python -m models.quantize_aware --from runs/first --clean PHOTOS --run runs/first-int8
     python -m models.export --run runs/first --int8-run runs/first-int8 ...
 
 Calibration alone leaves int8 a third of a decibel behind fp32, most of it from the rounding of the
-stem, which carries the photo itself. Channels that fill their ranges give half of that back
-(``quantization.equalization``), and some thousand steps teach the network to live with the rest.
-Its teacher are the same weights in float: what they make of a noisy crop says more, and more
-steadily, about what rounding broke than the clean crop does. A second run that starts from the
-first (--init) moves the ranges to where its trained weights come out best, also of heavy noise:
-ranges that are too narrow for it leave coloured specks.
+stem, which carries the photo itself. Rescaling the channels to fill their ranges
+(``quantization.equalization``) recovers half of that, and training with the rounding most of the
+rest. The teacher is the same network in float: its output shows what rounding broke more clearly,
+and more steadily, than the clean crop does. A second run that starts from the first (--init) moves
+the ranges to those that suit its trained weights best, heavy noise included: ranges that are too
+narrow for it leave coloured specks.
 
-int16x8 loses by the rounding of its kernels alone, and learns to live with that (--kernels-only).
+int16x8 loses only through the rounding of its kernels, and learns to make up for that
+(--kernels-only).
 """
 
 import argparse
@@ -78,7 +79,7 @@ def _find_ranges(
     camera: SyntheticCamera,
     arguments: argparse.Namespace,
 ) -> ActivationRanges:
-    """Ranges to train with; the network gets the weights that they were found for."""
+    """Ranges to train with; sets the network to the weights that they were found for."""
     size = arguments.crops[0]
     noisy = noisy_crops(
         load_photos(arguments.clean, min_side=size),

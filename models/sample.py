@@ -2,8 +2,8 @@
 
     python -m models.sample CLEAN samples/noisy.jpg --width 2048
 
-The clean photo is enlarged to the width first, so that its own sharpness is no obstacle to a size
-that cameras have.
+The clean photo is enlarged to the width first, because few sharp clean photos are as large as a
+camera's.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Trains LiteDenoiseNet on folders of clean photographs; run it again to go on where it stopped.
+"""Trains LiteDenoiseNet on folders of clean photographs; run it again to resume.
 
     python -m models.train --clean PHOTOS --run runs/first --steps 20000
 

@@ -5,7 +5,7 @@
 
 MY_PAIRS holds ``noisy/`` and ``clean/`` with pictures of the same names, aligned to the pixel, or
 ``NAME_real.*`` beside ``NAME_mean.*``. It starts from the released weights unless --scratch is
-given: a few hundred pairs are enough to adapt them to a camera, not to train them anew.
+given: a few hundred pairs are enough to adapt them to a camera, but not to train from nothing.
 """
 
 import argparse

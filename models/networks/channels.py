@@ -7,11 +7,11 @@ from models.networks.student import LEVEL_WIDTHS
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Activations of which channel c is the same feature wherever it is passed on.
+    """Activations whose channel c is the same feature wherever it is passed on.
 
     Attributes:
         made_by: convolutions whose outputs these are, or are added up to them.
-        seen_at: layers that give them out, the last of them after a ReLU.
+        seen_at: layers that output them, the last after a ReLU.
         read_by: convolutions, each with the first of its inputs that is one of these channels.
     """
 
@@ -21,7 +21,7 @@ class Channels:
 
 
 def channel_groups() -> list[Channels]:
-    """All channels of the network but those of the residual, from noisy to denoised."""
+    """All channels of the network except the residual's, from noisy to denoised."""
     deepest = len(LEVEL_WIDTHS) - 1
     groups = []
     for level in range(deepest + 1):
@@ -38,7 +38,7 @@ def channel_groups() -> list[Channels]:
 
 
 def concatenated_channels() -> list[tuple[Channels, Channels]]:
-    """Of each concatenation what is upsampled and, behind it, what skips the deeper levels."""
+    """For each concatenation, what is upsampled and, behind it, what skips the deeper levels."""
     groups = channel_groups()
     return [
         (upsampled, skip)

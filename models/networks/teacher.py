@@ -2,8 +2,8 @@
 
 The layout is RDUNet's ("Gurrola-Ramos et al., A Residual Dense U-Net Neural Network for Image
 Denoising", IEEE Access 2021) with 64 channels at full resolution, which has exactly the 41,604,998
-parameters that the paper names. It is for training only: its PReLU and transposed convolutions are
-not made for NPUs.
+parameters that the paper states. It is for training only: NPUs do not run its PReLU and transposed
+convolutions.
 """
 
 import keras
@@ -71,7 +71,8 @@ def _dense_blocks(features: keras.KerasTensor, width: int, name: str) -> keras.K
 
 
 def _dense_block(features: keras.KerasTensor, width: int, name: str) -> keras.KerasTensor:
-    """Three convolutions to C/2 and one to C, each of all before it; then the input is added."""
+    """Three convolutions to C/2 and one to C, each on all outputs before it; then the input is
+    added."""
     seen = [features]
     for index in range(3):
         together = layers.Concatenate(name=f"{name}_concat{index}")(seen) if index else features

@@ -1,4 +1,4 @@
-"""Weights of an exported fp32 model file, back into the Keras network."""
+"""Loads the weights of an exported fp32 model file back into the Keras network."""
 
 from pathlib import Path
 

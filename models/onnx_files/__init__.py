@@ -1,1 +1,1 @@
-"""ONNX in and out. Not called ``onnx``, so that nobody takes it for the package of that name."""
+"""ONNX in and out. Not called ``onnx``, so that it is not mistaken for the package of that name."""

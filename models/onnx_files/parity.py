@@ -9,7 +9,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.retile import retile
 
 MOST_DIFFERENCE = 1e-4
-"""Of a range of 1: a fortieth of a step of 8 bits. Sums in another order stay well below."""
+"""With a range of 1: a fortieth of an 8-bit step. Sums in another order stay well below it."""
 
 _BLOCK = Size(128, 192)
 

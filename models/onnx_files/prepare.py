@@ -24,8 +24,8 @@ def prepare(model: onnx.ModelProto) -> onnx.ModelProto:
     """Fixed shapes, folded constants, and operators as the SDK's family has them.
 
     Raises:
-        ValueError: not one picture (1, 3, H, W) in and one out, or a convolution's padding for
-            which there is no equal in TensorFlow.
+        ValueError: not one picture (1, 3, H, W) in and one out, or a convolution's padding that
+            TensorFlow has no equivalent for.
     """
     block = _block(model)
     source = model.graph.input[0].name
@@ -66,7 +66,7 @@ def _block(model: onnx.ModelProto) -> Size:
 
 
 def _constants(model: onnx.ModelProto) -> dict[str, NDArray[Any]]:
-    """Initializers and what Constant nodes give, which are taken out of the graph."""
+    """Initializers and what Constant nodes give, which are removed from the graph."""
     found = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     for node in [node for node in model.graph.node if node.op_type == "Constant"]:
         found[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
@@ -77,7 +77,7 @@ def _constants(model: onnx.ModelProto) -> dict[str, NDArray[Any]]:
 def _add_the_negative(
     model: onnx.ModelProto, node: onnx.NodeProto, constants: dict[str, NDArray[Any]]
 ) -> None:
-    """picture - convolution(x) becomes picture + convolution'(x), with weights of other sign."""
+    """picture - convolution(x) becomes picture + convolution'(x), the weights negated."""
     noise = node.input[1]
     maker = next((one for one in model.graph.node if noise in one.output), None)
     readers = Counter(name for one in model.graph.node for name in one.input)
@@ -141,7 +141,7 @@ def _pad_as_tensorflow(node: onnx.NodeProto, constants: dict[str, NDArray[Any]])
 def _zeros(size: int, stride: int, before: int, after: int) -> tuple[int, int] | None:
     """Zeros before and after a kernel that turn this padding into SAME; the fewest there are."""
     if (before + after + stride - size) not in range(stride):
-        return None  # the size would change otherwise than by the stride
+        return None  # the size would change by more than the stride
     for extra in range(size + stride):
         for first in range(extra + 1):
             if max(size + extra - stride, 0) // 2 == before + first:

@@ -13,14 +13,15 @@ from litedenoise_sdk.model.stages import find_stages
 from models.onnx_files.prepare import prepare
 
 _SAMPLE_NAME = "calibration_image_sample_data_20x128x128x3_float32.npy"
-"""What onnx2tf takes for its own checks from the current folder, and else from the network."""
+"""What onnx2tf reads for its own checks from the current folder, and else downloads."""
 
 
 def to_tflite(model: onnx.ModelProto) -> bytes:
     """The network as an fp32 ``.tflite`` file with the channels last.
 
     Raises:
-        ValueError: its ends or its padding will not do (see ``prepare``), or onnx2tf failed.
+        ValueError: its inputs, outputs or padding are not supported (see ``prepare``), or onnx2tf
+            failed.
         CorruptModel: operators that the SDK does not run, stray transpositions among them.
     """
     with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,7 @@ def convert_int16x8(network: keras.Model, calibration: Sequence[NDArray[np.float
 
     Args:
         network: without its clamp, with a fixed batch, height and width.
-        calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as those to come.
+        calibration: noisy pictures (1, H, W, 3) float32 in [0, 1], as varied as real ones.
     """
 
     def representative_dataset() -> Iterator[list[NDArray[np.float32]]]:

@@ -1,4 +1,4 @@
-"""Which range of each activation int8 spends its 256 codes on."""
+"""The range of each activation that int8 spends its 256 codes on."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Moves int8's ranges, once its weights are trained, to where the picture comes out best."""
+"""Moves int8's ranges, once its weights are trained, to those that give the best picture."""
 
 from collections.abc import Sequence
 
@@ -22,10 +22,9 @@ def fitted_ranges(
 ) -> ActivationRanges:
     """Ranges with which the rounded network comes as close to its teacher as it can.
 
-    Each end of each layer's range moves for as long as the whole network gains. A range that suits
-    a layer's own values (``int8_ranges``) does not know what its rounding does to the picture:
-    most of what int8 loses, it loses at full resolution, to a few large values. The residual's
-    stays.
+    Each end of each layer's range moves as long as the whole network improves. A range that suits a
+    layer's own values (``int8_ranges``) ignores what its rounding does to the picture: int8 loses
+    most at full resolution, to a few large values. The residual's range stays.
 
     Args:
         network: trained with ``ranges``.

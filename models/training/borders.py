@@ -10,10 +10,10 @@ WIDTH_PX = (16, 32)
 
 @keras.saving.register_keras_serializable(package="litedenoise")
 class MirroredBorders(keras.layers.Layer):
-    """Lets half of the batches begin with a border that mirrors what follows, down and across.
+    """Gives half of the batches a border at the top and left that mirrors what follows.
 
-    The SDK pads photographs by reflection. In a mirror image the noise comes once more, which a
-    network that has not seen that takes for structure.
+    The SDK pads photographs by reflection. The mirrored noise repeats, and a network that has never
+    seen that takes it for structure.
     """
 
     def __init__(self, seed: int = 0, **kwargs: object):
@@ -28,7 +28,7 @@ class MirroredBorders(keras.layers.Layer):
         return noisy, clean
 
     def _mirrored(self, length: int) -> Tensor:
-        """Which of ``length`` rows comes where: k, ..., 1, 0, 1, ..., length - k - 1."""
+        """The order of ``length`` rows: k, ..., 1, 0, 1, ..., length - k - 1."""
         width = ops.floor(random.uniform((), *WIDTH_PX, seed=self.seed))
         there = random.uniform((), seed=self.seed) < 0.5
         border = ops.minimum(ops.where(there, width, 0.0), length / 2)

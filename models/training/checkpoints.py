@@ -50,7 +50,7 @@ class Checkpoints(keras.callbacks.Callback):
 
 
 def _save(model: keras.Model, path: Path) -> None:
-    """In one step: a run that is interrupted here goes on from the checkpoint before."""
+    """In one step: a run interrupted here resumes from the previous checkpoint."""
     partial = path.with_name(f"partial-{path.name}")
     model.save_weights(partial)
     partial.replace(path)

@@ -50,7 +50,8 @@ def add_clean(parser: argparse.ArgumentParser) -> None:
 
 
 def begin(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line; seeds everything and takes all devices, so call it before building."""
+    """The command line; seeds everything and claims all devices, so call it before building
+    networks."""
     arguments = parser.parse_args(argv)
     keras.utils.set_random_seed(arguments.seed)
     use_all_devices()

@@ -1,7 +1,7 @@
-"""Gives channels that a training has lost back to the network.
+"""Revives channels that training has killed.
 
-A channel behind a ReLU that is 0 for every picture gets no gradient and stays so. High learning
-rates kill many: of the deepest level's 256 channels, 61,000 steps had left 22.
+A channel behind a ReLU that is 0 for every picture gets no gradient and stays 0. High learning
+rates kill many: of the deepest level's 256 channels, 22 were left after 61,000 steps.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from models.networks.channels import Channels, channel_groups
 def revive_dead_channels(
     network: keras.Model, pictures: Sequence[NDArray[np.float32]], seed: int
 ) -> dict[str, int]:
-    """Makes dead channels alive without changing what the network does; training does the rest.
+    """Revives dead channels without changing what the network computes; training does the rest.
 
     A dead channel gets random weights where it is made, or the opposite sign where it was always
     negative, and zeros where it is read. Those zeros get a gradient at once.
 
     Args:
         network: of ``models.networks.student``.
-        pictures: (1, H, W, 3) float32 in [0, 1], noisy; what is 0 in all of them is dead.
+        pictures: (1, H, W, 3) float32 in [0, 1], noisy; a channel that is 0 in all of them is dead.
         seed: of the random weights.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The student's trainer with a teacher beside the ground truth."""
+"""Trains the student on a teacher's output beside the ground truth."""
 
 import keras
 from keras import KerasTensor as Tensor
@@ -15,7 +15,7 @@ class DistillationTrainer(DenoisingTrainer):
 
     loss = alpha * distance(student, teacher) + (1 - alpha) * distance(student, clean)
 
-    Both distances are those of ``DenoisingTrainer``, with the same weights of crops. Logged are
+    Both distances are those of ``DenoisingTrainer``, with the same weighting of crops. Logged are
     both terms, as ``loss_teacher`` and ``loss`` (to the ground truth), and ``psnr_teacher``, the
     teacher's own PSNR on the same crops.
     """

@@ -11,8 +11,8 @@ from keras import Variable, ops
 class ConvolutionMuon(keras.optimizers.Muon):
     """Muon for kernels of convolutions; AdamW for biases and the layers in ``exclude_layers``.
 
-    A kernel (3, 3, C, F) is taken as a matrix (9 C, F), whose update is made orthogonal: as large
-    in rare directions as in usual ones. Keras' own takes matrices alone. After "Muon: An
+    A kernel (3, 3, C, F) is treated as a matrix (9 C, F) whose update is made orthogonal: as large
+    in rare directions as in common ones. Keras' own Muon handles only matrices. After "Muon: An
     optimizer for hidden layers in neural networks" (Jordan et al., 2024), with the step sizes of
     "Muon is scalable for LLM training" (Liu et al., 2025), which are those of AdamW.
     """

@@ -1,4 +1,4 @@
-"""Crops of pairs that were photographed, in place of clean photographs and a synthetic camera."""
+"""Crops of photographed pairs, instead of clean photographs and a synthetic camera."""
 
 from pathlib import Path
 
@@ -62,13 +62,13 @@ class PairCrops(RandomCrops):
     """Batches (N, size, size, 6) uint8 out of ``load_pairs``; see ``RandomCrops``."""
 
     def _cut(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        # Enlarged or reduced, the noise would be another; a texture would have none.
+        # Resizing would change the noise; a drawn texture would have none.
         return random_square(photo, self._size, rng)
 
 
 @keras.saving.register_keras_serializable(package="litedenoise")
 class PairSplitter(keras.layers.Layer):
-    """Stands where the synthetic camera would: (N, H, W, 6) to two (N, H, W, 3), noisy, clean."""
+    """Takes the synthetic camera's place: (N, H, W, 6) to two (N, H, W, 3), noisy, clean."""
 
     def call(self, pairs: Tensor) -> tuple[Tensor, Tensor]:
         return pairs[..., :3], pairs[..., 3:]

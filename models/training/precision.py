@@ -18,7 +18,7 @@ def add_bfloat16(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def layers_compute_in(bfloat16: bool) -> Iterator[None]:
-    """Layers made in this context multiply in bfloat16 if asked; their weights stay in float32.
+    """With ``bfloat16``, layers made in this context multiply in it; their weights stay in float32.
 
     Faster on GPUs and on CPUs with AVX512-BF16 or AMX, slower on others.
     """

@@ -1,4 +1,4 @@
-"""Runs a trainer to its end in stages of growing crops, and goes on where it stopped."""
+"""Trains in stages of growing crops, and resumes from the last checkpoint."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ class Recipe:
         steps: in all; ``decay_steps`` of them, the last, decay the learning rate.
         every: steps between checkpoints; ``steps`` is cut to a multiple of it.
         crops: sides of the crops in pixels, one stage after the other, with equal shares of steps.
-        batch: of the first stage; larger crops make it smaller, so that a step costs the same.
+        batch: of the first stage; larger crops make it smaller, so that each step costs the same.
         ema: momentum of the average of weights.
         gradient_norm: what the gradient is clipped to.
     """
@@ -53,7 +53,7 @@ class Stage:
 
 
 def stages(recipe: Recipe, devices: int = 1) -> list[Stage]:
-    """The recipe's stages; every batch can be shared equally by so many devices."""
+    """The recipe's stages; every batch can be shared equally by this many devices."""
     found = []
     for index, crop in enumerate(recipe.crops, start=1):
         checkpoints = recipe.steps * index // (len(recipe.crops) * recipe.every)
@@ -83,7 +83,7 @@ def clean_crops(
 
 
 def _cutting_processes() -> int:
-    """One beside CPUs that train; beside a GPU all cores but two, which it would outrun."""
+    """One where the CPU trains; all cores but two where a GPU does, as it outruns a few."""
     on_gpu = any(device.startswith("gpu") for device in keras.distribution.list_devices())
     return max((os.cpu_count() or 1) - 2, 1) if on_gpu else 1
 
@@ -99,7 +99,7 @@ def use_all_devices() -> None:
 
 
 def _devices() -> list[str]:
-    """What a batch can be shared out to; none where the backend does not share."""
+    """The devices that a batch can be shared among; none if the backend cannot share."""
     if keras.backend.backend() != "jax":
         return []
     devices: list[str] = keras.distribution.list_devices()
@@ -114,12 +114,12 @@ def run_stages(
     run: Path,
     validation: Mapping[str, Pairs],
 ) -> None:
-    """Trains until the recipe's last step, from the run's last checkpoint where there is one.
+    """Trains until the recipe's last step, from the run's last checkpoint if there is one.
 
     Args:
         trainer: a ``DenoisingTrainer``, not compiled; its network may have weights already.
         averaged: the same network once more; holds the averaged weights in the end.
-        dataset: gives the batches of a stage from a step on, ``recipe.every`` of them an epoch.
+        dataset: gives a stage's batches from a step on, ``recipe.every`` of them an epoch.
         run: folder of the run (see ``models.train``), which exists.
         validation: sets that are validated on at each checkpoint, by name.
     """
@@ -135,8 +135,8 @@ def run_stages(
             print(
                 f"crops of {stage.crop}, {stage.batch} a batch, to step {stage.until}", flush=True
             )
-            # The last stage's function would be traced again for crops of any size, and the
-            # camera wants to know it.
+            # The last stage's function would be traced again for crops of any size, but the
+            # camera needs to know it.
             trainer.make_train_function(force=True)
             trainer.fit(
                 dataset(stage, step),

@@ -7,7 +7,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="litedenoise")
 class WarmupStableDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """The plateau needs no decision about the length of the run; only the decay knows its end.
+    """The plateau does not depend on the length of the run; only the decay does.
 
     After Hu et al., "MiniCPM", 2024, section 4 (the WSD schedule).
     """

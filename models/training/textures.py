@@ -1,24 +1,24 @@
 """Fine colourless textures for clean crops: felt, leather, plaster, grass from afar.
 
-Few photographs show them at full resolution, and in brightness they look as noise does; a network
-that has not seen them takes them for noise.
+Few photographs show them at full resolution, and their brightness looks like noise; a network that
+has not seen them takes them for noise.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 FREQUENCY = (0.06, 0.35)
-"""Cycles a pixel of the strongest waves, drawn evenly in its logarithm."""
+"""Cycles per pixel of the strongest waves, drawn evenly in the logarithm."""
 CONTRAST = (0.015, 0.15)
-"""Standard deviation relative to the brightness, drawn evenly in its logarithm."""
+"""Standard deviation relative to the brightness, drawn evenly in the logarithm."""
 FALL = (0.3, 1.5)
 """The power of the frequency that broad textures fall with, such as leather's and felt's."""
 STRETCH = (1.0, 3.0)
-"""How much longer than wide the grains are."""
+"""The length of the grains over their width."""
 
 
 def with_texture(crop: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A crop (H, W, 3) parts of whose surfaces have got a texture, darker and brighter alone."""
+    """A crop (H, W, 3) with a texture on parts of it, which changes brightness alone."""
     shape = crop.shape[:2]
     texture = _draw_evenly_in_logarithm(CONTRAST, rng) * _grain(shape, rng)
     factor = 1.0 + texture * patches(shape, rng)
@@ -38,13 +38,13 @@ def _grain(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float
     else:
         response = np.maximum(frequency, strongest / 3) ** -rng.uniform(*FALL)
     grain = _filtered(response, shape, rng)
-    # Pits or bumps more than waves, some of them.
+    # Some are pits or bumps rather than waves.
     grain = np.expm1(rng.uniform(-0.8, 0.8) * grain) + 0.3 * grain
     return np.asarray((grain - grain.mean()) / (grain.std() + 1e-6))
 
 
 def patches(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    """1 on a part of the crop, 0 elsewhere, with more or less sharp borders."""
+    """1 on a part of the crop, 0 elsewhere, with borders from sharp to soft."""
     frequency = np.hypot(*_frequencies(shape))
     field = _filtered(np.exp(-0.5 * np.square(frequency * rng.uniform(40, 120))), shape, rng)
     return np.asarray(1.0 / (1.0 + np.exp(-rng.uniform(3, 20) * (field + rng.uniform(-1, 1)))))
@@ -53,7 +53,7 @@ def patches(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floa
 def _filtered(
     response: NDArray[np.float64], shape: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """White noise behind a filter, mean 0 and standard deviation 1."""
+    """Filtered white noise, mean 0 and standard deviation 1."""
     waves = np.fft.rfft2(rng.normal(size=shape)) * response
     waves[0, 0] = 0.0
     noise = np.fft.irfft2(waves, shape)
@@ -61,7 +61,7 @@ def _filtered(
 
 
 def _frequencies(shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Cycles a pixel, down (H, 1) and across (1, W/2 + 1)."""
+    """Cycles per pixel, down (H, 1) and across (1, W/2 + 1)."""
     down, across = np.fft.fftfreq(shape[0]), np.fft.rfftfreq(shape[1])
     return down[:, None].astype(np.float64), across[None].astype(np.float64)
 
