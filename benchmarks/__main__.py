@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["android"]:
-        # Not imported above: without a phone nobody needs what talks to one.
+        # Not imported above: only those with a phone need it.
         phones = importlib.import_module("benchmarks.android.__main__")
         return int(phones.main(words[1:]))
     arguments = _parser().parse_args(words)

@@ -1,10 +1,10 @@
-"""What the noise of real pairs looks like beside that of the synthetic cameras.
+"""The noise of real pairs beside that of the synthetic cameras.
 
     python -m benchmarks.cameras.noise --pairs FOLDER --clean PHOTOS
 
 Each statistic is taken in parts of a picture that are equally bright in linear light (a power of
-2.2), and printed as the 10th, 50th and 90th percentile over pictures. Where a camera's range does
-not hold the real one's, a network trained on that camera has not seen such noise.
+2.2), and printed as the 10th, 50th and 90th percentile over pictures. If a camera's range does not
+cover the real one, a network trained on that camera has not seen such noise.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def _neighbours(error: Picture, inside: NDArray[np.bool_]) -> Statistics:
 
 
 def report(sources: Mapping[str, Iterable[tuple[Picture, Picture]]]) -> str:
-    """One table a band: a row for each statistic, a column for each source of pairs."""
+    """One table per band: a row for each statistic, a column for each source of pairs."""
     columns = {
         source: [noise_statistics(*pair) for pair in pairs] for source, pairs in sources.items()
     }

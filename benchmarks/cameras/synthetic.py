@@ -3,10 +3,10 @@
     python -m benchmarks.cameras.synthetic --clean FOLDER --output build/synthetic
     python -m benchmarks.quality --pairs build/synthetic/*
 
-Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Of a camera, everything but the
-strength of the noise is drawn anew for each picture, as in training, and is the same at all levels
-and in every run. White noise, Gaussian and independent in each pixel and colour, is what the field
-judges denoisers on, and what no camera's picture has. The patterns are drawn
+Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Everything about a camera but the
+strength of its noise is drawn anew for each picture, as in training, and is the same at all levels
+and in every run. White noise, Gaussian and independent in each pixel and colour, is the usual
+benchmark for denoisers, although no camera's pictures have it. The patterns are drawn
 (``benchmarks.cameras.patterns``), without noise and with a little of it.
 """
 
@@ -41,10 +41,10 @@ ISO_STD = {
     "iso-51200": 0.08,
 }
 """Standard deviation at mid-grey before in-camera noise reduction; shot noise doubles with every
-two stops. A level is like a camera's, not that of any one camera."""
+two stops. The levels are typical, not those of any one camera."""
 
 PHONE_GAIN = {"phone-low": 0.0025, "phone-mid": 0.01, "phone-high": 0.03}
-"""An electron's part of full scale: of 400, 100 and 33 electrons."""
+"""An electron's share of full scale: full scale is 400, 100 and 33 electrons."""
 
 WHITE_STD = {"white-15": 15 / 255, "white-25": 25 / 255, "white-50": 50 / 255}
 PATTERN_STD = {"patterns-clean": 0.0, "patterns-5": 5 / 255, "patterns-10": 10 / 255}

@@ -1,4 +1,4 @@
-"""A synthetic photo: nothing to look at, but smooth areas, edges, texture and noise."""
+"""A synthetic photo: nothing to look at, but with smooth areas, edges, texture and noise."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,11 +1,11 @@
-"""Figures of others, on their own data and phones, to stand beside ours and never in one column."""
+"""Figures that others published for their own data and phones; never in one column with ours."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A latency that somebody else measured.
+    """A latency measured by others.
 
     Attributes:
         soc: part number of the chip.

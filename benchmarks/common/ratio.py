@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEWEST = 5
-"""Samples on either side below which nothing is said of significance."""
+"""With fewer samples on either side, nothing is said about significance."""
 
 _RESAMPLES = 2000
 _CONFIDENCE = 0.95
@@ -22,7 +22,7 @@ class Ratio:
         value: median of the one over median of the other.
         low, high: its 95 % confidence interval, by bootstrap (percentiles of resampled ratios);
             None with fewer than five samples on either side.
-        p_value: of Mann and Whitney's test that both are of one distribution; None likewise.
+        p_value: of the Mann-Whitney test that both come from one distribution; None likewise.
     """
 
     value: float
@@ -32,15 +32,15 @@ class Ratio:
 
     @property
     def differs(self) -> bool:
-        """Whether the interval leaves out 1: the two differ by more than chance within a run."""
+        """Whether the interval excludes 1: the two differ by more than chance within a run."""
         return self.low is not None and self.high is not None and not self.low <= 1 <= self.high
 
 
 def ratio_of_medians(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
     """``ours`` over ``theirs``, each at least one positive sample.
 
-    Queries of one run are not independent of each other, so that the interval is the least that
-    chance makes; what a machine does from one run to the next comes on top.
+    Queries of one run are not independent of each other, so the interval is a lower bound on
+    chance; variation from run to run comes on top.
     """
     value = float(np.median(ours) / np.median(theirs))
     if min(len(ours), len(theirs)) < FEWEST:

@@ -1,4 +1,4 @@
-"""Results as JSON, with what is needed to repeat them."""
+"""Results as JSON, with what it takes to repeat them."""
 
 import importlib.metadata
 import json
@@ -16,7 +16,7 @@ _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "pillow")
 def save(path: Path, benchmark: str, arguments: Mapping[str, object], results: Any) -> None:
     """Writes ``results`` beside the benchmark's name, its arguments and the machine.
 
-    Values that JSON does not know (infinity) become null.
+    Values that JSON cannot hold (infinity) become null.
     """
     record = {
         "benchmark": benchmark,

@@ -17,12 +17,12 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Median, least and greatest of at least one value."""
+    """Median, minimum and maximum of at least one value."""
     return Spread(statistics.median(values), min(values), max(values), len(values))
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """The mean of the values that are there and finite, or None where there is none.
+    """The mean of the finite values, or None if there are none.
 
     An infinite PSNR (equal pictures) would hide all others, so it is left out.
     """

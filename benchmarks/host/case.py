@@ -55,7 +55,7 @@ class HostCase:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What sizes the catalogue has its cases in.
+    """The sizes of the catalogue's cases.
 
     Attributes:
         photos_mp: photos for the SDK, in megapixels.
@@ -115,7 +115,7 @@ def choose(cases: Sequence[HostCase], patterns: Sequence[str]) -> list[HostCase]
 
 
 def twice(cases: Sequence[HostCase]) -> list[HostCase]:
-    """Each case, and each once more under another name: what repeats within a run?"""
+    """Each case, and each once more under another name, to see what repeats within a run."""
     return [*cases, *(replace(case, name=case.name + AGAIN) for case in cases)]
 
 
@@ -134,7 +134,7 @@ def _sdk(photos_mp: Sequence[float]) -> Iterator[HostCase]:
 
 
 def _sdk_blocks(blocks: Sequence[Size]) -> Iterator[HostCase]:
-    """The SDK on photos of one block, to be set against the bare engines."""
+    """The SDK on photos of one block, to compare with the bare engines."""
     for delegate, precision, block in product(_SDK_DELEGATES, _SDK_BLOCK_PRECISIONS, blocks):
         name = f"host/{delegate}/{precision}/{block}"
         yield HostCase(name, "sdk", precision, block, delegate=delegate)

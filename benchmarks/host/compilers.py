@@ -1,4 +1,4 @@
-"""What the vendors' compilers take of the network for the paper's chips; no phone is asked."""
+"""What the vendors' compilers accept of the network for the paper's chips; no phone is needed."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _PRECISION: Precision = "int8"
 
 
 def compiled(block: Size | None = None) -> Iterator[Compiled]:
-    """One record for each published chip, with the reason where its compiler is not here.
+    """One record for each published chip, with the reason if its compiler is missing.
 
     Args:
         block: height and width to compile for; None for the published one.

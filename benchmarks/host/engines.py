@@ -17,7 +17,7 @@ from litedenoise_sdk.tools.npu.qdq import to_qdq
 
 
 class Engine(Protocol):
-    """A model opened for one block size; ``put`` once, ``invoke`` as often as wanted."""
+    """A model opened for one block size; ``put`` once, ``invoke`` any number of times."""
 
     def put(self, tensor: NDArray[Any]) -> None:
         """Takes the input, (1, height, width, 3) of the model's own dtype."""
@@ -85,8 +85,8 @@ class OpenVino:
 class OnnxRuntime:
     """ONNX Runtime's CPU provider, on the same weights as ONNX.
 
-    int8 runs with the file's own integers and scales, from float to float. What of it ONNX Runtime
-    computes in integers is left to it: all of it ("session.qdqisint8allowed") is slower on x86.
+    int8 runs with the file's own integers and scales, from float to float. ONNX Runtime decides
+    which parts it computes in integers: all of it ("session.qdqisint8allowed") is slower on x86.
     """
 
     def __init__(self, model: LoadedModel, block: Size, threads: int) -> None:
@@ -99,7 +99,7 @@ class OnnxRuntime:
         network = to_qdq(content) if model.sidecar.precision == "int8" else to_onnx(content)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        # Threads that wait in a loop would take the cores from the other cases.
+        # Threads that spin while waiting would take cores from the other cases.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
             network.SerializeToString(), options, ["CPUExecutionProvider"]

@@ -1,4 +1,4 @@
-"""What phones might take: a lower bound that nobody has measured."""
+"""How long phones might take: a lower bound, not a measurement."""
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released

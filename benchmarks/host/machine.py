@@ -11,7 +11,7 @@ _SENSORS = ("coretemp", "k10temp", "cpu_thermal", "acpitz")
 
 
 def this_machine() -> Device:
-    """Processor, cores, system and versions of what takes part."""
+    """Processor, cores, system and versions of the packages involved."""
     found = machine()
     packages = found["packages"]
     assert isinstance(packages, dict)
@@ -25,7 +25,7 @@ def this_machine() -> Device:
 
 
 def thermal_now() -> Thermal:
-    """Temperature where there is a sensor, and the load, both of this moment."""
+    """Temperature, if there is a sensor, and load at this moment."""
     import psutil
 
     sensors = psutil.sensors_temperatures() if hasattr(psutil, "sensors_temperatures") else {}

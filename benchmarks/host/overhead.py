@@ -4,7 +4,7 @@
     python -m benchmarks.host.overhead 'host/cpu/int8/photo-8mp' --rounds 10
 
 Both sides are the same opened case in one process; a bare block reads the clock at its two ends
-alone. Exit code 1 where the harness adds more than 1 % to the median, 2 for wrong usage.
+alone. The exit code is 1 if the harness adds more than 1 % to the median, 2 for wrong usage.
 """
 
 import argparse
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def measure(
     query: Callable[[], object], rounds: int, queries: int, clock: Clock = time.perf_counter
 ) -> Overhead:
-    """So many rounds of a timed and a bare block; which of them begins changes every round."""
+    """``rounds`` of a timed and a bare block each, which take turns to go first."""
     timed_us: list[float] = []
     bare_us: list[float] = []
     blocks: list[tuple[list[float], Callable[[], object]]] = [
@@ -88,7 +88,7 @@ def measure(
 
 
 def overhead_text(name: str, overhead: Overhead, queries: int) -> str:
-    """Both ways to tell the overhead, and whether the aim is met."""
+    """Both estimates of the overhead, and whether the target is met."""
     ratio = overhead.ratio
     bare_us = float(sorted(overhead.bare_us)[len(overhead.bare_us) // 2])
     interval = "" if ratio.low is None or ratio.high is None else (

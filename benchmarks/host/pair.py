@@ -1,4 +1,4 @@
-"""A pair to judge on where none is given: the sample, reduced, through the project's own camera."""
+"""A pair to judge on if none is given: the sample, reduced, through the project's own camera."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def synthetic_pair(folder: Path, photo: Path = _ROOT / "samples" / "noisy.jpg") 
     Its noise is then that of ``benchmarks.cameras.synthetic`` at the middle of its levels.
 
     Raises:
-        CaseFailed: the camera cannot be had, for want of the packages that training needs.
+        CaseFailed: the camera is not available, as packages for training are missing.
     """
     clean = folder / "clean"
     clean.mkdir()

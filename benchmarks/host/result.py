@@ -1,4 +1,4 @@
-"""What the rounds have measured as records."""
+"""The rounds' measurements as records."""
 
 import importlib.metadata
 from collections.abc import Mapping

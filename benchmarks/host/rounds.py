@@ -12,17 +12,17 @@ from benchmarks.host.case import HostCase
 from benchmarks.host.sampler import CaseFailed, Sampler, sampler_for
 
 ROUNDS = 10
-"""Of a case whose queries are short enough; fewer, of one query each, where they are not."""
+"""For a case with short queries; with long ones there are fewer rounds, of one query each."""
 
 INTERRUPTED = "interrupted"
-"""The failure of all cases that were under way when the run was stopped."""
+"""The failure of all cases in progress when the run was stopped."""
 
 Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A case ends at so many queries or after so much time, whichever comes first.
+    """A case ends after a number of queries or a time, whichever comes first.
 
     Attributes:
         queries: how many, warm-up not counted.
@@ -43,7 +43,7 @@ class Judging:
 
 @dataclass(slots=True)
 class Measured:
-    """What one case has come to so far.
+    """The state of one case so far.
 
     Attributes:
         case: what is measured.
@@ -65,7 +65,7 @@ def measure_in_rounds(
 ) -> list[Measured]:
     """All cases, interleaved. One that fails does not stop the others.
 
-    On KeyboardInterrupt what there is by then is returned, and marked.
+    On KeyboardInterrupt it returns the results so far, marked as such.
     """
     measured = [Measured(case) for case in cases]
     with _samplers(measured) as samplers:
@@ -126,7 +126,7 @@ class _Turns:
         self._enough = min(sampler.enough, self._most)
 
     def take(self) -> None:
-        """As many queries as fit into one round."""
+        """As many queries as fit in one round."""
         try:
             self._measured.samples_us += self._sampler.sample(self._queries())
         except CaseFailed as failure:

@@ -24,8 +24,8 @@ MODES: dict[Mode, Limits] = {
 }
 """After the modes of MLPerf Mobile, but a case ends at its queries or its time, whichever is first.
 
-MLPerf asks for both, and phones are measured so. Here a single query may take many seconds, so that
-both would be hours for each case. A case has three queries at least, however long they take.
+MLPerf asks for both, and phones are measured so. Here a single query may take many seconds, so both
+would mean hours per case. A case has at least three queries, however long they take.
 """
 
 
@@ -55,8 +55,8 @@ def host_run(
         budget_s: seconds of queries for all cases together, or None for what the mode says.
         pairs: folder of NAME_real.* and NAME_mean.*; None makes one synthetic pair.
         pictures: how many of the pairs to judge on.
-        log: takes lines on how it goes.
-        save: takes the run so far.
+        log: called with lines about progress.
+        save: called with the run so far.
         compile_for_npus: whether the vendors' compilers are asked first, which takes a minute.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Whether engines on the same weights make the same picture: the speed of another one is none."""
+"""Whether engines on the same weights compute the same picture; otherwise speeds mean nothing."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,11 @@ from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
 
 _MOST_PX = 512
 _REFERENCES = ("litert", "sdk")
-"""Kinds that others are held against, the first that there is: what computes the file itself."""
+"""Kinds that others are compared with, the first one available: those that run the file itself."""
 
 
 def picture_record(picture: RGB) -> Mapping[str, Any]:
-    """A corner of a picture as JSON takes it."""
+    """A corner of a picture, as JSON."""
     corner = np.ascontiguousarray(picture[:_MOST_PX, :_MOST_PX])
     return {"shape": corner.shape, "base64": base64.b64encode(corner.tobytes()).decode()}
 

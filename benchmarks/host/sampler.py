@@ -26,7 +26,7 @@ class Sampler(Protocol):
     """Times one case, a few queries at a time.
 
     Attributes:
-        enough: samples after which even a case that has time left may end.
+        enough: samples after which even a case with time left may end.
         most: samples that are never exceeded.
     """
 
@@ -37,11 +37,11 @@ class Sampler(Protocol):
         """Makes the case ready.
 
         Returns:
-            What is known of it by now: ``init_us``, ``first_us``, ``peak_memory_bytes``,
+            What is known about it by now: ``init_us``, ``first_us``, ``peak_memory_bytes``,
             ``precision``, ``block``, ``requested``, ``actual``, ...
 
         Raises:
-            CaseFailed: it cannot be.
+            CaseFailed: it cannot be made ready.
         """
         ...
 
@@ -56,7 +56,7 @@ class Sampler(Protocol):
         ...
 
     def sample(self, queries: int) -> list[float]:
-        """Microseconds of so many queries.
+        """Microseconds of each of ``queries`` queries.
 
         Raises:
             CaseFailed: it broke down.
@@ -64,7 +64,7 @@ class Sampler(Protocol):
         ...
 
     def close(self) -> Mapping[str, Any]:
-        """Ends the processes; returns what only now is known."""
+        """Ends the processes; returns what is known only now."""
         ...
 
 

@@ -35,7 +35,7 @@ def open_subject(case: HostCase) -> Subject:
     """Opens the model of a case, where it has one.
 
     Raises:
-        LiteDenoiseError, ImportError, RuntimeError: the engine or the model is not to be had.
+        LiteDenoiseError, ImportError, RuntimeError: the engine or the model is not available.
     """
     photo = synthetic_photo(case.size.height, case.size.width)
     if case.kind == "classical":
@@ -50,7 +50,7 @@ def _sdk(case: HostCase, photo: RGB) -> Subject:
     denoiser = Denoiser(precision=precision, delegate=case.delegate)
 
     def query(setting: Setting) -> None:
-        # Another photo each time: the SDK remembers its last result.
+        # Another photo each time: the SDK caches its last result.
         photo[0, 0, 0] ^= 1
         denoiser.denoise(photo)
 

@@ -3,10 +3,10 @@
     python -m benchmarks.host.throughput
     python -m benchmarks.host.throughput --precisions int8 --megapixels 8 24 --max-memory-mb 512
 
-Each round is a process of its own. It times the bare interpreter on 512x512 blocks without any
+Each round runs in a new process. It times the bare interpreter on 512x512 blocks without any
 halo, then the first photo of a ``Denoiser``, opening included, then more photos of the same size,
 then the bare interpreter again. The ratios are those of a round, so that a machine that slows down
-in between spoils none.
+between rounds does not distort them.
 """
 
 import argparse
@@ -36,7 +36,7 @@ _BARE_SECONDS = 2.0
 
 
 def measure(precision: Precision, megapixels: float, max_memory_mb: int | None) -> dict[str, float]:
-    """One round: megapixels a second of the bare interpreter, and of the SDK over it."""
+    """One round: megapixels per second of the bare interpreter, and the SDK's speed over it."""
     height = round((megapixels * 1e6 / _ASPECT) ** 0.5)
     photo = synthetic_photo(height, round(height * _ASPECT))
     model = load_released(precision)
@@ -47,7 +47,7 @@ def measure(precision: Precision, megapixels: float, max_memory_mb: int | None) 
     seconds = []
     with Denoiser(precision, "cpu", max_memory_mb=max_memory_mb) as denoiser:
         for _ in range(1 + _FOLLOWING):
-            photo[0, 0, 0] ^= 1  # the last result of a small photo is remembered
+            photo[0, 0, 0] ^= 1  # the last result of a small photo is cached
             started = perf_counter()
             denoiser.denoise(photo)
             seconds.append(perf_counter() - started)
@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _bare(engine: LiteRt) -> float:
-    """Megapixels a second."""
+    """Megapixels per second."""
     started, blocks = perf_counter(), 0
     while perf_counter() - started < _BARE_SECONDS:
         engine.invoke()

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 
 Clock = Callable[[], float]
-"""Seconds since whenever."""
+"""Seconds since an arbitrary moment."""
 
 
 def time_queries(
     query: Callable[[], object], queries: int, clock: Clock = time.perf_counter
 ) -> list[float]:
-    """Microseconds of each of so many queries, one after the other."""
+    """Microseconds of each of ``queries`` queries, one after the other."""
     samples_us = []
     for _ in range(queries):
         started = clock()

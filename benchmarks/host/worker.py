@@ -1,7 +1,7 @@
 """One case in a process of its own: reads commands as lines of JSON, answers in the same way.
 
-Started by ``benchmarks.host.sampler``. A process for each case keeps apart what libraries share
-within one (thread pools, memory, crashes), and costs the other cases nothing while it waits.
+Started by ``benchmarks.host.sampler``. A process for each case isolates what libraries share within
+one (thread pools, memory, crashes), and costs the other cases nothing while it waits.
 """
 
 import json
@@ -69,7 +69,7 @@ class _Worker:
         evaluation = evaluate(self._subject.method, pairs_in(folder)[:pictures], lambda line: None)
         self._setting = evaluation.setting
         same: Mapping[str, Any] = {}
-        if self._case.kind != "classical":  # those have no weights in common with any other
+        if self._case.kind != "classical":  # those share no weights with any other
             noisy, _ = pairs_in(folder)[0].load()
             same = {"picture": picture_record(self._subject.method.run(noisy, evaluation.setting))}
         self._time(1)  # back to the photo's own block size, where the SDK changed it

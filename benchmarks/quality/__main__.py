@@ -9,9 +9,9 @@
 
 One set gives a table of the parts of its pictures; several give one table with a column each, their
 worst pictures, and how far colours shift. An untouched set compares the output with a clean input:
-what is already clean should stay. The last line is for int16x8, which takes 10 s for 512x512 on a
-CPU, as LiteRT has no fast kernels for it. Pairs with synthetic noise are made by
-``benchmarks.cameras.synthetic``.
+clean pictures should stay as they are. The last line is for int16x8, which takes 10 s for 512x512
+on a CPU, as LiteRT has no fast kernels for it. ``benchmarks.cameras.synthetic`` makes pairs with
+synthetic noise.
 
 Every method runs at the setting of its grid (``benchmarks.quality.methods``) that has the best mean
 PSNR on the set itself, which favours the classical methods: ours is blind.
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for method in chosen:
             evaluations[method.name] = evaluate(method, pairs, _log)
         found[name] = sorted(evaluations.values(), key=_order)
-        if arguments.json:  # after each set, so that an interrupted run keeps what it has
+        if arguments.json:  # after each set, so that an interrupted run keeps its results
             _save(arguments.json, found)
     _print(found, every_picture=arguments.per_picture)
     if arguments.pictures:

@@ -4,7 +4,7 @@
     python -m benchmarks.quality.emulation --pairs FOLDER --crops 10 --block 256x256
 
 The released int8 and int16x8 files run on Qualcomm's emulation, on the middle of pairs spread
-evenly over the folder. Exit code 1 where the mean PSNR falls too far below that of fp32.
+evenly over the folder. The exit code is 1 if the mean PSNR falls too far below that of fp32.
 """
 
 import argparse
@@ -52,12 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def spread_over(pairs: Sequence[Pair], count: int) -> list[Pair]:
-    """So many of the pairs, or all if there are fewer, evenly over the list."""
+    """``count`` of the pairs, spread evenly over the list, or all if there are fewer."""
     return [pairs[index * len(pairs) // count] for index in range(min(count, len(pairs)))]
 
 
 def lost_db(found: Sequence[PictureAgreement], name: str) -> float:
-    """Mean PSNR of the way called ``name`` below that of fp32, the first."""
+    """How far the mean PSNR of the way called ``name`` is below that of fp32, the first."""
     (way,) = (one for one in found if one.name == name)
     assert found[0].psnr_db is not None
     assert way.psnr_db is not None
@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("--pairs", type=Path, required=True, metavar="FOLDER", help="NAME_real.* and NAME_mean.*")
-    add("--crops", type=int, default=10, metavar="N", help="so many of the pairs (10)")
+    add("--crops", type=int, default=10, metavar="N", help="number of pairs (10)")
     add("--block", type=parse_size, default=Size(128, 128), metavar="HxW", help="(128x128)")
     add("--precisions", nargs="+", choices=tuple(MOST_LOST_DB), default=list(MOST_LOST_DB))
     add("--soc", default="SM8750", metavar="PART", help="the chip (SM8750)")

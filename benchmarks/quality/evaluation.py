@@ -27,8 +27,8 @@ class Evaluation:
 
     Attributes:
         method: its name.
-        setting: the best of ``trials``, or the only one there is.
-        trials: all settings tried; empty where there was nothing to choose.
+        setting: the best of ``trials``, or the only one.
+        trials: all settings tried; empty if there was nothing to choose.
         tried_on: how many pairs the choice was made on.
         pictures: the scores of every picture.
     """
@@ -42,13 +42,13 @@ class Evaluation:
     @property
     def mean(self) -> Scores:
         """Each score's mean over the pictures that have it."""
-        # Results that were saved before there was a score do without it.
+        # Results saved before a score was added lack it.
         pictures = self.pictures.values()
         return {name: mean(scores.get(name) for scores in pictures) for name in SCORES}
 
     @property
     def lowest_psnr(self) -> float | None:
-        """The PSNR, in dB, of the picture that came out worst; None where all are equal."""
+        """The lowest PSNR of a picture, in dB; None if all are equal to their references."""
         there = [scores["psnr"] for scores in self.pictures.values()]
         return min((value for value in there if value is not None), default=None)
 

@@ -24,7 +24,7 @@ class Method:
         name: as in the table and on the command line.
         run: (H, W, 3) uint8 and a setting to (H, W, 3) uint8.
         grid: settings of which the one with the best mean PSNR counts.
-        tune_every: the grid is tried on each so many-th pair and the best setting then run on
+        tune_every: the grid is tried on one pair in so many, and the best setting then runs on
             all; 1 tries all settings on all pairs.
     """
 

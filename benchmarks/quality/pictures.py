@@ -1,4 +1,4 @@
-"""What the methods do to a picture, to be looked at."""
+"""What the methods do to a picture, side by side."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What one denoised picture is judged by: the whole of it, and its parts."""
+"""The scores of a denoised picture: of the whole, and of its parts."""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ PSNRS = ("psnr", *_PARTS)
 SSIMS = ("ssim", *(f"ssim_{part}" for part in _PARTS))
 """SSIM of the same."""
 SHIFT = "shift"
-"""How far the mean of the colour that is farthest off is from the reference's, in levels of 255."""
+"""The largest difference of a colour's mean from the reference's, in levels of 255."""
 SCORES = (*PSNRS, *SSIMS, SHIFT)
 
 Scores = Mapping[str, float | None]
@@ -42,7 +42,7 @@ def score(reference: RGB, denoised: RGB) -> Scores:
 
     ``dark`` is where the reference's luma, averaged over 7x7 pixels, is below 50; ``flat``,
     ``texture`` and ``edges`` are where its standard deviation over 7x7 pixels is below 2, from 2
-    to 12, and above. A part that the picture does not have scores None.
+    to 12, and above. A part that the picture lacks scores None.
     """
     difference = denoised.astype(np.float32) - reference
     squared = np.square(difference)

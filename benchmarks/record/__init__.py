@@ -1,4 +1,4 @@
-"""What a benchmark run leaves behind, whatever it ran on."""
+"""The record of a benchmark run, whatever it ran on."""
 
 from benchmarks.record.files import load_run, save_run
 from benchmarks.record.run import (

@@ -26,10 +26,10 @@ def save_run(run: Run, path: Path) -> None:
 
 
 def load_run(path: Path) -> Run:
-    """The run in a file that ``save_run`` wrote; what it does not know is left aside.
+    """The run in a file that ``save_run`` wrote; unknown keys are ignored.
 
     Raises:
-        ValueError: no such run: broken JSON, another schema, or a value missing or ill-typed.
+        ValueError: not such a run: broken JSON, another schema, or a missing or ill-typed value.
     """
     content = path.read_bytes()
     try:

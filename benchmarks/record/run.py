@@ -21,7 +21,7 @@ class Device:
         name: what people call it.
         soc: part number of the chip, e.g. SM8750; of a computer the processor's name.
         system: operating system with its version.
-        fingerprint: what tells this very device and build from another; empty for a computer.
+        fingerprint: identifies this device and build; empty for a computer.
         cores: that the process may use, or None.
         versions: by package or component.
     """
@@ -46,7 +46,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Accelerator:
-    """What was asked for, what ran, and why; operators are None where the engine does not tell."""
+    """What was asked for, what ran, and why; operators are None where not reported."""
 
     requested: str
     actual: str
@@ -57,7 +57,7 @@ class Accelerator:
 
 @dataclass(frozen=True, slots=True)
 class Thermal:
-    """State of a device at one moment; None is what it does not tell.
+    """State of a device at one moment; None for what it does not report.
 
     Attributes:
         temperature_c: of the battery or the processor, in degrees Celsius.
@@ -87,7 +87,7 @@ class Sameness:
         psnr: in dB between the two pictures; None where they are equal.
         residual_db: what the network changed over the difference, as a ratio of powers; None
             where the pictures are equal.
-        same: whether they are the same but for rounding, by the SDK's own tolerances.
+        same: whether they are equal but for rounding, by the SDK's own tolerances.
     """
 
     reference: str
@@ -104,7 +104,7 @@ class Compiled:
         soc: part number of the chip.
         whole: every operator in one part.
         compiler: where it came from.
-        reason: why there is no outcome; the figures are then None.
+        reason: why there is no result; the figures are then None.
     """
 
     soc: str
@@ -142,8 +142,8 @@ class ToolFigure:
     Attributes:
         flags: that it was given, the model's path aside.
         queries: after its own warm-up.
-        average_us, median_us, least_us, most_us, p95_us: of those; older ones tell fewer.
-        delegated: "all", "a part" or "nothing" of the graph; empty where it does not tell.
+        average_us, median_us, least_us, most_us, p95_us: of those; older versions report fewer.
+        delegated: "all", "a part" or "nothing" of the graph; empty if not reported.
     """
 
     flags: tuple[str, ...]
@@ -183,7 +183,7 @@ class CaseResult:
         init_us: opening the model.
         first_us: the first query, warm-up of all.
         samples_us: every query after the warm-up, in order.
-        benchmark_model: Google's tool on the same, where it was asked for.
+        benchmark_model: Google's tool on the same, if asked for.
         notes: whatever a reader should know.
     """
 
@@ -230,7 +230,7 @@ class Run:
         cases: in the order of the report.
         estimates_ms: latencies that were NOT measured, by what they are for.
         compiled: by the vendors' compilers, where that was asked for.
-        notes: whatever a reader should know of the run as a whole.
+        notes: anything a reader should know about the whole run.
     """
 
     started: str

@@ -14,7 +14,7 @@ class Table:
 
     Attributes:
         header: one name a column.
-        rows: numbers and texts, None for what there is not.
+        rows: numbers and texts; None for missing ones.
     """
 
     title: str
@@ -24,7 +24,7 @@ class Table:
 
     @property
     def prose(self) -> list[bool]:
-        """Of each column but the first, whether it has words enough to be broken into lines."""
+        """For each column but the first, whether its text is long enough to wrap."""
         columns = zip(*self.cells, strict=True)
         long = [any(len(cell) > _LONG for cell in column) for column in columns]
         return [False, *long[1:]]

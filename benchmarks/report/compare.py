@@ -47,7 +47,7 @@ class Comparison:
 def compare(before: Run, after: Run, margin: float = MARGIN) -> Comparison:
     """Case by case, as ratios of medians.
 
-    A regression is slower by more than ``margin``, and by more than chance.
+    A regression is slower by more than ``margin`` and by more than chance explains.
 
     Raises:
         ValueError: the runs share no case.
@@ -56,7 +56,7 @@ def compare(before: Run, after: Run, margin: float = MARGIN) -> Comparison:
     later = {case.name: case for case in after.cases if case.samples_us}
     shared = [name for name in earlier if name in later]
     if not shared:
-        raise ValueError("the two runs share no case that both have measured")
+        raise ValueError("the two runs have no measured case in common")
     changes = []
     for name in shared:
         ratio = ratio_of_medians(later[name].samples_us, earlier[name].samples_us)

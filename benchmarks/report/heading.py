@@ -1,4 +1,4 @@
-"""What stands above a run's tables: where, when, with what, and what to beware of."""
+"""The heading above a run's tables: where, when, with what, and what to watch out for."""
 
 from benchmarks.record import CaseResult, Run
 from benchmarks.report.ratios import wrong_picture
@@ -7,7 +7,7 @@ _BUSY_LOAD = 0.5
 """Waiting processes for each core before anything was measured."""
 
 DRIFT = 0.05
-"""Beyond it the last part of a run tells something else than the first."""
+"""Above it, the end of a run says something else than its beginning."""
 
 
 def about(run: Run) -> list[str]:

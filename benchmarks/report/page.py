@@ -1,4 +1,4 @@
-"""A run as one HTML file that needs nothing beside it."""
+"""A run as one self-contained HTML file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

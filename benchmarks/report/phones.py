@@ -1,4 +1,4 @@
-"""Tables on phones: what is published, measured, compiled and estimated, each called so."""
+"""Tables on phones: published, measured, compiled and estimated figures, each labelled."""
 
 from collections.abc import Sequence
 from statistics import median

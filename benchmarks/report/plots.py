@@ -1,4 +1,4 @@
-"""The page's plots, each drawn from a run's cases, or left out where nothing belongs in it."""
+"""The page's plots, each drawn from a run's cases, or left out if none belongs in it."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -188,7 +188,7 @@ def _speed(case: CaseResult) -> float:
 
 
 def _temperature(panel: Any, case: CaseResult, ended: float) -> None:
-    """A second axis with the temperature before and after, where the device told it."""
+    """A second axis with the temperature before and after, if the device reports it."""
     degrees = (case.before.temperature_c, case.after.temperature_c)
     if None in degrees:
         return

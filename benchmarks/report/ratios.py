@@ -32,7 +32,7 @@ def against_ours(case: CaseResult, cases: Sequence[CaseResult]) -> Relation | No
     """Time for a megapixel, over that of the SDK.
 
     The reference has the case's own precision, or fp32, the SDK's default, where the case has none.
-    None where either was not measured, or on another device.
+    None if either was not measured, or was on another device.
     """
     precision = case.model.precision if case.model else "fp32"
     reference = next(
@@ -55,7 +55,7 @@ def against_ours(case: CaseResult, cases: Sequence[CaseResult]) -> Relation | No
 def against_bare_engines(cases: Sequence[CaseResult]) -> list[Relation]:
     """Each of ours on a photo of one block, over the fastest bare engine on model and block.
 
-    An engine whose picture is another one is not held against ours.
+    An engine that computes another picture is not compared with ours.
     """
     measured = [case for case in cases if case.samples_us and case.summary]
     found = []
@@ -76,12 +76,12 @@ def against_bare_engines(cases: Sequence[CaseResult]) -> list[Relation]:
 
 
 def wrong_picture(case: CaseResult) -> bool:
-    """Whether other engines make another picture of the same weights."""
+    """Whether an engine computes another picture from the same weights."""
     return case.sameness is not None and not case.sameness.same
 
 
 def inversions(cases: Sequence[CaseResult]) -> list[Relation]:
-    """For each model that ran on one phone's NPU and GPU, how many times as long the GPU took."""
+    """For each model that ran on one phone's NPU and GPU, how many times longer the GPU took."""
     measured = {(case.device.fingerprint, case.name): case for case in cases if case.samples_us}
     found = []
     for (device, name), npu in measured.items():
@@ -103,7 +103,7 @@ def repetitions(cases: Sequence[CaseResult]) -> list[Relation]:
 
 
 def unrepeatable(cases: Sequence[CaseResult]) -> list[Relation]:
-    """The repetitions that are off by more than 5 %."""
+    """The repetitions that differ by more than 5 %."""
     return [one for one in repetitions(cases) if abs(one.ratio.value - 1) > REPEATABLE_WITHIN]
 
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 COLOURS = ("#1f5fa8", "#c4582b", "#2c8a5b", "#7d4ea3", "#9a7b1c", "#b03a6b", "#3a8f9e", "#5b6470")
-"""Apart from each other in hue and in lightness."""
+"""Distinct in hue and in lightness."""
 
 FAINT = "#8a929c"
 
 _STYLE = {
-    "svg.fonttype": "none",  # letters stay letters: small, sharp and to be searched
+    "svg.fonttype": "none",  # text stays text: small, sharp and searchable
     "font.family": "sans-serif",
     "font.size": 10,
     "axes.spines.top": False,
@@ -42,7 +42,7 @@ def to_svg(figure: Any, name: str, description: str) -> str:
     Args:
         figure: what was drawn.
         name: sets its inner identifiers apart from those of other figures on the page.
-        description: for those who cannot see it.
+        description: for screen readers.
     """
     from matplotlib import rc_context
 

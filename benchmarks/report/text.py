@@ -7,7 +7,7 @@ from benchmarks.report.tables import tables
 
 
 def report_text(run: Run) -> str:
-    """Markdown: where and when, what to beware of, and every table."""
+    """Markdown: where and when, what to watch out for, and every table."""
     parts = ["# LiteDenoise benchmarks", "\n".join(f"- {line}" for line in about(run))]
     parts += [f"**{line}**" for line in warnings(run)]
     for table in tables(run):

@@ -33,7 +33,7 @@ from litedenoise_sdk.geometry import Size
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _PICTURES = 8
-"""More than two, as the SDK remembers the last one, which must not come twice in a row."""
+"""More than two: the SDK caches the last one, so none may come twice in a row."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Clients that ask a service for denoised pictures, and what they met with."""
+"""Clients that ask a service for denoised pictures, and what they got."""
 
 import threading
 import time
@@ -27,11 +27,11 @@ class Picture:
 
 @dataclass(slots=True)
 class Load:
-    """What the clients met with.
+    """What the clients got.
 
     Attributes:
         statuses: answers by status.
-        wrong: answers 200 with other pixels than they should have.
+        wrong: responses with status 200 and wrong pixels.
         health_ms: how long /healthz took meanwhile.
         memory_mb: resident memory of the service meanwhile.
         seconds: from the first request to the last answer.
@@ -60,8 +60,8 @@ def put_load(
 ) -> Load:
     """Lets clients ask one picture after another, in turn; each client asks once at least.
 
-    A client that is sent away with 429 comes back after the time that the answer names. The first
-    picture is asked for once before, so that the model is open.
+    A client that gets 429 retries after the time that the response names. The first picture is
+    requested once before, so that the model is open.
     """
     load = Load()
     lock = threading.Lock()
@@ -111,7 +111,7 @@ def put_load(
 
 
 def _same(one: bytes, other: bytes) -> bool:
-    """Decodes only where the bytes differ, as that takes time from the service."""
+    """Decodes only if the bytes differ, because decoding takes time from the service."""
     if one == other:
         return True
     from PIL import Image

@@ -1,12 +1,12 @@
-"""What delegate "auto" costs a start whose verdict is cached.
+"""What delegate "auto" adds to a start when its verdict is cached.
 
     python -m benchmarks.start.auto_verdict
     python -m benchmarks.start.auto_verdict --precision fp32 --repeats 21
 
 Every measurement is a Python process of its own, "auto" and the delegate that it takes in turns,
 each from importing the SDK to the first denoised block. Starts vary by more than "auto" costs, so
-finding the verdict is also timed by itself, and that is held to the aim. Exit code 1 where it takes
-longer.
+finding the verdict is also timed by itself and compared with the target. The exit code is 1 if it
+takes longer.
 """
 
 import argparse
@@ -58,7 +58,7 @@ class AutoStart:
         delegate: what "auto" takes here.
         auto_ms, named_ms: of starts with "auto" and with that delegate by name.
         lookup_ms: of finding the cached verdict, in a new process.
-        lookup_cpu_ms: processor time of the same, which other work on the machine leaves alone.
+        lookup_cpu_ms: processor time of the same, which other work on the machine does not affect.
     """
 
     delegate: str

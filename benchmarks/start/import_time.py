@@ -1,8 +1,8 @@
-"""What ``import litedenoise_sdk`` costs beyond ``import numpy``, and what it drags in.
+"""What ``import litedenoise_sdk`` costs beyond ``import numpy``, and which heavy modules it loads.
 
     python -m benchmarks.start.import_time
 
-Each measurement is a Python process of its own.
+Each measurement runs in a new Python process.
 """
 
 import argparse
@@ -21,7 +21,7 @@ HEAVY = (
     "PIL", "ai_edge_litert", "asyncio", "bm3d", "cv2", "flatbuffers", "importlib.metadata",
     "keras", "scipy", "skimage", "tensorflow", "tifffile",
 )  # fmt: skip
-"""Modules that importing the SDK has no need of."""
+"""Modules that importing the SDK should not load."""
 
 _CHILD = """
 import json, sys, time

@@ -1,10 +1,10 @@
-"""How much context around blocks it takes to get what the whole photo gives: the halo, measured.
+"""Measures the halo: the context that blocks need to give the whole photo's result.
 
     python -m benchmarks.tiling PHOTO...
     python -m benchmarks.tiling PHOTO... --precisions fp32 int8 --halos 96 112 128 144
 
 Runs blocks of one size with each halo, compares them with the SDK's own result, and names the
-smallest halo from which on every 8-bit value is equal.
+smallest halo at and above which every 8-bit value is equal.
 """
 
 import argparse

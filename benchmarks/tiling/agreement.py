@@ -1,4 +1,4 @@
-"""How far a result in blocks is from that of the whole photo."""
+"""How close a result in blocks is to that of the whole photo."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Agreement:
     Attributes:
         identical: share of equal values, 0 to 1.
         largest: largest difference.
-        psnr: in dB; infinite where all values are equal.
+        psnr: in dB; infinite if all values are equal.
     """
 
     identical: float

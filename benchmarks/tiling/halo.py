@@ -1,4 +1,4 @@
-"""Photos denoised with a block size and halo of one's own choice."""
+"""Denoises photos with any block size and halo."""
 
 from collections.abc import Mapping, Sequence
 
@@ -45,7 +45,7 @@ def denoise_with_halo(
 
 
 def smallest_exact_halo(by_halo: Mapping[int, Agreement]) -> int | None:
-    """The smallest halo from which on every 8-bit value is equal, or None."""
+    """The smallest halo at and above which every 8-bit value is equal, or None."""
     chosen: int | None = None
     for halo_px in sorted(by_halo, reverse=True):
         if by_halo[halo_px].identical < 1:
