@@ -65,7 +65,7 @@ def test_what_makes_runs_hard_to_compare_is_told() -> None:
 
 
 def test_runs_without_a_common_case_are_refused() -> None:
-    with pytest.raises(ValueError, match="share no case"):
+    with pytest.raises(ValueError, match="no measured case in common"):
         compare(run_of(1000), run_of(1000, name="host/cpu/fp32/photo-8mp"))
 
 
