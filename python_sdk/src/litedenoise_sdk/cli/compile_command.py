@@ -20,7 +20,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="compile a model for a phone's neural processor",
         description="Compile a model ahead of time with the chip vendor's own compiler, and write "
         "the compiled .tflite. Exit code: 0 every operator runs on the neural processor in one "
-        "part, 1 not so (nothing is written), 2 wrong usage.",
+        "part, 1 not all (nothing is written), 2 wrong usage.",
     )
     precisions = ", ".join(get_args(Precision))
     parser.add_argument(
