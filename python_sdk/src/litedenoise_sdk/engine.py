@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memo import memo_bytes
+from litedenoise_sdk.model.guard import guarded_model
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.progress import ProgressCallback
@@ -97,14 +98,19 @@ class Engine:
             return self._runtime
         self._close_runtime()  # first, as both together might not fit the budget
         options = self._options
-        self._runtime = open_runtime(
-            self.model,
-            task,
-            options.delegate,
-            options.threads or usable_cores(),
-            photo_openers(options.delegate_library),
-            policy=options.policy,
-        )
+        with guarded_model():
+            if options.model is not None and self._opened_for is None:
+                from litedenoise_sdk.runtime.auto.proof import prove
+
+                prove(self.model)
+            self._runtime = open_runtime(
+                self.model,
+                task,
+                options.delegate,
+                options.threads or usable_cores(),
+                photo_openers(options.delegate_library),
+                policy=options.policy,
+            )
         self._opened_for = task
         return self._runtime
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.flatbuffer import FILE_IDENTIFIER
 from litedenoise_sdk.model.graph import Graph, Operator
+from litedenoise_sdk.model.structure import FILE_IDENTIFIER
 
 _COARSE_LEVEL = 3
 """From this level on each convolution is a stage of its own."""

@@ -126,7 +126,7 @@ def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -
         str(has_intel_npu()),
         *(os.environ.get(name, "") for name in _ICD_VARIABLES),
         *(str(sorted(Path(folder).glob("*.json"))) for folder in _ICD_FOLDERS),
-        *(_version(package) for package in _PACKAGES),
+        *(package_version(package) for package in _PACKAGES),
     ]
     return cache_folder() / f"{hashlib.sha256('|'.join(facts).encode()).hexdigest()[:32]}.json"
 
@@ -139,7 +139,7 @@ def _processor() -> str:
     return platform.processor()
 
 
-def _version(package: str) -> str:
+def package_version(package: str) -> str:
     """As the name of the folder beside the package tells it; importlib.metadata takes longer than
     all else here together."""
     folder = package_folder(package)
