@@ -67,6 +67,13 @@ def decide(model: LoadedModel, threads: int, try_one: Try | None = None) -> Verd
     return _verdict(trials)
 
 
+def remembered(model: LoadedModel, threads: int) -> Delegate:
+    """The processor that ``decide`` found earlier; the CPU where nothing was measured yet."""
+    there = present()
+    trials = _remembered(_cache_file(model, threads, there)) if there else None
+    return _verdict(trials).delegate if trials else "cpu"
+
+
 def present() -> tuple[Delegate, ...]:
     """The accelerators that this machine seems to have; finding out loads nothing."""
     allowed = os.environ.get(LIMITING_VARIABLE, "gpu,npu").split(",")
