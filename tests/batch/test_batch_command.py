@@ -1,5 +1,6 @@
 """A folder of photos: done once, resumed, never half-written, told about in a manifest."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from PIL import Image
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.batch.manifest import Manifest
 from litedenoise_sdk.cli.main import main
+from litedenoise_sdk.runtime.auto.verdict import Verdict
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "litedenoise")
 NAMES = ("a.png", "b.jpg", "deeper/c.png", "deeper/d.tif", "e ü.webp")
@@ -148,6 +150,28 @@ def test_another_strength_is_another_result(album: Path, capsys: Output) -> None
     assert main(command(album, "--strength", "0.5", "--luma", "1", "--json")) == 0
     counts = capsys.readouterr().out.split('"unchanged": ')[1:]
     assert [int(count[0]) for count in counts] == [0, 5, 0]
+
+
+def test_another_processor_is_another_result(
+    album: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(command(album)) == 0
+    assert {record["processor"] for record in records(album)} == {"cpu"}
+    npu = Verdict("npu", "npu is the fastest that computes the same", ())
+    monkeypatch.setattr("litedenoise_sdk.batch.recipe.decide", lambda *_: npu)
+    assert main(command(album, "--dry-run")) == 0
+    assert "5 would be denoised" in capsys.readouterr().out
+
+
+def test_two_batches_into_one_folder_leave_each_others_work(album: Path) -> None:
+    (album / "out/deeper").mkdir(parents=True)
+    theirs = album / "out/deeper/.litedenoise-0123456789abcdef.tmp"
+    with open(theirs, "xb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert main(command(album, "--quiet")) == 0
+        assert theirs.exists()
+    assert main(command(album, "--quiet")) == 0
+    assert not theirs.exists()
 
 
 def test_one_bad_photo_fails_with_a_reason_and_is_tried_again(album: Path, capsys: Output) -> None:

@@ -131,7 +131,7 @@ def test_another_network(model_path: Path, build_network: Callable[..., bytes]) 
     [
         ({"operator_code": schema.BuiltinOperator.FULLY_CONNECTED}, "FULLY_CONNECTED"),
         ({"operator_code": schema.BuiltinOperator.TRANSPOSE_CONV}, "TRANSPOSE_CONV"),
-        ({"operator_code": schema.BuiltinOperator.ADD}, "ADD: expected 2 inputs"),
+        ({"operator_code": schema.BuiltinOperator.ADD}, "ADD: expected AddOptions"),
         ({"channels": 4}, r"\(1, height, width, 3\)"),
         ({"stride": 2}, "expected an output of shape"),
         ({"padding": schema.Padding.VALID}, "SAME padding"),

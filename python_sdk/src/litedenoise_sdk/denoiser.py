@@ -28,7 +28,7 @@ from litedenoise_sdk.options import (
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.runtime.protocol import RunReport, failures
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -241,7 +241,7 @@ class Denoiser:
             seconds=time.perf_counter() - started,
             run=report,
             noise=noise,
-            notes=(*photo.notes, *notes),
+            notes=(*photo.notes, *notes, *failures(report)),
         )
 
     def plan(self, width: int, height: int) -> DenoisePlan:

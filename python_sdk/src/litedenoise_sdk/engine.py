@@ -3,17 +3,19 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.errors import LiteDenoiseError
+from litedenoise_sdk.errors import DelegateError, LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.memo import memo_bytes
+from litedenoise_sdk.model.guard import guarded_model
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
-from litedenoise_sdk.options import DenoiserOptions
+from litedenoise_sdk.options import Delegate, DenoiserOptions
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.openers import photo_openers, plan
 from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Task
@@ -34,6 +36,7 @@ class Engine:
         self._model: LoadedModel | None = None
         self._runtime: PhotoRuntime | None = None
         self._opened_for: Task | None = None
+        self._failure: str | None = None
 
     @property
     def model(self) -> LoadedModel:
@@ -57,7 +60,9 @@ class Engine:
             OptionsError: the memory budget is too small.
             ModelError: the model cannot be used.
         """
-        return plan(self._options.delegate, self.model, self._task(photo, item_bytes))
+        task = self._task(photo, item_bytes)
+        threads = self._options.threads or usable_cores()
+        return plan(self._options.delegate, self.model, task, threads)
 
     def run(
         self,
@@ -76,12 +81,24 @@ class Engine:
         Raises:
             Cancelled: the callback asked to stop.
             OptionsError, ModelError, DelegateError: the options, model or processor will not do.
+                One that fails in the middle, and was not named by the caller, is replaced by the
+                CPU, which begins anew.
         """
         result = np.empty(pixels.shape, pixels.dtype) if out is None else out
+        task = self._task(Size(*pixels.shape[:2]), pixels.itemsize)
         with self._taking_turn():
-            runtime = self._opened(self._task(Size(*pixels.shape[:2]), pixels.itemsize))
-            runtime.denoise(pixels, result, progress)
-        return result, runtime.report
+            runtime = self._opened(task)
+            try:
+                runtime.denoise(pixels, result, progress)
+            except DelegateError as error:
+                if not self._may_fall_back(runtime.report.actual):
+                    raise
+                # For good: what failed once would cost each photo its timeout.
+                self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
+                self._close_runtime()
+                runtime = self._opened(task)
+                runtime.denoise(pixels, result, progress)
+        return result, replace(runtime.report, failure=self._failure)
 
     def close(self) -> None:
         """Frees the processor's memory once the photo in work is finished."""
@@ -92,19 +109,30 @@ class Engine:
         budget = self._options.memory_bytes
         return Task(photo, item_bytes, budget, memo_bytes(3 * photo.area * item_bytes, budget))
 
+    def _may_fall_back(self, failed: Delegate) -> bool:
+        chosen_freely = self._options.delegate == "auto" or self._options.policy == "allow"
+        return failed != "cpu" and chosen_freely
+
     def _opened(self, task: Task) -> PhotoRuntime:
         if self._runtime is not None and self._opened_for == task:
             return self._runtime
         self._close_runtime()  # first, as both together might not fit the budget
         options = self._options
-        self._runtime = open_runtime(
-            self.model,
-            task,
-            options.delegate,
-            options.threads or usable_cores(),
-            photo_openers(options.delegate_library),
-            policy=options.policy,
-        )
+        with guarded_model():
+            if options.model is not None and self._opened_for is None:
+                from litedenoise_sdk.runtime.auto.proof import prove
+
+                prove(self.model)
+            threads = options.threads or usable_cores()
+            openers = photo_openers(options.delegate_library)
+            if self._failure is not None:
+                self._runtime = openers["cpu"](
+                    self.model, task, threads, options.delegate, self._failure
+                )
+            else:
+                self._runtime = open_runtime(
+                    self.model, task, options.delegate, threads, openers, policy=options.policy
+                )
         self._opened_for = task
         return self._runtime
 

@@ -61,7 +61,8 @@ class FileReport:
         seconds: from opening the source to the finished target.
         run: what the photo ran on; None where strength 0 left nothing to run.
         noise: what the network took away at full strength; None likewise.
-        notes: what of the source could not be kept, in words for the user.
+        notes: what of the source could not be kept, and a processor that failed, in words for the
+            user.
     """
 
     source: Path

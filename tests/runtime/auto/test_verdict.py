@@ -72,7 +72,7 @@ def test_another_library_or_driver_is_measured_anew(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decide(MODEL, 2, trials(gpu=None, npu=0.5))
-    monkeypatch.setattr(verdict, "_version", lambda _: "99")
+    monkeypatch.setattr(verdict, "package_version", lambda _: "99")
     assert decide(MODEL, 2, trials(gpu=0.1, npu=0.5)).delegate == "gpu"
     monkeypatch.setenv("VK_DRIVER_FILES", "/another/driver.json")
     assert decide(MODEL, 2, trials(gpu=None, npu=0.5)).delegate == "npu"

@@ -1,17 +1,15 @@
 """Where photos are read and written: folders of this machine, or anything that fsspec reaches."""
 
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
 from litedenoise_sdk.imageio.sniff import is_picture_name
-
-_TEMPORARY = ".litedenoise-"
+from litedenoise_sdk.whole_file import tidy, whole_file
 
 
 class Folder(Protocol):
@@ -36,7 +34,7 @@ class Folder(Protocol):
         ...
 
     def tidy(self) -> None:
-        """Removes what a killed run left half-written."""
+        """Removes what killed runs left half-written; what others are writing stays."""
         ...
 
 
@@ -94,21 +92,12 @@ class LocalFolder:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.parent.resolve().is_relative_to(self.root.resolve()):
             raise OSError(f"{name} would go through a link out of the folder {self.root}")
-        temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
-        try:
-            with open(temporary, "xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
+        with whole_file(target, overwrite=True) as file:
+            file.write(data)
 
     def tidy(self) -> None:
-        for leftover in self.root.rglob(f"{_TEMPORARY}*.tmp"):
-            with suppress(OSError):  # it harms nothing but order
-                leftover.unlink()
+        for folder, _, _ in os.walk(self.root):
+            tidy(Path(folder))
 
 
 class RemoteFolder:

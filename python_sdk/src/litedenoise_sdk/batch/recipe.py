@@ -5,8 +5,10 @@ import json
 from dataclasses import asdict, dataclass
 
 from litedenoise_sdk.denoiser import Denoiser
+from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import DEFAULT_MAX_PIXELS, Precision, Strength
+from litedenoise_sdk.runtime.auto.verdict import decide
 
 FULL = Strength()
 
@@ -31,11 +33,14 @@ class Recipe:
         """The same for recipes that give the same files: 16 hexadecimal digits.
 
         Threads and the largest photo are left out, as they change no result; the memory is not, as
-        it sets the blocks, and blocks of other sizes may round the last bit differently.
+        it sets the blocks, and blocks of other sizes may round the last bit differently. Another
+        processor rounds differently, too: the one that "auto" takes on this machine is named.
         """
         chosen = asdict(self)
         del chosen["threads"], chosen["max_pixels"]
-        chosen["model"] = load_released(self.precision).sidecar.sha256
+        model = load_released(self.precision)
+        chosen["model"] = model.sidecar.sha256
+        chosen["processor"] = decide(model, self.threads or usable_cores()).delegate
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
     def open(self) -> Denoiser:

@@ -13,6 +13,7 @@ from litedenoise_sdk.errors import ImageError, LiteDenoiseError, OptionsError, O
 from litedenoise_sdk.imageio import Photo, decode, format_of
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.sniff import result_name
+from litedenoise_sdk.runtime.protocol import RunReport, failures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,7 @@ class Denoised:
 
     loaded: Loaded
     inference_s: float
+    report: RunReport | None
 
 
 class Steps:
@@ -104,7 +106,8 @@ class Steps:
         except (ImageError, OptionsError, MemoryError) as error:
             return self._failed(loaded.name, error, loaded.source_sha256, loaded.replaces)
         inference_s = time.perf_counter() - started
-        return Denoised(replace(loaded, photo=loaded.photo.with_pixels(pixels)), inference_s)
+        photo = loaded.photo.with_pixels(pixels)
+        return Denoised(replace(loaded, photo=photo), inference_s, denoiser.report)
 
     def finish(self, denoised: Denoised) -> Record:
         """Encodes and writes the result."""
@@ -132,7 +135,8 @@ class Steps:
             decode_s=round(loaded.decode_s, 4),
             inference_s=round(denoised.inference_s, 4),
             encode_s=round(time.perf_counter() - started, 4),
-            notes=(*loaded.photo.notes, *notes),
+            processor=denoised.report.actual if denoised.report else None,
+            notes=(*loaded.photo.notes, *notes, *failures(denoised.report)),
         )
 
     def all(self, name: str, previous: Record | None, denoiser: Denoiser) -> Record | None:

@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from litedenoise_sdk.errors import ModelError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import (
     DEFAULT_MAX_PIXELS,
@@ -58,10 +57,9 @@ def read_model_file(named: str) -> bytes:
         from litedenoise_sdk.model.load import load_released
 
         return load_released(named).content  # type: ignore[arg-type]  # checked just above
-    try:
-        return Path(named).read_bytes()
-    except OSError as error:
-        raise ModelError(f"cannot read the model {named}: {error.strerror}") from error
+    from litedenoise_sdk.model.load import read_model_bytes
+
+    return read_model_bytes(Path(named))
 
 
 def load_named(named: str) -> "LoadedModel":

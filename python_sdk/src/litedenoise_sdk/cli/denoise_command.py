@@ -12,6 +12,7 @@ from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
 from litedenoise_sdk.options import Delegate, Policy, Precision, Strength
+from litedenoise_sdk.whole_file import tidy
 
 if TYPE_CHECKING:
     from litedenoise_sdk.denoiser import Denoiser
@@ -78,6 +79,8 @@ def run(arguments: argparse.Namespace) -> bool:
         (*SUFFIXES, *sorted(ONLY_READ_SUFFIXES)),
         dict.fromkeys(ONLY_READ_SUFFIXES, RESULT_SUFFIX),
     )
+    for folder in {job.target.parent for job in jobs if job.target}:
+        tidy(folder)
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
     with Denoiser(

@@ -2,7 +2,9 @@
 
 import argparse
 import io
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
@@ -34,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments = build_parser().parse_args(argv)
+    _stop_in_order()
     try:
         succeeded: bool = arguments.run(arguments)
     except OptionsError as error:
@@ -46,6 +49,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("litedenoise: interrupted", file=sys.stderr)
         return INTERRUPTED
     return OK if succeeded else FAILED
+
+
+def _stop_in_order() -> None:
+    """Has SIGTERM and SIGHUP end the work as Ctrl-C does, with everything put away.
+
+    What is ignored, as under nohup, stays ignored. A service that is started sets its own.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough
+    print(f"litedenoise: ended by {signal.Signals(number).name}", file=sys.stderr)
+    raise SystemExit(128 + number)
 
 
 class _Version(argparse.Action):

@@ -1,14 +1,13 @@
 """A Photo into a file: all of it or nothing, and never over another by accident."""
 
-import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
 from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio.encode import format_of, write
 from litedenoise_sdk.imageio.photo import Photo
+from litedenoise_sdk.whole_file import whole_file
 
 
 def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -47,8 +46,7 @@ def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> Pa
 def save(photo: Photo, path: str | os.PathLike[str], *, overwrite: bool = False) -> tuple[str, ...]:
     """Encode a photo in the format its name asks for and move it into place when complete.
 
-    The file is written under a temporary name in the same folder, flushed to the disk and renamed,
-    so that ``path`` holds either what it held before or the whole new picture.
+    ``path`` holds either what it held before or the whole new picture; see ``whole_file``.
 
     Args:
         photo: what to write.
@@ -64,22 +62,9 @@ def save(photo: Photo, path: str | os.PathLike[str], *, overwrite: bool = False)
     """
     target = check_target(path, overwrite=overwrite)
     format = format_of(path)
-    temporary = target.with_name(f".litedenoise-{secrets.token_hex(8)}.tmp")
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        try:
-            # Not tempfile: its files are private whatever the umask says.
-            with open(os.open(temporary, flags, 0o666), "w+b") as file:
-                notes = write(photo, file, format)
-                file.flush()
-                os.fsync(file.fileno())
-            if overwrite:
-                _replace(temporary, target)
-            else:
-                _put(temporary, target)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                temporary.unlink()
+        with whole_file(target, overwrite=overwrite) as file:
+            notes = write(photo, file, format)
     except FileExistsError as error:
         raise _exists(path) from error
     except OutputError:
@@ -88,37 +73,7 @@ def save(photo: Photo, path: str | os.PathLike[str], *, overwrite: bool = False)
         raise OutputError(
             f"{os.fspath(path)} cannot be written: {error.strerror or error}"
         ) from error
-    _flush_folder(target.parent)
     return notes
-
-
-def _replace(temporary: Path, target: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-    os.replace(temporary, target)
-
-
-def _put(temporary: Path, target: Path) -> None:
-    """Move to a name that must be free, without a moment in which it could be taken."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without links: look once more, then rename.
-        if target.exists():
-            raise FileExistsError from None
-        os.replace(temporary, target)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Let the new name survive a power cut, where folders can be flushed at all."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _exists(path: str | os.PathLike[str]) -> OutputError:

@@ -1,6 +1,7 @@
 """Opens a model file together with its sidecar and makes sure that they belong together."""
 
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
@@ -9,10 +10,13 @@ from litedenoise_sdk.errors import ModelError, SidecarMismatch
 from litedenoise_sdk.model.describe import facts
 from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.guard import guarded_model
 from litedenoise_sdk.model.sidecar import Sidecar
 from litedenoise_sdk.options import Precision
 
 RELEASED_NAME = "litedenoisenet"
+
+_MOST_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def load_released(precision: Precision) -> LoadedModel:
 
     folder = resources.files("litedenoise_sdk") / "released"
     with resources.as_file(folder / f"{RELEASED_NAME}-{precision}.tflite") as path:
-        content = _read_bytes(path)
+        content = read_model_bytes(path)
     with resources.as_file(folder / f"{RELEASED_NAME}-{precision}.json") as path:
         sidecar = Sidecar.load(path)
     return join(content, sidecar)
@@ -59,6 +63,15 @@ def shipped_precisions() -> tuple[Precision, ...]:
     )
 
 
+def released_checksums() -> frozenset[str]:
+    """SHA-256 of every model that the package carries, as their sidecars say."""
+    from importlib import resources
+
+    folder = resources.files("litedenoise_sdk") / "released"
+    sidecars = (entry for entry in folder.iterdir() if entry.name.endswith(".json"))
+    return frozenset(Sidecar.from_json(entry.read_text()).sha256 for entry in sidecars)
+
+
 def load_model(path: str | os.PathLike[str]) -> LoadedModel:
     """Opens the .tflite file at ``path`` with the .json of the same name beside it.
 
@@ -67,7 +80,7 @@ def load_model(path: str | os.PathLike[str]) -> LoadedModel:
         CorruptModel: it is empty, truncated, or not a network of this family.
         SidecarMismatch: the sidecar is missing or broken, or describes another file.
     """
-    content = _read_bytes(Path(path))
+    content = read_model_bytes(Path(path))
     # The model first: where both are wrong, the damaged download is the better news.
     graph = read_graph(content)
     return _matched(content, Sidecar.load(Path(path).with_suffix(".json")), graph)
@@ -84,7 +97,9 @@ def join(content: bytes, sidecar: Sidecar) -> LoadedModel:
 
 
 def _matched(content: bytes, sidecar: Sidecar, graph: Graph) -> LoadedModel:
-    for key, found in facts(content, graph).items():
+    with guarded_model():
+        told_by_file = facts(content, graph)
+    for key, found in told_by_file.items():
         told = getattr(sidecar, key)
         if told != found:
             raise SidecarMismatch(
@@ -94,8 +109,20 @@ def _matched(content: bytes, sidecar: Sidecar, graph: Graph) -> LoadedModel:
     return LoadedModel(content, sidecar, graph)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_model_bytes(path: Path) -> bytes:
+    """The bytes of a regular file of at most 1 GB; pipes and devices never end.
+
+    Raises:
+        ModelError: it cannot be read, or is not such a file.
+    """
     try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise ModelError(f"cannot read the model {path}: it is a folder")
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+            raise ModelError(f"cannot read the model {path}: expected a file of at most 1 GB")
         return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise ModelError(
+            f"cannot read the model {path}: {getattr(error, 'strerror', None) or error}"
+        ) from error

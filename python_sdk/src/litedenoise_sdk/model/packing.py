@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litedenoise_sdk.model.flatbuffer import FILE_IDENTIFIER
+from litedenoise_sdk.model.structure import FILE_IDENTIFIER
 
 
 def unpack(content: bytes) -> Any:

@@ -8,9 +8,11 @@ import json
 import math
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from reprlib import repr as brief
 from typing import Literal, Self, get_args
 
 from litedenoise_sdk.errors import SidecarMismatch
@@ -18,6 +20,10 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import Precision
 
 SCHEMA_VERSION = 2
+
+_MOST_LETTERS = 1_000_000
+_MOST = 2**53
+"""Larger numbers are no longer exact in JSON."""
 
 TensorDtype = Literal["float32", "int8", "int16"]
 
@@ -133,7 +139,7 @@ class Sidecar:
         """
         try:
             record = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
             raise SidecarMismatch(f"expected JSON, got a text that breaks off: {error}") from error
         if not isinstance(record, dict):
             raise SidecarMismatch(f"expected a JSON object, got {type(record).__name__}")
@@ -142,7 +148,7 @@ class Sidecar:
         known = {field.name for field in fields(cls)}
         if record.keys() != known:
             missing = ", ".join(sorted(known - record.keys())) or "none"
-            unknown = ", ".join(sorted(record.keys() - known)) or "none"
+            unknown = ", ".join(sorted(record.keys() - known)[:9]) or "none"
             raise SidecarMismatch(f"keys missing: {missing}; keys not known: {unknown}")
         reader = _Reader(record)
         return cls(
@@ -184,7 +190,13 @@ class Sidecar:
             SidecarMismatch: the file is missing or unreadable, or ``from_json`` refuses its text.
         """
         try:
-            return cls.from_json(Path(path).read_text(encoding="utf-8"))
+            if not stat.S_ISREG(os.stat(path).st_mode):
+                raise SidecarMismatch("expected a file, got a folder, pipe or device")
+            with open(path, encoding="utf-8") as file:
+                text = file.read(_MOST_LETTERS + 1)
+            if len(text) > _MOST_LETTERS:
+                raise SidecarMismatch(f"expected at most {_MOST_LETTERS} letters, got more")
+            return cls.from_json(text)
         except OSError as error:
             raise SidecarMismatch(
                 f"expected the model's sidecar at {os.fspath(path)}, but it cannot be read "
@@ -203,7 +215,7 @@ class Sidecar:
 def _check_version(found: object) -> None:
     if found != SCHEMA_VERSION:
         raise SidecarMismatch(
-            f"schema_version must be {SCHEMA_VERSION}, got {found!r}; "
+            f"schema_version must be {SCHEMA_VERSION}, got {brief(found)}; "
             "install the litedenoise_sdk version that the model was made for"
         )
 
@@ -216,8 +228,8 @@ class _Reader:
 
     def text(self, key: str) -> str:
         value = self.record[key]
-        if not isinstance(value, str):
-            raise SidecarMismatch(f"{key} must be a string, got {value!r}")
+        if not isinstance(value, str) or not value.isprintable():
+            raise SidecarMismatch(f"{key} must be a string that can be printed, got {brief(value)}")
         return value
 
     def whole(self, key: str) -> int:
@@ -235,7 +247,7 @@ class _Reader:
     def mapping(self, key: str) -> dict[str, object]:
         value = self.record[key]
         if not isinstance(value, dict):
-            raise SidecarMismatch(f"{key} must be an object, got {value!r}")
+            raise SidecarMismatch(f"{key} must be an object, got {brief(value)}")
         return value
 
     def size(self, key: str) -> Size:
@@ -249,17 +261,21 @@ class _Reader:
     def _pair(self, key: str) -> tuple[object, object]:
         value = self.record[key]
         if not isinstance(value, list) or len(value) != 2:
-            raise SidecarMismatch(f"{key} must be a list of two numbers, got {value!r}")
+            raise SidecarMismatch(f"{key} must be a list of two numbers, got {brief(value)}")
         return value[0], value[1]
 
     @staticmethod
     def _whole(key: str, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise SidecarMismatch(f"{key} must be a whole number, got {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MOST:
+            raise SidecarMismatch(f"{key} must be a whole number, got {brief(value)}")
         return value
 
     @staticmethod
     def _number(key: str, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise SidecarMismatch(f"{key} must be a number, got {value!r}")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not abs(value) <= _MOST
+        ):
+            raise SidecarMismatch(f"{key} must be a number, got {brief(value)}")
         return float(value)

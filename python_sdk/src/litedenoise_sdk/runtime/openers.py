@@ -1,15 +1,18 @@
 """Every processor there is a runtime for."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
 
+from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.accelerators.external import ExternalRuntime
 from litedenoise_sdk.runtime.accelerators.gpu import GpuRuntime
 from litedenoise_sdk.runtime.accelerators.npu import NpuRuntime
 from litedenoise_sdk.runtime.accelerators.photos import BlockPhotoRuntime, Opener, plan_blocks
+from litedenoise_sdk.runtime.auto.verdict import remembered
 from litedenoise_sdk.runtime.cpu.runtime import CpuPhotoRuntime, LiteRtCpuRuntime, plan_on_cpu
 from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, Task
 
@@ -46,12 +49,15 @@ def photo_openers(library: str | None) -> Mapping[Delegate, PhotoOpener]:
     }
 
 
-def plan(delegate: Delegate, model: LoadedModel, task: Task) -> PhotoPlan:
-    """How a photo gets through a processor; for "auto", through the CPU.
+def plan(delegate: Delegate, model: LoadedModel, task: Task, threads: int) -> PhotoPlan:
+    """How a photo gets through a processor; for "auto", through the one that was found to be the
+    fastest, if that was measured already and the memory does for it, else through the CPU.
 
     Raises:
         OptionsError: the memory budget is too small.
     """
-    if delegate in ("cpu", "auto"):
+    if delegate == "auto":
+        with suppress(OptionsError):
+            return plan(remembered(model, threads), model, task, threads)
         return plan_on_cpu(model, task)
-    return plan_blocks(delegate, model, task)
+    return plan_on_cpu(model, task) if delegate == "cpu" else plan_blocks(delegate, model, task)

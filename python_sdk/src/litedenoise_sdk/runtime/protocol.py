@@ -26,6 +26,8 @@ class RunReport:
         precision: number format of the model.
         block: height and width of each block, in pixels.
         threads: CPU threads that one block is spread over.
+        failure: what went wrong on another processor in the middle of a photo, which this one took
+            over; None where nothing did.
     """
 
     requested: Delegate
@@ -36,6 +38,12 @@ class RunReport:
     precision: Precision
     block: Size
     threads: int
+    failure: str | None = None
+
+
+def failures(report: RunReport | None) -> tuple[str, ...]:
+    """What a user should know of a run beside its result."""
+    return (report.failure,) if report and report.failure else ()
 
 
 class Runtime(Protocol):

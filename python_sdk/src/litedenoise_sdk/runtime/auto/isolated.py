@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.load import LoadedModel
+from litedenoise_sdk.model.load import LoadedModel, join
+from litedenoise_sdk.model.sidecar import Sidecar
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.auto.trial import Trial
 
@@ -36,42 +36,51 @@ def try_delegate(
         limit_s: seconds until the processor counts as hanging.
         program: what to run in the other process.
     """
-    with tempfile.TemporaryDirectory(prefix="litedenoise-trial-") as folder:
-        path = Path(folder, "model.tflite")
-        path.write_bytes(model.content)
-        model.sidecar.save(path.with_suffix(".json"))
-        command = [*program, str(path), delegate, str(block.height), str(block.width), str(threads)]
-        # The child finds this package where this process found it.
-        package = str(Path(__file__).resolve().parents[2])
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, *_python_path()])}
-        try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=limit_s,
-                check=False,
-                env=environment,
-            )
-        except subprocess.TimeoutExpired:
-            return Trial(
-                delegate,
-                False,
-                f"{delegate} did not finish one block within {limit_s:g} s; its driver hangs or is "
-                "far too slow",
-            )
-        except OSError as error:
-            return Trial(delegate, False, f"{delegate} was not tried: {error}")
-    for line in done.stdout.splitlines():
+    command = [*program, delegate, str(block.height), str(block.width), str(threads)]
+    # The child finds this package where this process found it.
+    package = str(Path(__file__).resolve().parents[3])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, *_python_path()])}
+    culprit = "the model" if delegate == "cpu" else "its driver"
+    try:
+        done = subprocess.run(
+            command,
+            input=_packed(model),
+            capture_output=True,
+            timeout=limit_s,
+            check=False,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired:
+        return Trial(
+            delegate,
+            False,
+            f"{delegate} did not finish one block within {limit_s:g} s; {culprit} hangs or is far "
+            "too slow",
+        )
+    except OSError as error:
+        return Trial(delegate, False, f"{delegate} was not tried: {error}")
+    for line in done.stdout.decode(errors="replace").splitlines():
         if line.startswith(_MARK):
             return Trial(**json.loads(line.removeprefix(_MARK)))
     ended = f"signal {-done.returncode}" if done.returncode < 0 else f"exit code {done.returncode}"
     return Trial(
         delegate,
         False,
-        f"{delegate} crashed the process that tried it ({ended}); update its driver",
+        f"{delegate} crashed the process that tried it ({ended}); update {culprit}",
     )
+
+
+def received() -> LoadedModel:
+    """The model that the parent process sends. Raises ModelError where it cannot be used."""
+    length = int(sys.stdin.buffer.readline())
+    sidecar = Sidecar.from_json(sys.stdin.buffer.read(length).decode())
+    return join(sys.stdin.buffer.read(), sidecar)
+
+
+def _packed(model: LoadedModel) -> bytes:
+    """For ``received``: through a pipe, so that no file is left behind by whoever is killed."""
+    sidecar = model.sidecar.to_json().encode()
+    return b"%d\n%b%b" % (len(sidecar), sidecar, model.content)
 
 
 def announce(trial: Trial) -> None:

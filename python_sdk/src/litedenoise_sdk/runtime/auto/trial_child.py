@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.load import LoadedModel, load_model
+from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.auto.isolated import announce
+from litedenoise_sdk.runtime.auto.isolated import announce, received
 from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals, noisy_block
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.openers import RUNTIMES
@@ -62,9 +63,13 @@ def _run(runtime: Runtime, noisy: NDArray[np.float32]) -> tuple[NDArray[Any], fl
     return result, min(times)
 
 
-def main(path: str, delegate: Delegate, height: str, width: str, threads: str) -> None:
+def main(delegate: Delegate, height: str, width: str, threads: str) -> None:
+    with suppress(ImportError, OSError):  # not on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # who crashes leaves no file
     try:
-        trial = measure(load_model(path), delegate, Size(int(height), int(width)), int(threads))
+        trial = measure(received(), delegate, Size(int(height), int(width)), int(threads))
     except LiteDenoiseError as error:
         trial = Trial(delegate, False, str(error))
     announce(trial)

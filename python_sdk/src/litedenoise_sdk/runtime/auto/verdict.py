@@ -68,6 +68,13 @@ def decide(model: LoadedModel, threads: int, try_one: Try | None = None) -> Verd
     return _verdict(trials)
 
 
+def remembered(model: LoadedModel, threads: int) -> Delegate:
+    """The processor that ``decide`` found earlier; the CPU where nothing was measured yet."""
+    there = present()
+    trials = _remembered(_cache_file(model, threads, there)) if there else None
+    return _verdict(trials).delegate if trials else "cpu"
+
+
 def present() -> tuple[Delegate, ...]:
     """The accelerators that this machine seems to have; finding out loads nothing."""
     allowed = os.environ.get(LIMITING_VARIABLE, "gpu,npu").split(",")
@@ -127,12 +134,12 @@ def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -
         str(has_intel_npu()),
         *(os.environ.get(name, "") for name in _ICD_VARIABLES),
         *(str(sorted(Path(folder).glob("*.json"))) for folder in _ICD_FOLDERS),
-        *(_version(package) for package in _PACKAGES),
+        *(package_version(package) for package in _PACKAGES),
     ]
     return cache_folder() / f"{hashlib.sha256('|'.join(facts).encode()).hexdigest()[:32]}.json"
 
 
-def _version(package: str) -> str:
+def package_version(package: str) -> str:
     """As the name of the folder beside the package tells it; importlib.metadata takes longer than
     all else here together."""
     folder = package_folder(package)

@@ -5,18 +5,17 @@ has to be named.
 """
 
 import math
-import struct
 from dataclasses import dataclass
 from typing import Any
 
 from litedenoise_sdk.errors import CorruptModel
-
-_FILE_IDENTIFIER = b"TFL3"
+from litedenoise_sdk.model.structure import check_structure
 
 _ITEM_BITS = {"INT4": 4, "INT2": 2, "BOOL": 8}
 """Types whose name does not end in their bits, or whose items share a byte."""
 
-_DAMAGE = (struct.error, AttributeError, IndexError, OverflowError, TypeError, ValueError)
+_MOST_BYTES = 2**40
+"""Of one tensor; no network has a terabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +76,25 @@ def read_file(content: bytes) -> FileGraph:
     Raises:
         CorruptModel: empty, truncated, or not a TensorFlow Lite file.
     """
-    if content[4:8] != _FILE_IDENTIFIER:
-        raise CorruptModel(
-            f"expected a TensorFlow Lite file, got {len(content)} bytes without its mark "
-            f"{_FILE_IDENTIFIER.decode()}; is this a .tflite?"
-        )
-    try:
-        return _read(content)
-    except _DAMAGE as error:
-        raise CorruptModel(
-            "expected a whole TensorFlow Lite file, got one that is truncated or damaged"
-        ) from error
+    check_structure(content)
+    graph = _read(content)
+    _check(graph)
+    return graph
+
+
+def _check(graph: FileGraph) -> None:
+    """Every index has to be there, and every size to be one that a network can have."""
+    if not graph.operators or not graph.inputs or not graph.outputs:
+        raise CorruptModel("expected a graph with inputs, operators and outputs, got one without")
+    written = [*graph.inputs, *graph.outputs]
+    for operator in graph.operators:
+        written += operator.outputs
+    read = [index for operator in graph.operators for index in operator.inputs]
+    count = len(graph.tensors)
+    if not all(0 <= index < count for index in written) or not all(-1 <= i < count for i in read):
+        raise CorruptModel("expected operators that join tensors of the graph; it is damaged")
+    if any(tensor.nbytes > _MOST_BYTES for tensor in graph.tensors):
+        raise CorruptModel("expected tensors of less than a terabyte; the model is damaged")
 
 
 def _read(content: bytes) -> FileGraph:

@@ -75,11 +75,16 @@ def activation_peak_bytes(graph: FileGraph) -> int:
         for index in (*operator.inputs, *operator.outputs)
     }
     last_use.update(dict.fromkeys(graph.outputs, len(graph.operators)))
-    alive, peak = set(graph.inputs), 0
+    alive = set(graph.inputs)
+    held = peak = sum(graph.tensors[index].nbytes for index in alive)
     for step, operator in enumerate(graph.operators):
-        alive.update(computed.intersection(operator.outputs))
-        peak = max(peak, sum(graph.tensors[index].nbytes for index in alive))
-        alive = {index for index in alive if last_use.get(index, -1) > step}
+        came = computed.intersection(operator.outputs) - alive
+        alive |= came
+        held += sum(graph.tensors[index].nbytes for index in came)
+        peak = max(peak, held)
+        went = {i for i in (*operator.inputs, *operator.outputs) if last_use[i] <= step} & alive
+        alive -= went
+        held -= sum(graph.tensors[index].nbytes for index in went)
     return peak
 
 

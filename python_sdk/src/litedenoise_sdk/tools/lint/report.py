@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from litedenoise_sdk.model.guard import guarded_model
 from litedenoise_sdk.tools.lint.file import read_file
 from litedenoise_sdk.tools.lint.layers import Layer, activation_peak_bytes, layers, parameters
 from litedenoise_sdk.tools.lint.rules import Finding, findings
@@ -57,6 +58,11 @@ def lint(content: bytes, socs: tuple[Soc, ...] = SOCS) -> LintReport:
     Raises:
         CorruptModel: not a TensorFlow Lite file, or a damaged one.
     """
+    with guarded_model():
+        return _report(content, socs)
+
+
+def _report(content: bytes, socs: tuple[Soc, ...]) -> LintReport:
     graph = read_file(content)
     costs = layers(graph)
     found = findings(graph, costs, min(soc.on_chip_bytes for soc in socs))

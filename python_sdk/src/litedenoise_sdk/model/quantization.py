@@ -1,0 +1,149 @@
+"""Checks number formats and quantization before LiteRT computes with them: what does not fit can
+end the whole process there."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from litedenoise_sdk.errors import CorruptModel
+from litedenoise_sdk.model.graph import Graph, Operator, Tensor, TensorType
+
+_SCALES = (1e-20, 1e6)
+"""Steps of real networks lie between 1e-14 (biases of int16x8) and 100."""
+
+_ZERO_POINTS: Mapping[TensorType, tuple[int, int]] = {"INT8": (-128, 127), "INT16": (0, 0)}
+"""Of activations."""
+
+_CONVOLUTIONS: frozenset[tuple[TensorType, TensorType, TensorType]] = frozenset(
+    {
+        ("FLOAT32", "FLOAT32", "FLOAT32"),
+        ("INT8", "INT8", "INT32"),
+        ("INT16", "INT8", "INT64"),
+        ("INT16", "INT8", "INT32"),
+    }
+)
+"""Number formats of activations, weights and bias."""
+
+_ADD_BITS: Mapping[TensorType, int] = {"INT8": 20, "INT16": 15}
+"""By how many bits LiteRT shifts the terms of a sum (``kernels/add.cc``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """Steps of a tensor: none, one, or one for each place along ``dimension``."""
+
+    scales: tuple[float, ...] = ()
+    zero_points: tuple[int, ...] = ()
+    dimension: int = 0
+
+    @classmethod
+    def of(cls, tensor: Any) -> Self:
+        """Reads it from the schema's accessor of a tensor."""
+        found = tensor.Quantization()
+        if found is None or found.ScaleIsNone():
+            return cls()
+        return cls(
+            tuple(found.ScaleAsNumpy().tolist()),
+            () if found.ZeroPointIsNone() else tuple(found.ZeroPointAsNumpy().tolist()),
+            found.QuantizedDimension(),
+        )
+
+    @property
+    def whole(self) -> tuple[float | None, int | None]:
+        """Scale and zero point of a tensor that has one of each."""
+        if len(self.scales) != 1:
+            return None, None
+        return self.scales[0], self.zero_points[0] if self.zero_points else 0
+
+
+def check_quantization(graph: Graph, quantizations: Sequence[Quantization]) -> None:
+    """Checks every operator's number formats and steps.
+
+    Args:
+        graph: its wiring was checked.
+        quantizations: of its tensors, in their order.
+
+    Raises:
+        CorruptModel: formats that no kernel takes together, or steps that are missing, too many,
+            not positive, or contradict each other.
+    """
+    for operator in graph.operators:
+        used = (*operator.inputs, *operator.outputs)
+        tensors = [graph.tensors[index] for index in used]
+        steps = [quantizations[index] for index in used]
+        fits = _formats_fit(operator, tensors) and all(
+            _steps_fit(tensor, step) for tensor, step in zip(tensors, steps, strict=True)
+        )
+        if fits and operator.name == "CONV_2D" and tensors[0].type != "FLOAT32":
+            fits = _convolution_fits(tensors, steps)
+        if fits and operator.name == "ADD" and tensors[0].type != "FLOAT32":
+            fits = _sum_fits(tensors, steps)
+        if not fits:
+            raise CorruptModel(
+                f"{operator.name}: number formats {[tensor.type for tensor in tensors]} or their "
+                "scales and zero points do not fit together; the model is damaged"
+            )
+
+
+def _formats_fit(operator: Operator, tensors: list[Tensor]) -> bool:
+    first, *others, output = tensors
+    if operator.name == "DEQUANTIZE":
+        return (first.type, output.type) == ("FLOAT16", "FLOAT32")
+    if first.type not in ("FLOAT32", "INT8", "INT16") or output.type != first.type:
+        return False
+    if operator.name == "CONV_2D":
+        weights, bias = others
+        constant = weights.constant and bias.constant
+        return (first.type, weights.type, bias.type) in _CONVOLUTIONS and (
+            constant or first.type == "FLOAT32"
+        )
+    return operator.name == "RESIZE_NEAREST_NEIGHBOR" or others[0].type == first.type
+
+
+def _steps_fit(tensor: Tensor, steps: Quantization) -> bool:
+    """What holds for each tensor alone; those in float, and lists of sizes, need no steps."""
+    if not steps.scales:
+        return tensor.type not in ("INT8", "INT16")
+    if len(steps.scales) > 1 and (
+        not 0 <= steps.dimension < len(tensor.shape)
+        or len(steps.scales) != tensor.shape[steps.dimension]
+    ):
+        return False
+    low, high = _SCALES
+    return len(steps.zero_points) in (0, len(steps.scales)) and all(
+        math.isfinite(scale) and low < scale < high for scale in steps.scales
+    )
+
+
+def _is_activation(tensor: Tensor, steps: Quantization) -> bool:
+    low, high = _ZERO_POINTS[tensor.type]
+    scale, zero_point = steps.whole
+    return scale is not None and zero_point is not None and low <= zero_point <= high
+
+
+def _convolution_fits(tensors: list[Tensor], steps: list[Quantization]) -> bool:
+    source, weights, bias, result = steps
+    channels = tensors[1].shape[0]
+    if not (_is_activation(tensors[0], source) and _is_activation(tensors[3], result)):
+        return False
+    along_output = len(weights.scales) == 1 or weights.dimension == 0
+    counts_fit = len(weights.scales) in (1, channels) and len(bias.scales) in (
+        1,
+        len(weights.scales),
+    )
+    if not (along_output and counts_fit) or any((*weights.zero_points, *bias.zero_points)):
+        return False
+    biases = bias.scales * (len(weights.scales) // len(bias.scales))
+    return all(
+        # As LiteRT asks for it (kernels/kernel_util.cc).
+        abs(source.scales[0] * weight - step) <= 0.02 * result.scales[0]
+        for weight, step in zip(weights.scales, biases, strict=True)
+    )
+
+
+def _sum_fits(tensors: list[Tensor], steps: list[Quantization]) -> bool:
+    if not all(_is_activation(*pair) for pair in zip(tensors, steps, strict=True)):
+        return False
+    first, second, result = (step.scales[0] for step in steps)
+    return bool(2 * max(first, second) < result * 2 ** _ADD_BITS[tensors[0].type])
