@@ -68,15 +68,15 @@ class _Outcome:
 
 def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.denoiser import Denoiser
-    from litedenoise_sdk.imageio.sniff import ONLY_READ_SUFFIXES, RESULT_SUFFIX, SUFFIXES
+    from litedenoise_sdk.imageio.sniff import RESULT_SUFFIXES, SUFFIXES
 
     strength = strength_of(arguments)
     jobs = find_jobs(
         arguments.photos,
         arguments.output,
         arguments.suffix,
-        (*SUFFIXES, *sorted(ONLY_READ_SUFFIXES)),
-        dict.fromkeys(ONLY_READ_SUFFIXES, RESULT_SUFFIX),
+        (*SUFFIXES, *RESULT_SUFFIXES),
+        RESULT_SUFFIXES,
     )
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []

@@ -19,8 +19,9 @@ def decode(
 ) -> Photo:
     """Decode a picture file, upright, with all of its metadata.
 
-    JPEG, PNG, WebP and TIFF are read and written; HEIC (with the extra "heif"), AVIF, BMP, GIF,
-    PPM and JPEG 2000 are read, and written as PNG.
+    JPEG, PNG, WebP, TIFF, AVIF, HEIC (with the extra "heif") and JPEG XL ("jxl") are read and
+    written; BMP, GIF, PPM and JPEG 2000 are read, and written as PNG; camera raw ("raw") is
+    developed, and written as TIFF.
 
     A file whose end is missing or whose checksums are wrong is read as viewers read it, with a
     note; with ``strict`` it is refused.
@@ -83,13 +84,24 @@ def _read(file: BinaryIO, format: Format | OnlyRead, max_pixels: int, strict: bo
 
             return read_webp(file, max_pixels)
         case "TIFF":
+            from litedenoise_sdk.imageio.tiff.page import is_raw
             from litedenoise_sdk.imageio.tiff.read import read_tiff
 
+            if is_raw(file):
+                return _read(file, "camera raw", max_pixels, strict)
             return read_tiff(file, max_pixels)
         case "HEIC":
             from litedenoise_sdk.imageio.heic import read_heic
 
             return read_heic(file, max_pixels)
+        case "JPEG XL":
+            from litedenoise_sdk.imageio.jxl import read_jxl
+
+            return read_jxl(file, max_pixels)
+        case "camera raw":
+            from litedenoise_sdk.imageio.raw import read_raw
+
+            return read_raw(file, max_pixels)
         case _:
             from litedenoise_sdk.imageio.through_pillow import read_through_pillow
 
