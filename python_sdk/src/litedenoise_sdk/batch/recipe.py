@@ -18,6 +18,8 @@ class Recipe:
     Attributes:
         precision, threads, max_memory_mb, max_pixels: as for ``Denoiser``.
         strength: how much of the noise is removed.
+        strict, first_frame: as for ``imageio.decode``.
+        keep_dates: results have the dates of their photos.
     """
 
     precision: Precision = "fp32"
@@ -25,16 +27,21 @@ class Recipe:
     threads: int | None = None
     max_memory_mb: int | None = None
     max_pixels: int = DEFAULT_MAX_PIXELS
+    strict: bool = False
+    first_frame: bool = False
+    keep_dates: bool = False
 
     @property
     def key(self) -> str:
         """The same for recipes that give the same files: 16 hexadecimal digits.
 
-        Threads and the largest photo are left out, as they change no result; the memory is not, as
-        it sets the blocks, and blocks of other sizes may round the last bit differently.
+        What changes no result is left out: threads, the largest photo, what is read at all, dates.
+        The memory is not, as it sets the blocks, and blocks of other sizes may round the last bit
+        differently.
         """
         chosen = asdict(self)
-        del chosen["threads"], chosen["max_pixels"]
+        for name in ("threads", "max_pixels", "strict", "first_frame", "keep_dates"):
+            del chosen[name]
         chosen["model"] = load_released(self.precision).sidecar.sha256
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 

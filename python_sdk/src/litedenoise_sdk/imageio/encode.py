@@ -20,11 +20,14 @@ def format_of(name: str | os.PathLike[str]) -> Format:
     Raises:
         OutputError: a suffix that is not written.
     """
+    if not isinstance(name, (str, os.PathLike)):
+        raise OutputError(f"expected the name of a file; got {type(name).__name__}")
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
+        hint = "" if suffix else f". For a folder that is made, write {os.fspath(name)}/"
         raise OutputError(
             f"{os.fspath(name)}: expected a name that ends in {', '.join(SUFFIXES)}; "
-            f"got {suffix or 'none'!r}"
+            f"got {suffix or 'none'!r}{hint}"
         )
     return SUFFIXES[suffix]
 

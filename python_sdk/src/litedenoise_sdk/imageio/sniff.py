@@ -54,22 +54,16 @@ _FOREIGN = (
     (b"#?RADIANCE", "Radiance HDR"),
 )
 _BRANDS: dict[bytes, Format | OnlyRead] = {
-    b"avif": "AVIF",
+    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
     b"crx ": "camera raw",
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"), "HEIC"),
 }
-_FILMS = {b"avis": "animated AVIF", b"hevc": "animated HEIC"}
+_FILMS = {b"hevc": "animated HEIC"}
 
 
 def result_name(name: str) -> str:
     """The name of a picture's result in another folder: the same, or with .png or .tif behind."""
     return name + RESULT_SUFFIXES.get(os.path.splitext(name)[1].lower(), "")
-
-
-def is_picture_name(name: str) -> bool:
-    """Whether a file's ending is that of a picture that can be read."""
-    suffix = os.path.splitext(name)[1].lower()
-    return suffix in SUFFIXES or suffix in RESULT_SUFFIXES
 
 
 def sniff(head: bytes) -> Format | OnlyRead:
@@ -110,8 +104,8 @@ def sniff(head: bytes) -> Format | OnlyRead:
 
 def _foreign(name: str) -> UnsupportedImage:
     error = UnsupportedImage(
-        f"{name} files are not read; expected JPEG, PNG, WebP, TIFF, HEIC or AVIF. "
-        "Convert the file first"
+        f"{name} files are not read; expected JPEG, PNG, WebP, TIFF, HEIC, AVIF, "
+        "JPEG XL or camera raw. Convert the file first"
     )
     error.format = name
     return error

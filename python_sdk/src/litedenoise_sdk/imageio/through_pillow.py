@@ -25,7 +25,9 @@ _HEAD_BYTES = 4_096
 _DEEP_PPM = re.compile(rb"P[56]\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+(\d+)\s")
 
 
-def read_through_pillow(file: BinaryIO, format: Format | OnlyRead, max_pixels: int) -> Photo:
+def read_through_pillow(
+    file: BinaryIO, format: Format | OnlyRead, max_pixels: int, first_frame: bool = False
+) -> Photo:
     """Decode an AVIF, BMP, GIF, JPEG 2000 or PPM file.
 
     Raises:
@@ -44,19 +46,19 @@ def read_through_pillow(file: BinaryIO, format: Format | OnlyRead, max_pixels: i
         # Before anything is decoded.
         check_size(Size(image.height, image.width), max_pixels)
         frames = getattr(image, "n_frames", 1)
-        if frames > 1:
+        if frames > 1 and not first_frame:
             raise UnsupportedImage(
                 f"the {format} file is an animation of {frames} frames; expected a single picture. "
-                "Extract the frame that is wanted"
+                "Ask for the first frame, or extract the one that is wanted"
             )
         xmp = image.info.get("xmp") or None
         exif = exif_block.bare(image.info.get("exif"))
         orientation = exif_block.read_orientation(exif)
         with reading(f"the {format} file"):
             image.load()
-        picture: Image.Image = image
+        picture: Image.Image = image if frames == 1 else image.copy()
         if orientation != 1:
-            picture = image.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
+            picture = picture.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
         photo = photo_from_pillow(picture, max_pixels)
         metadata = Metadata(
             format="AVIF" if format == "AVIF" else "PNG",
@@ -66,6 +68,8 @@ def read_through_pillow(file: BinaryIO, format: Format | OnlyRead, max_pixels: i
             dpi=_dpi(image),
         )
     notes = photo.notes
+    if frames > 1:
+        notes += (f"this is the first of {frames} frames: the others were left out",)
     if is_deep and photo.pixels.dtype == "uint8":
         notes += ("more than 8 bits a channel were rounded to 8",)
     return turned_upright(replace(photo, metadata=metadata, notes=notes), orientation)
