@@ -198,6 +198,7 @@ def test_dry_run_says_what_would_be_done_and_writes_nothing(album: Path, capsys:
         "would_denoise": 1,
         "unchanged": 4,
         "unlisted": 0,
+        "skipped": {"other file": 1},
     }
 
 

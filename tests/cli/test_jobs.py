@@ -7,7 +7,9 @@ import pytest
 from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.errors import OptionsError
 
-SUFFIXES = (".jpg", ".png")
+
+def kind_passed_over(name: str) -> str | None:
+    return None if Path(name).suffix.lower() in (".jpg", ".png") else "other file"
 
 
 @pytest.fixture
@@ -20,7 +22,8 @@ def album(tmp_path: Path) -> Path:
 
 
 def jobs(*photos: Path | str, output: Path | str, name_suffix: str = "") -> list[Job]:
-    return find_jobs([str(photo) for photo in photos], str(output), name_suffix, SUFFIXES)
+    names = [str(photo) for photo in photos]
+    return find_jobs(names, str(output), name_suffix, kind_passed_over)[0]
 
 
 def test_one_file_to_one_file(album: Path) -> None:
@@ -89,3 +92,14 @@ def test_results_of_an_earlier_run_are_not_denoised_again(album: Path) -> None:
 def test_several_photos_do_not_fit_into_one_file(album: Path) -> None:
     with pytest.raises(OptionsError, match="output folder"):
         jobs(album, output=album / "b.jpg")
+
+
+def test_two_photos_make_no_folder_that_is_called_like_a_picture(album: Path) -> None:
+    with pytest.raises(OptionsError, match="several photos"):
+        jobs(album, output=album / "new.jpg")
+    assert jobs(album, output=f"{album}/new.jpg/")[0].target == album / "new.jpg/a.PNG"
+
+
+def test_what_is_no_picture_is_counted(album: Path, tmp_path: Path) -> None:
+    _, passed_over = find_jobs([str(album)], str(tmp_path), "", kind_passed_over)
+    assert passed_over == {"other file": 1}  # neither hidden files nor subfolders

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import ImageError, ImageTooLarge, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import decode, encode, open_image
 from tests.imageio.imageio_files import SRGB, exif_block, jpeg, noise, pillow_png, png, smooth, tiff
 
@@ -291,7 +291,7 @@ def test_pipes_are_read() -> None:
         (b"\0\0\0\x18ftypheic" + bytes(20), UnreadableImage, "HEIC"),
         (b"\0\0\0\x18ftypavif" + bytes(20), UnreadableImage, "AVIF"),
         (b"\0\0\0\x18ftypmp42" + bytes(20), UnsupportedImage, "video files are not read"),
-        (b"II*\0\x10\0\0\0CR\2\0" + bytes(20), UnsupportedImage, "Canon raw"),
+        (b"II*\0\x10\0\0\0CR\2\0" + bytes(20), ImageError, "raw file"),
     ],
 )
 def test_files_that_are_no_pictures_or_of_others(

@@ -64,6 +64,15 @@ def test_a_photo_from_choosing_to_download(page: Page, photo: Path, tmp_path: Pa
     np.testing.assert_array_equal(pixels(saved), expected)
 
 
+def test_files_that_are_no_photos_are_counted(page: Page, photo: Path, tmp_path: Path) -> None:
+    files = [photo, tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "c.pdf"]
+    for file in files[1:]:
+        file.write_bytes(b"x")
+    page.set_input_files("input[type=file]", files)
+    assert page.inner_text("#skipped") == "3 skipped: 2 videos; 1 other file"
+    page.wait_for_selector("#download:enabled")
+
+
 def test_sliders_answer_without_the_service_as_it_would(page: Page, photo: Path) -> None:
     denoise(page, photo)
     page.focus("#divider")

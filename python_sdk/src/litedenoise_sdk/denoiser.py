@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from numbers import Integral
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import ImageError, OptionsError, OutputError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio import check_target, decode, open_image, save
+from litedenoise_sdk.imageio import check_source, check_target, decode, open_image, save
 from litedenoise_sdk.options import (
     DEFAULT_MAX_PIXELS,
     Delegate,
@@ -201,17 +202,23 @@ class Denoiser:
         *,
         overwrite: bool = False,
         skip_clean: bool = False,
+        strict: bool = False,
+        first_frame: bool = False,
+        keep_dates: bool = False,
         progress: ProgressCallback | None = None,
     ) -> FileReport:
         """Denoises a picture file into another, with its metadata, depth and colour space.
 
         Args:
-            source: JPEG, PNG, WebP or TIFF.
+            source: a picture file that is read (docs/files.md lists them).
             target: where to write; its suffix names the format. It appears when it is complete.
             strength: as for ``denoise``.
             overwrite: replace ``target`` if it exists, even if it is the source itself.
             skip_clean: write nothing where the network finds next to no noise
                 (``RemovedNoise.is_clean``).
+            strict: refuse damaged files that viewers still show.
+            first_frame: take the first frame of an animation instead of refusing it.
+            keep_dates: ``target`` has the date of ``source``.
             progress: as for ``denoise``.
 
         Raises:
@@ -221,8 +228,12 @@ class Denoiser:
         started = time.perf_counter()
         chosen = Strength.of(strength)
         with _naming(source, target):
+            check_source(source)
             check_target(target, overwrite=overwrite)
-            photo = decode(source, max_pixels=self.options.max_pixels)
+            date = os.stat(source) if keep_dates else None  # before it may be overwritten
+            photo = decode(
+                source, max_pixels=self.options.max_pixels, strict=strict, first_frame=first_frame
+            )
         report = noise = None
         if not chosen.is_none:
             run = self._runner.run(photo.pixels, chosen, progress)
@@ -234,6 +245,8 @@ class Denoiser:
         if not skipped:
             with _naming(source, target):
                 notes = save(photo, target, overwrite=overwrite)
+                if date is not None:
+                    os.utime(target, ns=(date.st_atime_ns, date.st_mtime_ns))
         return FileReport(
             source=Path(source),
             target=None if skipped else Path(target),
@@ -252,9 +265,9 @@ class Denoiser:
             ModelError: the model cannot be used.
         """
         for name, side in (("width", width), ("height", height)):
-            if isinstance(side, bool) or not isinstance(side, int) or side < 1:
+            if isinstance(side, bool) or not isinstance(side, Integral) or side < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {side!r}")
-        return self._runner.plan(Size(height, width))
+        return self._runner.plan(Size(int(height), int(width)))
 
     @property
     def report(self) -> RunReport | None:

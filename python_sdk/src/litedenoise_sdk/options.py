@@ -3,6 +3,7 @@
 import math
 import os
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Literal, get_args
 
 from litedenoise_sdk.errors import OptionsError
@@ -63,8 +64,10 @@ class DenoiserOptions:
             number = getattr(self, name)
             if number is None and name != "max_pixels":
                 continue
-            if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+            if isinstance(number, bool) or not isinstance(number, Integral) or number < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {number!r}")
+
+            object.__setattr__(self, name, int(number))  # NumPy's are numbers, too
 
     @property
     def memory_bytes(self) -> int:
@@ -99,7 +102,7 @@ class Strength:
         ):
             if value is None and name != "strength":
                 continue
-            if not isinstance(value, (int, float)) or not math.isfinite(value):
+            if not isinstance(value, Real) or not _is_finite(value):
                 raise OptionsError(f"{name} must be a number from 0 to 1; got {value!r}")
             if not 0 <= value <= 1:
                 raise OptionsError(f"{name} must be from 0 to 1; got {value}")
@@ -121,3 +124,10 @@ class Strength:
     def is_none(self) -> bool:
         """Whether the photo stays as it was."""
         return self.luma_weight == 0 == self.chroma_weight
+
+
+def _is_finite(number: Real) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number beyond all floats
+        return False

@@ -1,19 +1,25 @@
 """Where photos are read and written: folders of this machine, or anything that fsspec reaches."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
-from litedenoise_sdk.imageio.sniff import is_picture_name
+from litedenoise_sdk.imageio.kinds import kind_passed_over
 from litedenoise_sdk.whole_file import tidy, whole_file
 
 
 class Folder(Protocol):
     """Files by their names, which are relative, with "/" between folders."""
+
+    @property
+    def passed_over(self) -> Counter[str]:
+        """Files that ``pictures`` came by and left out, by their kind."""
+        ...
 
     def pictures(self) -> Iterator[str]:
         """The names of all pictures, subfolders included, in an order that stays.
@@ -29,8 +35,16 @@ class Folder(Protocol):
         """A whole file. Raises OSError, FileNotFoundError if there is none."""
         ...
 
-    def write(self, name: str, data: bytes) -> None:
-        """A whole file, new or over another, which appears when complete. Raises OSError."""
+    def modified_ns(self, name: str) -> int | None:
+        """When a file was last changed, in nanoseconds since 1970; None where nobody knows."""
+        ...
+
+    def write(self, name: str, data: bytes, modified_ns: int | None = None) -> None:
+        """A whole file, new or over another, which appears when complete. Raises OSError.
+
+        Args:
+            modified_ns: when it was last changed, where that can be set; None for now.
+        """
         ...
 
     def tidy(self) -> None:
@@ -62,6 +76,7 @@ class LocalFolder:
     """A folder of this machine."""
 
     root: Path
+    passed_over: Counter[str] = field(default_factory=Counter, compare=False)
 
     def pictures(self) -> Iterator[str]:
         unlisted: list[Path] = []
@@ -74,7 +89,7 @@ class LocalFolder:
             unlisted += [one for name in inside if os.path.islink(one := Path(folder, name))]
             relative = Path(folder).relative_to(self.root)
             for name in sorted(files):
-                if _is_picture(name):
+                if _is_picture(name, self.passed_over):
                     yield (relative / name).as_posix()
         for one in unlisted:
             yield f"{one.relative_to(self.root).as_posix()}/"
@@ -87,13 +102,18 @@ class LocalFolder:
             raise OSError(f"{name} is a pipe, a device or a folder; expected a file")
         return path.read_bytes()
 
-    def write(self, name: str, data: bytes) -> None:
+    def modified_ns(self, name: str) -> int | None:
+        return (self.root / name).stat().st_mtime_ns
+
+    def write(self, name: str, data: bytes, modified_ns: int | None = None) -> None:
         target = self.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.parent.resolve().is_relative_to(self.root.resolve()):
             raise OSError(f"{name} would go through a link out of the folder {self.root}")
         with whole_file(target, overwrite=True) as file:
             file.write(data)
+        if modified_ns is not None:
+            os.utime(target, ns=(modified_ns, modified_ns))
 
     def tidy(self) -> None:
         for folder, _, _ in os.walk(self.root):
@@ -110,6 +130,7 @@ class RemoteFolder:
             raise LiteDenoiseError(
                 f"{url} needs fsspec; install it with: pip install 'litedenoise-sdk[remote]'"
             ) from error
+        self.passed_over: Counter[str] = Counter()
         self._url = url
         try:
             filesystem, root = fsspec.core.url_to_fs(url)
@@ -135,7 +156,7 @@ class RemoteFolder:
                     del inside[name]
                 relative = folder[len(self._root) :].strip("/")
                 for name in sorted(files):
-                    if name and _is_picture(name):
+                    if name and _is_picture(name, self.passed_over):
                         yield f"{relative}/{name}" if relative else name
 
     def read(self, name: str) -> bytes:
@@ -143,7 +164,10 @@ class RemoteFolder:
             data: bytes = self._files.cat_file(f"{self._root}/{name}")
         return data
 
-    def write(self, name: str, data: bytes) -> None:
+    def modified_ns(self, name: str) -> int | None:
+        return None
+
+    def write(self, name: str, data: bytes, modified_ns: int | None = None) -> None:
         target = f"{self._root}/{name}"
         with _os_errors():
             self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
@@ -187,5 +211,11 @@ def _why_unlisted(folder: Path) -> str:
     return "it could not be read at first; run the batch again"
 
 
-def _is_picture(name: str) -> bool:
-    return not name.startswith(".") and is_picture_name(name)
+def _is_picture(name: str, passed_over: Counter[str]) -> bool:
+    """Whether a file is a picture that can be read; others that are visible are counted."""
+    if name.startswith("."):
+        return False
+    kind = kind_passed_over(name)
+    if kind is not None:
+        passed_over[kind] += 1
+    return kind is None

@@ -8,6 +8,7 @@ from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.batch.recipe import Recipe
 from litedenoise_sdk.batch.steps import Loaded, Steps
+from litedenoise_sdk.errors import OutputError
 
 _AHEAD = 2
 """Photos decoded before their turn, and photos waiting to be written."""
@@ -28,7 +29,7 @@ def run_batch(
 
     Raises:
         ModelError, DelegateError: no photo could be denoised.
-        OutputError: the manifest cannot be written.
+        OutputError: the manifest cannot be written, or there is no room for results.
     """
     target.tidy()
     steps = Steps(source, target, recipe, overwrite=overwrite)
@@ -53,7 +54,7 @@ def run_batch(
                 loading.append(reader.submit(steps.load, name, record, in_doubt=in_doubt))
 
         load_more()
-        while loading:
+        while loading and not steps.is_full:
             loaded = loading.popleft().result()
             load_more()
             if loaded is None:
@@ -71,6 +72,8 @@ def run_batch(
                 yield recorded(finishing.popleft().result())
         while finishing:
             yield recorded(finishing.popleft().result())
+    if steps.is_full:
+        raise OutputError("there is no room left for results; make some, and run the batch again")
 
 
 def plan_batch(

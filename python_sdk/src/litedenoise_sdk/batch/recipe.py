@@ -20,6 +20,8 @@ class Recipe:
     Attributes:
         precision, threads, max_memory_mb, max_pixels: as for ``Denoiser``.
         strength: how much of the noise is removed.
+        strict, first_frame: as for ``imageio.decode``.
+        keep_dates: results have the dates of their photos.
     """
 
     precision: Precision = "fp32"
@@ -27,17 +29,22 @@ class Recipe:
     threads: int | None = None
     max_memory_mb: int | None = None
     max_pixels: int = DEFAULT_MAX_PIXELS
+    strict: bool = False
+    first_frame: bool = False
+    keep_dates: bool = False
 
     @property
     def key(self) -> str:
         """The same for recipes that give the same files: 16 hexadecimal digits.
 
-        Threads and the largest photo are left out, as they change no result; the memory is not, as
-        it sets the blocks, and blocks of other sizes may round the last bit differently. Another
-        processor rounds differently, too: the one that "auto" takes on this machine is named.
+        What changes no result is left out: threads, the largest photo, what is read at all, dates.
+        The memory is not, as it sets the blocks, and blocks of other sizes may round the last bit
+        differently. Another processor rounds differently, too: the one that "auto" takes on this
+        machine is named.
         """
         chosen = asdict(self)
-        del chosen["threads"], chosen["max_pixels"]
+        for name in ("threads", "max_pixels", "strict", "first_frame", "keep_dates"):
+            del chosen[name]
         model = load_released(self.precision)
         chosen["model"] = model.sidecar.sha256
         chosen["processor"] = decide(model, self.threads or usable_cores()).delegate

@@ -1,5 +1,6 @@
 """The three steps of one photo, which a run may overlap: load, denoise, finish."""
 
+import errno
 import hashlib
 import io
 import time
@@ -50,6 +51,9 @@ class Steps:
         recipe: what is done to them.
         overwrite: replace files in ``target`` that this batch did not write; without it they are
             kept, and the photo fails.
+
+    Attributes:
+        is_full: ``target`` had no room for a result.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Steps:
         self._recipe = recipe
         self._overwrite = overwrite
         self.key = recipe.key
+        self.is_full = False
 
     def is_done(self, name: str, previous: Record | None) -> bool:
         """Whether nothing is to be done for a photo. Reads it only if a record says that it was."""
@@ -93,7 +98,12 @@ class Steps:
             if not (present in (None, written) or in_doubt or self._overwrite):
                 raise _not_ours(name)
             started = time.perf_counter()
-            photo = decode(data, max_pixels=self._recipe.max_pixels)
+            photo = decode(
+                data,
+                max_pixels=self._recipe.max_pixels,
+                strict=self._recipe.strict,
+                first_frame=self._recipe.first_frame,
+            )
         except (LiteDenoiseError, OSError, MemoryError) as error:
             return self._failed(name, error, source_sha256, written)
         return Loaded(name, photo, source_sha256, time.perf_counter() - started, written)
@@ -121,8 +131,10 @@ class Steps:
             present = self._present(loaded.name)
             if not (present in (None, loaded.replaces, _sha256(data)) or self._overwrite):
                 raise _not_ours(loaded.name)
-            self._target.write(name, data)
+            date = self._source.modified_ns(loaded.name) if self._recipe.keep_dates else None
+            self._target.write(name, data, date)
         except (LiteDenoiseError, OSError, MemoryError) as error:
+            self.is_full |= getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
             return self._failed(loaded.name, error, loaded.source_sha256, loaded.replaces)
         return Record(
             name=loaded.name,

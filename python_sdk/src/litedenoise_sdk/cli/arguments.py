@@ -39,6 +39,15 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
         help="largest photo (%(default)s)")  # fmt: skip
 
 
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """``--strict``, ``--first-frame`` and ``--keep-dates``."""
+    add = parser.add_argument
+    add("--strict", action="store_true", help="refuse damaged files that viewers still show")
+    add("--first-frame", action="store_true",
+        help="take the first frame of animations, which are refused otherwise")  # fmt: skip
+    add("--keep-dates", action="store_true", help="results have the dates of their photos")
+
+
 def block_size(text: str) -> Size:
     """Reads "HEIGHTxWIDTH" for argparse."""
     try:

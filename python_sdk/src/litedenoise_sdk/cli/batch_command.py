@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
+from litedenoise_sdk.cli.arguments import add_limits, add_reading, add_strength, strength_of
 from litedenoise_sdk.cli.plain import print_json
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
 from litedenoise_sdk.options import Precision
@@ -42,6 +42,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add("--precision", choices=get_args(Precision), default="fp32")
     add_strength(parser)
     add_limits(parser)
+    add_reading(parser)
     add(
         "--ray", nargs="?", const="local", metavar="ADDRESS",
         help="work on the Ray cluster at this address; without one, on Ray on this machine",
@@ -68,6 +69,9 @@ def run(arguments: argparse.Namespace) -> bool:
         threads=arguments.threads,
         max_memory_mb=arguments.max_memory_mb,
         max_pixels=arguments.max_pixels,
+        strict=arguments.strict,
+        first_frame=arguments.first_frame,
+        keep_dates=arguments.keep_dates,
     )
     recipe.open().close()  # raises for what is out of range
     path = arguments.manifest or _manifest_beside(arguments.target)
@@ -84,6 +88,7 @@ def run(arguments: argparse.Namespace) -> bool:
         "denoised": done,
         "failed": failed,
         "unchanged": unchanged,
+        "skipped": source.passed_over,
         "seconds": round(time.monotonic() - started, 1),
         "manifest": path,
     }
@@ -94,6 +99,7 @@ def run(arguments: argparse.Namespace) -> bool:
             f"{done} denoised, {failed} failed, {unchanged} unchanged "
             f"in {summary['seconds']} s; see {path}"
         )
+        _tell_skipped(source)
     return failed == 0
 
 
@@ -166,10 +172,25 @@ def _plan(
         if is_wanted and not (arguments.quiet or arguments.json):
             print(name)
     if arguments.json:
-        print_json({"would_denoise": wanted, "unchanged": unchanged, "unlisted": unlisted})
+        print_json(
+            {
+                "would_denoise": wanted,
+                "unchanged": unchanged,
+                "unlisted": unlisted,
+                "skipped": source.passed_over,
+            }
+        )
     elif not arguments.quiet:
         print(f"{wanted} would be denoised, {unchanged} are unchanged")
+        _tell_skipped(source)
     return unlisted == 0
+
+
+def _tell_skipped(source: "Folder") -> None:
+    if source.passed_over:
+        from litedenoise_sdk.imageio.kinds import summary
+
+        print(summary(source.passed_over))
 
 
 def _manifest_beside(target: str) -> Path:

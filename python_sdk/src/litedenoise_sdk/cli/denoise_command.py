@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from litedenoise_sdk.cli.arguments import add_limits, add_strength, strength_of
+from litedenoise_sdk.cli.arguments import add_limits, add_reading, add_strength, strength_of
 from litedenoise_sdk.cli.jobs import Job, find_jobs
 from litedenoise_sdk.cli.plain import plain, print_json
 from litedenoise_sdk.cli.progress_bar import ProgressBar
@@ -52,6 +53,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--skip-clean", action="store_true", help="write nothing for photos without noise"
     )
+    add_reading(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quiet", action="store_true", help="print errors only")
     parser.set_defaults(run=run)
@@ -69,15 +71,16 @@ class _Outcome:
 
 def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.denoiser import Denoiser
-    from litedenoise_sdk.imageio.sniff import ONLY_READ_SUFFIXES, RESULT_SUFFIX, SUFFIXES
+    from litedenoise_sdk.imageio.kinds import kind_passed_over
+    from litedenoise_sdk.imageio.sniff import RESULT_SUFFIXES
 
     strength = strength_of(arguments)
-    jobs = find_jobs(
+    jobs, passed_over = find_jobs(
         arguments.photos,
         arguments.output,
         arguments.suffix,
-        (*SUFFIXES, *sorted(ONLY_READ_SUFFIXES)),
-        dict.fromkeys(ONLY_READ_SUFFIXES, RESULT_SUFFIX),
+        kind_passed_over,
+        RESULT_SUFFIXES,
     )
     for folder in {job.target.parent for job in jobs if job.target}:
         tidy(folder)
@@ -104,12 +107,27 @@ def run(arguments: argparse.Namespace) -> bool:
                 print(f"{label} {_result(outcome.report)}", flush=True)
                 for note in outcome.report.notes:
                     print(f"  {note}", flush=True)
+    return _summed_up(outcomes, passed_over, arguments)
+
+
+def _summed_up(
+    outcomes: list[_Outcome], passed_over: Counter[str], arguments: argparse.Namespace
+) -> bool:
+    """Prints what became of all; whether all went well."""
     failed = sum(outcome.error is not None for outcome in outcomes)
+    succeeded = len(outcomes) - failed
     if arguments.json:
         files = [plain(outcome) for outcome in outcomes]
-        print_json({"files": files, "succeeded": len(outcomes) - failed, "failed": failed})
-    elif len(jobs) > 1 and not arguments.quiet:
-        print(f"{len(jobs) - failed} of {len(jobs)} photos denoised")
+        print_json(
+            {"files": files, "succeeded": succeeded, "failed": failed, "skipped": passed_over}
+        )
+    elif not arguments.quiet:
+        if len(outcomes) > 1:
+            print(f"{succeeded} of {len(outcomes)} photos denoised")
+        if passed_over:
+            from litedenoise_sdk.imageio.kinds import summary
+
+            print(summary(passed_over))
     return failed == 0
 
 
@@ -134,6 +152,9 @@ def _denoise(
             strength,
             overwrite=arguments.overwrite,
             skip_clean=arguments.skip_clean,
+            strict=arguments.strict,
+            first_frame=arguments.first_frame,
+            keep_dates=arguments.keep_dates,
             progress=show,
         )
     except LiteDenoiseError as error:

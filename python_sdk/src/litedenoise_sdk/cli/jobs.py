@@ -2,7 +2,8 @@
 
 import glob
 import os
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -31,9 +32,9 @@ def find_jobs(
     photos: Sequence[str],
     output: str,
     name_suffix: str,
-    suffixes: Sequence[str],
+    kind_passed_over: Callable[[str], str | None],
     result_suffixes: Mapping[str, str] = MappingProxyType({}),
-) -> list[Job]:
+) -> tuple[list[Job], Counter[str]]:
     """Expands files, folders and patterns, and names the output of each.
 
     Args:
@@ -42,25 +43,33 @@ def find_jobs(
         output: a file for a single photo; a folder for several, or where it exists or ends in a
             slash. Missing output folders are made when the first result is written.
         name_suffix: goes between the name and the ending of files in an output folder.
-        suffixes: endings of pictures, with the dot, in lower case.
+        kind_passed_over: for the name of a file in a folder, its kind if it is no picture.
         result_suffixes: by such an ending that of the result, where it is another one.
 
     Returns:
         One job for each photo, once, in the order of the arguments; a photo that cannot be found
-        and an output name that another photo already took are jobs with a problem.
+        and an output name that another photo already took are jobs with a problem. And what the
+        folders hold beside pictures, counted by kind.
 
     Raises:
         OptionsError: several photos and one output file.
     """
-    found = list(dict.fromkeys(_expand(photos, suffixes)))
+    passed_over: Counter[str] = Counter()
+    found = list(dict.fromkeys(_expand(photos, kind_passed_over, passed_over)))
     several = len(found) > 1 or any(Path(photo).is_dir() for photo in photos)
     folder = Path(output)
     ends_in_slash = output.endswith(("/", os.sep))
     if not (several or ends_in_slash or folder.is_dir()):
-        return [_job(source, folder, problem) for source, problem in found]
+        return [_job(source, folder, problem) for source, problem in found], passed_over
+    names_file = not ends_in_slash and kind_passed_over(folder.name) is None
     if folder.exists() and not folder.is_dir():
         raise OptionsError(
             f"several photos need an output folder, but {output} is a file; name a folder with -o"
+        )
+    if several and names_file and not folder.exists():
+        raise OptionsError(
+            f"several photos need an output folder, but {output} is the name of a picture; name a "
+            f"folder with -o, or {output}/ for one that is called so"
         )
     jobs: list[Job] = []
     taken: dict[Path, Path] = {}
@@ -74,28 +83,34 @@ def find_jobs(
         elif problem is None:
             taken[target] = source
         jobs.append(_job(source, target, problem))
-    return jobs
+    return jobs, passed_over
 
 
 def _job(source: Path, target: Path, problem: str | None) -> Job:
     return Job(source, None if problem else target, problem)
 
 
-def _expand(photos: Sequence[str], suffixes: Sequence[str]) -> list[tuple[Path, str | None]]:
+def _expand(
+    photos: Sequence[str],
+    kind_passed_over: Callable[[str], str | None],
+    passed_over: Counter[str],
+) -> list[tuple[Path, str | None]]:
     found: list[tuple[Path, str | None]] = []
     for photo in photos:
         path = Path(photo)
         if path.is_dir():
-            inside = [
-                child
-                for child in sorted(path.iterdir())
-                if child.suffix.lower() in suffixes
-                and not child.name.startswith(".")
-                and child.is_file()
-            ]
+            inside = []
+            for child in sorted(path.iterdir()):
+                if child.name.startswith(".") or not child.is_file():
+                    continue
+                kind = kind_passed_over(child.name)
+                if kind is None:
+                    inside.append(child)
+                else:
+                    passed_over[kind] += 1
             found += [(child, None) for child in inside]
             if not inside:
-                found.append((path, f"no pictures in this folder ({', '.join(suffixes)})"))
+                found.append((path, "no pictures in this folder"))
         elif path.exists():
             found.append((path, None))
         elif any(character in photo for character in _PATTERN):

@@ -1,7 +1,7 @@
 """Pictures in and out; the only package that knows Pillow, and it only when it must."""
 
 from litedenoise_sdk.imageio.convert import Restore, open_image
-from litedenoise_sdk.imageio.decode import decode
+from litedenoise_sdk.imageio.decode import check_source, decode
 from litedenoise_sdk.imageio.encode import encode, format_of
 from litedenoise_sdk.imageio.photo import Format, Metadata, Photo
 from litedenoise_sdk.imageio.save import check_target, save
@@ -11,6 +11,7 @@ __all__ = [
     "Metadata",
     "Photo",
     "Restore",
+    "check_source",
     "check_target",
     "decode",
     "encode",

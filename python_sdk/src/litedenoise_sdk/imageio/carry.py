@@ -7,6 +7,8 @@ from litedenoise_sdk.imageio.jpeg.followers import TRAILER
 from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, PHOTOSHOP_HEADER
 from litedenoise_sdk.imageio.photo import Format, Metadata
 
+_WITHOUT_CAPTIONS = ("WEBP", "HEIC", "AVIF", "JPEG XL")
+
 
 def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]:
     """The metadata for a file of ``format``, without claims that would be false there, and notes.
@@ -26,8 +28,8 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
             metadata = replace(metadata, xmp=xmp)
             if not any(name == TRAILER for name, _ in metadata.own):
                 notes.append(f"the gain map or film was left out, as {format} files carry none")
-    if metadata.iptc and format == "WEBP":
-        notes.append("WebP holds no IPTC captions and keywords: they were left out")
+    if metadata.iptc and format in _WITHOUT_CAPTIONS:
+        notes.append(f"{format} holds no IPTC captions and keywords: they were left out")
     return metadata, tuple(notes)
 
 

@@ -11,6 +11,8 @@ from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
+_EIGHT_BITS = ("JPEG", "WEBP", "AVIF", "JPEG XL")
+
 
 def format_of(name: str | os.PathLike[str]) -> Format:
     """The format that a file name asks for.
@@ -18,11 +20,14 @@ def format_of(name: str | os.PathLike[str]) -> Format:
     Raises:
         OutputError: a suffix that is not written.
     """
+    if not isinstance(name, (str, os.PathLike)):
+        raise OutputError(f"expected the name of a file; got {type(name).__name__}")
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
+        hint = "" if suffix else f". For a folder that is made, write {os.fspath(name)}/"
         raise OutputError(
             f"{os.fspath(name)}: expected a name that ends in {', '.join(SUFFIXES)}; "
-            f"got {suffix or 'none'!r}"
+            f"got {suffix or 'none'!r}{hint}"
         )
     return SUFFIXES[suffix]
 
@@ -39,18 +44,19 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
 
     JPEG with the quantization and subsampling of a JPEG source, otherwise at quality 95, 4:4:4;
     PNG in 8 or 16 bits; WebP at quality 95, or without loss like its source; TIFF in the photo's
-    own depth, deflated. EXIF gains a Software tag unless it has one.
+    own depth, deflated; HEIC in 8, 10 or 12 bits; AVIF and JPEG XL in 8. EXIF gains a Software tag
+    unless it has one.
 
     Args:
         photo: what to write; nothing of it is changed.
         file: writable and seekable, empty.
-        format: JPEG, PNG, WEBP or TIFF.
+        format: of the file.
 
     Returns:
         Notes on what the format could not hold (transparency, depth, gain maps, oversized EXIF).
 
     Raises:
-        OutputError: a picture too large for the format.
+        OutputError: a picture too large for the format, or a library that is not installed.
         OSError: the file cannot be written to.
     """
     # What only files need is imported with the first of them: arrays need neither.
@@ -63,7 +69,7 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
         exif = stamp(metadata.exif, _software())
         if format != "JPEG" or len(exif) <= MAX_JPEG_EXIF_BYTES:
             metadata = replace(metadata, exif=exif)
-        if format in ("JPEG", "WEBP") and photo.pixels.dtype != "uint8":
+        if format in _EIGHT_BITS and photo.pixels.dtype != "uint8":
             notes += (f"{format} holds 8 bits a channel: the photo was rounded to them",)
         if photo.masks is not None and format != "TIFF":
             notes += (f"{photo.masks.shape[2]} channels beside colour and alpha were left out",)
@@ -90,6 +96,18 @@ def _write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
             from litedenoise_sdk.imageio.tiff.write import write_tiff
 
             return write_tiff(photo, file)
+        case "HEIC":
+            from litedenoise_sdk.imageio.heic import write_heic
+
+            return write_heic(photo, file)
+        case "AVIF":
+            from litedenoise_sdk.imageio.avif import write_avif
+
+            return write_avif(photo, file)
+        case "JPEG XL":
+            from litedenoise_sdk.imageio.jxl import write_jxl
+
+            return write_jxl(photo, file)
 
 
 @cache

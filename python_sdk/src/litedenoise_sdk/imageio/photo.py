@@ -11,10 +11,10 @@ from litedenoise_sdk.geometry import Size
 if TYPE_CHECKING:
     from litedenoise_sdk.imageio.jpeg.mpf import Index
 
-Format = Literal["JPEG", "PNG", "WEBP", "TIFF"]
-"""What is written."""
-OnlyRead = Literal["AVIF", "BMP", "GIF", "HEIC", "JPEG 2000", "PPM"]
-"""What is read, and written as PNG unless another format is asked for."""
+Format = Literal["JPEG", "PNG", "WEBP", "TIFF", "HEIC", "AVIF", "JPEG XL"]
+"""What is read and written."""
+OnlyRead = Literal["BMP", "GIF", "JPEG 2000", "PPM", "camera raw"]
+"""What is read, and written as PNG (camera raw: as TIFF) unless another format is asked for."""
 Pixels = NDArray[Any]
 """uint8, uint16, or float32 in [0, 1]."""
 
@@ -53,7 +53,7 @@ class Metadata:
         jpeg: compression of a JPEG source.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
-            chunks, JPEG segments and what follows its picture, TIFF tags.
+            chunks, JPEG segments and what follows its picture, TIFF tags, the depth of HEIC.
         followers: the pictures that follow a JPEG picture, by their MPF directory.
     """
 

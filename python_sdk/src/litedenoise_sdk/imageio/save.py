@@ -6,6 +6,7 @@ from pathlib import Path
 
 from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio.encode import format_of, write
+from litedenoise_sdk.imageio.extras import check_writable
 from litedenoise_sdk.imageio.photo import Photo
 from litedenoise_sdk.whole_file import whole_file
 
@@ -21,10 +22,10 @@ def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> Pa
         The file that would be written, links followed.
 
     Raises:
-        OutputError: the name asks for no known format; the folder is missing or not a folder;
-            the file exists and may not, or cannot, be replaced.
+        OutputError: the name asks for no known format, or for one that needs an extra; the folder
+            is missing or not a folder; the file exists and may not, or cannot, be replaced.
     """
-    format_of(path)
+    check_writable(format_of(path))
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise OutputError(
@@ -50,7 +51,7 @@ def save(photo: Photo, path: str | os.PathLike[str], *, overwrite: bool = False)
 
     Args:
         photo: what to write.
-        path: ends in .jpg, .jpeg, .png, .webp, .tif or .tiff.
+        path: its ending names the format: .jpg, .png, .webp, .tif, .heic, .avif, .jxl, ...
         overwrite: replace an existing file; without it even one that appears meanwhile is left.
 
     Returns:

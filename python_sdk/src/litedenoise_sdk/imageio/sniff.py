@@ -16,15 +16,30 @@ SUFFIXES: dict[str, Format] = {
     ".webp": "WEBP",
     ".tif": "TIFF",
     ".tiff": "TIFF",
+    ".heic": "HEIC",
+    ".heif": "HEIC",
+    ".hif": "HEIC",
+    ".avif": "AVIF",
+    ".jxl": "JPEG XL",
 }
 
-ONLY_READ_SUFFIXES = frozenset(
-    {".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".j2k", ".jp2", ".pgm", ".pnm", ".ppm"}
+RAW_SUFFIXES = frozenset(
+    {".arw", ".cr2", ".cr3", ".dng", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".srw"}
 )
-RESULT_SUFFIX = ".png"
-"""Of the results of files that are only read."""
+RESULT_SUFFIXES: dict[str, str] = {
+    **dict.fromkeys((".bmp", ".gif", ".j2k", ".jp2", ".pgm", ".pnm", ".ppm"), ".png"),
+    **dict.fromkeys(sorted(RAW_SUFFIXES), ".tif"),
+}
+"""By the ending of a file that is only read, that of its result."""
 
-_ONLY_READ: tuple[tuple[bytes, OnlyRead], ...] = (
+_MAGIC: tuple[tuple[bytes, Format | OnlyRead], ...] = (
+    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"FUJIFILMCCD-RAW", "camera raw"),
+    (b"IIU\0", "camera raw"),
+    (b"IIRO", "camera raw"),
+    (b"IIRS", "camera raw"),
+    (b"MMOR", "camera raw"),
     (b"GIF8", "GIF"),
     (b"BM", "BMP"),
     (b"P5", "PPM"),
@@ -35,33 +50,20 @@ _ONLY_READ: tuple[tuple[bytes, OnlyRead], ...] = (
 _FOREIGN = (
     (b"8BPS", "Photoshop"),
     (b"%PDF", "PDF"),
-    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
-    (b"\xff\x0a", "JPEG XL"),
     (b"v/1\x01", "OpenEXR"),
     (b"#?RADIANCE", "Radiance HDR"),
-    (b"FUJIFILMCCD-RAW", "Fujifilm raw"),
-    (b"IIU\0", "Panasonic raw"),
-    (b"IIRO", "Olympus raw"),
-    (b"IIRS", "Olympus raw"),
-    (b"MMOR", "Olympus raw"),
 )
-_BRANDS: dict[bytes, OnlyRead] = {
-    b"avif": "AVIF",
+_BRANDS: dict[bytes, Format | OnlyRead] = {
+    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
+    b"crx ": "camera raw",
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"), "HEIC"),
 }
-_FILMS = {b"crx ": "Canon raw", b"avis": "animated AVIF", b"hevc": "animated HEIC"}
+_FILMS = {b"hevc": "animated HEIC"}
 
 
 def result_name(name: str) -> str:
-    """The name of a picture's result in another folder: the same, or with .png behind it."""
-    suffix = os.path.splitext(name)[1].lower()
-    return name + RESULT_SUFFIX if suffix in ONLY_READ_SUFFIXES else name
-
-
-def is_picture_name(name: str) -> bool:
-    """Whether a file's ending is that of a picture that can be read."""
-    suffix = os.path.splitext(name)[1].lower()
-    return suffix in SUFFIXES or suffix in ONLY_READ_SUFFIXES
+    """The name of a picture's result in another folder: the same, or with .png or .tif behind."""
+    return name + RESULT_SUFFIXES.get(os.path.splitext(name)[1].lower(), "")
 
 
 def sniff(head: bytes) -> Format | OnlyRead:
@@ -80,10 +82,10 @@ def sniff(head: bytes) -> Format | OnlyRead:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WEBP"
     if head[8:10] == b"CR" and head.startswith((b"II", b"MM")):
-        raise _foreign("Canon raw")
+        return "camera raw"
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "TIFF"
-    for magic, kind in _ONLY_READ:
+    for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
     for magic, name in _FOREIGN:
@@ -102,8 +104,8 @@ def sniff(head: bytes) -> Format | OnlyRead:
 
 def _foreign(name: str) -> UnsupportedImage:
     error = UnsupportedImage(
-        f"{name} files are not read; expected JPEG, PNG, WebP, TIFF, HEIC or AVIF. "
-        "Convert the file first"
+        f"{name} files are not read; expected JPEG, PNG, WebP, TIFF, HEIC, AVIF, "
+        "JPEG XL or camera raw. Convert the file first"
     )
     error.format = name
     return error

@@ -1,4 +1,4 @@
-"""Formats that are read whole by Pillow, and written as PNG unless told otherwise."""
+"""Formats that are read whole by Pillow."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.imageio import colour
 from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
-from litedenoise_sdk.imageio.photo import Metadata, OnlyRead, Photo
+from litedenoise_sdk.imageio.photo import Format, Metadata, OnlyRead, Photo
 from litedenoise_sdk.imageio.pil_images import photo_from_pillow
 from litedenoise_sdk.imageio.pillow import reading
 from litedenoise_sdk.imageio.upright import turned_upright
@@ -23,7 +25,9 @@ _HEAD_BYTES = 4_096
 _DEEP_PPM = re.compile(rb"P[56]\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+(\d+)\s")
 
 
-def read_through_pillow(file: BinaryIO, format: OnlyRead, max_pixels: int) -> Photo:
+def read_through_pillow(
+    file: BinaryIO, format: Format | OnlyRead, max_pixels: int, first_frame: bool = False
+) -> Photo:
     """Decode an AVIF, BMP, GIF, JPEG 2000 or PPM file.
 
     Raises:
@@ -33,7 +37,8 @@ def read_through_pillow(file: BinaryIO, format: OnlyRead, max_pixels: int) -> Ph
     """
     from PIL import Image
 
-    is_deep = _is_deep(file.read(_HEAD_BYTES), format)
+    head = file.read(_HEAD_BYTES)
+    is_deep = _is_deep(head, format)
     file.seek(0)
     with reading(f"the {format} file"):
         image: ImageFile = _plugin(format)(file)
@@ -41,33 +46,36 @@ def read_through_pillow(file: BinaryIO, format: OnlyRead, max_pixels: int) -> Ph
         # Before anything is decoded.
         check_size(Size(image.height, image.width), max_pixels)
         frames = getattr(image, "n_frames", 1)
-        if frames > 1:
+        if frames > 1 and not first_frame:
             raise UnsupportedImage(
                 f"the {format} file is an animation of {frames} frames; expected a single picture. "
-                "Extract the frame that is wanted"
+                "Ask for the first frame, or extract the one that is wanted"
             )
+        xmp = image.info.get("xmp") or None
         exif = exif_block.bare(image.info.get("exif"))
         orientation = exif_block.read_orientation(exif)
         with reading(f"the {format} file"):
             image.load()
-        picture: Image.Image = image
+        picture: Image.Image = image if frames == 1 else image.copy()
         if orientation != 1:
-            picture = image.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
+            picture = picture.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
         photo = photo_from_pillow(picture, max_pixels)
         metadata = Metadata(
-            format="PNG",
+            format="AVIF" if format == "AVIF" else "PNG",
             exif=exif,
-            icc=image.info.get("icc_profile") or None,
-            xmp=image.info.get("xmp") or None,
+            icc=image.info.get("icc_profile") or _stated_colours(head),
+            xmp=xmp and xmp_packet.without_followers(xmp),
             dpi=_dpi(image),
         )
     notes = photo.notes
+    if frames > 1:
+        notes += (f"this is the first of {frames} frames: the others were left out",)
     if is_deep and photo.pixels.dtype == "uint8":
         notes += ("more than 8 bits a channel were rounded to 8",)
     return turned_upright(replace(photo, metadata=metadata, notes=notes), orientation)
 
 
-def _plugin(format: OnlyRead) -> type[ImageFile]:
+def _plugin(format: Format | OnlyRead) -> type[ImageFile]:
     """The plugin itself, as Image.open has a size limit of its own that is global."""
     match format:
         case "AVIF":
@@ -92,7 +100,7 @@ def _plugin(format: OnlyRead) -> type[ImageFile]:
             return PpmImageFile
 
 
-def _is_deep(head: bytes, format: OnlyRead) -> bool:
+def _is_deep(head: bytes, format: Format | OnlyRead) -> bool:
     """Whether a file has more than 8 bits a channel, of which Pillow leaves 8 in colour."""
     match format:
         case "PPM":
@@ -106,6 +114,15 @@ def _is_deep(head: bytes, format: OnlyRead) -> bool:
             return at >= 0 and 7 < int.from_bytes(head[at + 14 : at + 15]) & 0x7F < 38
         case _:
             return False
+
+
+def _stated_colours(head: bytes) -> bytes | None:
+    """The profile of colours that an AVIF file states in numbers (ISO 14496-12, 12.1.5)."""
+    at = head.find(b"colrnclx")
+    if at < 0 or at + 14 > len(head):
+        return None
+    primaries, transfer = head[at + 9], head[at + 11]
+    return colour.from_cicp(bytes((primaries, transfer, 0, 1)))
 
 
 def _dpi(image: ImageFile) -> tuple[float, float] | None:

@@ -18,7 +18,7 @@ MAX_SIDE = 16_383
 QUALITY = 95
 
 
-def read_webp(file: BinaryIO, max_pixels: int) -> Photo:
+def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Photo:
     """Decode a still WebP file.
 
     Raises:
@@ -33,10 +33,10 @@ def read_webp(file: BinaryIO, max_pixels: int) -> Photo:
     # Before the decoder is made: it allocates the whole canvas.
     check_size(size, max_pixels)
     frames = chunks.count(b"ANMF")
-    if frames > 1:
+    if frames > 1 and not first_frame:
         raise UnsupportedImage(
             f"the WebP file is an animation of {frames} frames; expected a single picture. "
-            "Extract the frame that is wanted"
+            "Ask for the first frame, or extract the one that is wanted"
         )
     with reading("the WebP file"):
         image = WebPImageFile(io.BytesIO(data))
@@ -52,7 +52,10 @@ def read_webp(file: BinaryIO, max_pixels: int) -> Photo:
             xmp=image.info.get("xmp"),
             lossless=b"VP8L" in chunks,
         )
-    photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata)
+    notes: tuple[str, ...] = ()
+    if frames > 1:
+        notes = (f"this is the first of {frames} frames: the others were left out",)
+    photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes)
     return turned_upright(photo, orientation)
 
 

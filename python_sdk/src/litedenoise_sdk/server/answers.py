@@ -17,8 +17,19 @@ MEDIA_TYPES: dict[Format, str] = {
     "PNG": "image/png",
     "WEBP": "image/webp",
     "TIFF": "image/tiff",
+    "HEIC": "image/heic",
+    "AVIF": "image/avif",
+    "JPEG XL": "image/jxl",
 }
-_SUFFIXES: dict[Format, str] = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "TIFF": ".tif"}
+_SUFFIXES: dict[Format, str] = {
+    "JPEG": ".jpg",
+    "PNG": ".png",
+    "WEBP": ".webp",
+    "TIFF": ".tif",
+    "HEIC": ".heic",
+    "AVIF": ".avif",
+    "JPEG XL": ".jxl",
+}
 _PIECE_BYTES = 1 << 18
 
 _TEXT = {"schema": {"type": "string"}}

@@ -11,7 +11,7 @@ from litedenoise_sdk.model.load import shipped_precisions
 from litedenoise_sdk.options import Precision, Strength
 from litedenoise_sdk.server.problems import Problem, invalid_parameters
 
-FormatName = Literal["jpeg", "png", "webp", "tiff"]
+FormatName = Literal["jpeg", "png", "webp", "tiff", "heic", "avif", "jxl"]
 SHIPPED = shipped_precisions()
 """Number formats of the networks in this installation."""
 
@@ -68,6 +68,9 @@ _FORMATS: dict[FormatName, Format] = {
     "png": "PNG",
     "webp": "WEBP",
     "tiff": "TIFF",
+    "heic": "HEIC",
+    "avif": "AVIF",
+    "jxl": "JPEG XL",
 }
 
 

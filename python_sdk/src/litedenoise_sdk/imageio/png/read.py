@@ -45,7 +45,9 @@ _PASSES = {
 }
 
 
-def read_png(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
+def read_png(
+    file: BinaryIO, max_pixels: int, strict: bool = False, first_frame: bool = False
+) -> Photo:
     """Decode a PNG file; 16-bit ones become uint16.
 
     Raises:
@@ -54,11 +56,13 @@ def read_png(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
         ImageTooLarge: more than ``max_pixels`` pixels.
     """
     png = read_chunks(file, max_pixels, strict)
-    if png.frames > 1:
+    if png.frames > 1 and not first_frame:
         raise UnsupportedImage(
             f"the PNG file is an animation of {png.frames} frames; expected a single picture. "
-            "Extract the frame that is wanted"
+            "Ask for the first frame, or extract the one that is wanted"
         )
+    if png.frames > 1:
+        png.notes.append(f"this is the first of {png.frames} frames: the others were left out")
     if (png.depth, png.colour_type) not in _PASSES:
         raise damaged(f"depth {png.depth} with colour type {png.colour_type} does not exist")
     orientation = exif_block.read_orientation(png.exif)

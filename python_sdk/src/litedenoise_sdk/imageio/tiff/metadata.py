@@ -1,6 +1,7 @@
 """Metadata of a TIFF file: its directory, without what describes the storage of the pixels."""
 
 import struct
+from collections.abc import Callable, Mapping
 
 from litedenoise_sdk.imageio import maker_note
 from litedenoise_sdk.imageio.exif import EXIF_POINTER, GPS_POINTER, INTEROP_POINTER
@@ -42,7 +43,7 @@ def read_metadata(reader: TiffReader, directory: Directory) -> Metadata:
     """All of a directory's metadata; what is damaged is left out."""
     return Metadata(
         format="TIFF",
-        exif=_exif(reader, directory),
+        exif=exif_of(reader, directory),
         icc=_value(reader, directory, ICC),
         xmp=_value(reader, directory, XMP),
         iptc=_iptc(reader, directory),
@@ -55,11 +56,55 @@ def read_metadata(reader: TiffReader, directory: Directory) -> Metadata:
     )
 
 
-def _exif(reader: TiffReader, directory: Directory) -> bytes | None:
+def exif_of(
+    reader: TiffReader, directory: Directory, is_left_out: Callable[[int], bool] = lambda _: False
+) -> bytes | None:
     """The tags of the picture and of its EXIF and GPS directories as an EXIF block."""
-    block = bytearray(struct.pack(f"{reader.order}2sHI", _mark(reader), 42, 0))
-    entries = [entry for entry in directory.entries if entry.tag not in _ELSEWHERE]
+    block = _header(reader)
+    entries = [e for e in directory.entries if e.tag not in _ELSEWHERE and not is_left_out(e.tag)]
     fields, placed = _copy(reader, entries, block)
+    return _finished(reader, block, fields, placed)
+
+
+def join(
+    first: TiffReader, below: Mapping[int, TiffReader], is_left_out: Callable[[int], bool]
+) -> bytes | None:
+    """An EXIF block of the first directories of several, all of one byte order.
+
+    Args:
+        first: what comes first.
+        below: by the tag that points to it, what lies below.
+        is_left_out: for tags of the first.
+    """
+    block = _header(first)
+    pointers = []
+    for tag, reader in below.items():
+        if reader.order != first.order:
+            continue
+        fields, placed = _copy(reader, list(_first(reader).entries), block)
+        pointers.append(Field.integers(first.order, tag, LONG, len(block)))
+        block.extend(build_directory(first.order, len(block), fields, placed))
+        block.extend(b"\0" * (len(block) % 2))
+    entries = [
+        entry
+        for entry in _first(first).entries
+        if not (entry.tag in _ELSEWHERE | _POINTERS or is_left_out(entry.tag))
+    ]
+    fields, placed = _copy(first, entries, block)
+    return _finished(first, block, fields + pointers, placed)
+
+
+def _first(reader: TiffReader) -> Directory:
+    return reader.directory(reader.first_offset)
+
+
+def _header(reader: TiffReader) -> bytearray:
+    return bytearray(struct.pack(f"{reader.order}2sHI", _mark(reader), 42, 0))
+
+
+def _finished(
+    reader: TiffReader, block: bytearray, fields: list[Field], placed: list[bytes]
+) -> bytes | None:
     if not fields and not placed:
         return None
     struct.pack_into(reader.order + "I", block, 4, len(block))

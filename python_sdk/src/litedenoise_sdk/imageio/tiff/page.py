@@ -1,10 +1,11 @@
 """What one directory of a TIFF file says about how its pixels are stored (TIFF 6.0)."""
 
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio.ifd import BrokenDirectory, Directory, TiffReader
+from litedenoise_sdk.imageio.ifd import BrokenDirectory, Directory, Source, TiffReader
 from litedenoise_sdk.imageio.limits import (
     MAX_PIECES,
     MAX_TILE_AREA_PX,
@@ -73,26 +74,35 @@ class TiffPage:
         return self.colours if not self.extra and self.samples == self.colours + 1 else None
 
 
+def is_raw(file: BinaryIO) -> bool:
+    """Whether a TIFF file is a camera raw file (DNG, NEF, ARW, ...), and no developed picture.
+
+    Raw files begin with a preview, and keep the sensor's data in a directory below it; developed
+    pictures may well have kept the other tags of the raw file that they come from.
+    """
+    try:
+        reader = TiffReader(Source(file))
+        first = reader.directory(reader.first_offset)
+        photometric = _integer(reader, first, PHOTOMETRIC, 0)
+        kind = _integer(reader, first, SUBFILE_TYPE, 0)
+        return photometric in _RAW or bool(kind & 1) or _holds_raw(reader, first)
+    except BrokenDirectory:
+        return False
+    finally:
+        file.seek(0)
+
+
 def only_page(reader: TiffReader) -> Directory:
     """The directory of a file's one picture; previews and masks beside it do not count.
 
     Raises:
         UnreadableImage: the directory lies outside the file.
-        UnsupportedImage: several pages, or a camera raw file.
+        UnsupportedImage: several pages.
     """
     try:
         first = reader.directory(reader.first_offset)
     except BrokenDirectory as error:
         raise UnreadableImage(f"the TIFF file is damaged or cut short: {error}") from error
-    kind = _integer(reader, first, SUBFILE_TYPE, 0)
-    photometric = _integer(reader, first, PHOTOMETRIC, 0)
-    # Raw files begin with a preview, and keep the sensor's data in a directory below it; developed
-    # pictures may well have kept the other tags of the raw file that they come from.
-    if photometric in _RAW or kind & 1 or _holds_raw(reader, first):
-        raise UnsupportedImage(
-            "this is a camera raw file (DNG, NEF, ARW or similar), whose pixels are not a picture "
-            "yet; develop it to a 16-bit TIFF or PNG first"
-        )
     pages, directory, seen = 1, first, {reader.first_offset}
     while directory.next_offset and directory.next_offset not in seen and len(seen) < _MAX_PAGES:
         seen.add(directory.next_offset)

@@ -30,7 +30,9 @@ let announced = "";
 
 function add(files) {
   const found = [...files].filter((file) => file instanceof File);
-  const fresh = found.map((file) => new Photo(file));
+  const chosen = found.length > 1 ? found.filter((file) => !kindSkipped(file)) : found;
+  tellSkipped(found.map(kindSkipped).filter((kind) => kind && found.length > 1));
+  const fresh = chosen.map((file) => new Photo(file));
   if (!fresh.length) return;
   for (const photo of fresh) {
     photo.addEventListener("change", () => changed(photo));
@@ -39,6 +41,24 @@ function add(files) {
   }
   show(fresh[0]);
   work();
+}
+
+// What cannot be a photo. The service judges the rest, and says what is missing.
+function kindSkipped(file) {
+  const kind = file.type.split("/")[0];
+  if (["video", "audio", "text", "application"].includes(kind)) {
+    return kind === "video" ? "video" : "other file";
+  }
+  return "";
+}
+
+function tellSkipped(kinds) {
+  const parts = [...new Set(kinds)].map((kind) => {
+    const count = kinds.filter((one) => one === kind).length;
+    return `${count} ${kind}${count > 1 ? "s" : ""}`;
+  });
+  $("skipped").hidden = !kinds.length;
+  $("skipped").textContent = `${kinds.length} skipped: ${parts.join("; ")}`;
 }
 
 function work() {

@@ -1,5 +1,7 @@
 // One photo on its way: read, sent, denoised, taken back.
 
+const SHOWN = new Set(["JPEG", "PNG", "WEBP", "AVIF"]); // by every browser
+
 export class Photo extends EventTarget {
   constructor(file) {
     super();
@@ -27,7 +29,7 @@ export class Photo extends EventTarget {
       const { state, problem } = this.job;
       if (state !== "done") throw new Error(problem?.detail ?? "The photo was given up.");
       // What the browser cannot show, the service turns into what it can.
-      const format = this.job.format === "TIFF" ? { format: "png" } : {};
+      const format = SHOWN.has(this.job.format) ? {} : { format: "png" };
       if (!this.source) {
         this.source = await service.result(this.job.id, { strength: 0, format: "png" });
       }

@@ -1,0 +1,82 @@
+"""JPEG XL through pylibjxl (libjxl), which knows 8 bits a channel."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import numpy as np
+
+from litedenoise_sdk.errors import UnsupportedImage
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio import xmp as xmp_packet
+from litedenoise_sdk.imageio.canvas import Canvas
+from litedenoise_sdk.imageio.extras import reading_library, writing_library
+from litedenoise_sdk.imageio.limits import check_size
+from litedenoise_sdk.imageio.photo import Metadata, Photo
+from litedenoise_sdk.imageio.pillow import interleave
+from litedenoise_sdk.imageio.upright import turned_upright
+
+DISTANCE = 0.5
+"""Butteraugli distance: 1 is seen by nobody at a usual distance, 0 is without loss."""
+
+
+def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
+    """Decode a JPEG XL file; more than 8 bits a channel are rounded, and that is noted.
+
+    libjxl turns the picture as the file says; the orientations in EXIF and XMP repeat that.
+
+    Raises:
+        UnreadableImage: damaged or cut short.
+        UnsupportedImage: animated, or pylibjxl is not installed.
+        ImageTooLarge: more than ``max_pixels`` pixels.
+    """
+    pylibjxl = reading_library("JPEG XL")
+    data = file.read()
+    found = pylibjxl.probe(data)
+    check_size(Size(found["height"], found["width"]), max_pixels)
+    if found["have_animation"]:
+        raise UnsupportedImage(
+            "the JPEG XL file is an animation; expected a single picture. "
+            "Extract the frame that is wanted"
+        )
+    samples, said = pylibjxl.decode(data, metadata=True)
+    samples = np.atleast_3d(samples)
+    canvas = Canvas(Size(*samples.shape[:2]), samples.shape[2], samples.dtype, 1)
+    canvas.write(0, 0, samples)
+    xmp = said.get("xmp") or None
+    metadata = Metadata(
+        format="JPEG XL",
+        exif=exif_block.bare(said.get("exif")),
+        icc=said.get("icc") or None,
+        xmp=xmp and xmp_packet.upright(xmp_packet.without_followers(xmp)),
+    )
+    notes: tuple[str, ...] = ()
+    if found["bits_per_sample"] > 8:
+        notes = ("more than 8 bits a channel were rounded to 8",)
+    return turned_upright(Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes), 1)
+
+
+def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
+    """Encode as JPEG XL in 8 bits a channel, at a distance of 0.5.
+
+    Returns:
+        Notes on what it could not hold.
+
+    Raises:
+        OutputError: pylibjxl is not installed.
+    """
+    pylibjxl = writing_library("JPEG XL")
+    metadata = photo.metadata
+    samples = interleave(photo, slice(None), np.dtype(np.uint8))
+    if samples.shape[2] == 2:  # it takes no grey with alpha
+        samples = np.ascontiguousarray(samples[..., (0, 0, 0, 1)])
+    icc = metadata.icc
+    notes: tuple[str, ...] = ()
+    if photo.grey and photo.alpha is not None and icc and icc[16:20] == b"GRAY":
+        icc, notes = None, ("grey with transparency became RGB: the grey ICC profile was left out",)
+    encoded = pylibjxl.encode(
+        samples, distance=DISTANCE, exif=metadata.exif, xmp=metadata.xmp, icc=icc
+    )
+    file.write(encoded)
+    return notes
