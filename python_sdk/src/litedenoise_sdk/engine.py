@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import LiteDenoiseError
@@ -16,7 +15,7 @@ from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.openers import photo_openers, plan
-from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Task
+from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Take, Task
 from litedenoise_sdk.runtime.select import open_runtime
 
 
@@ -62,26 +61,28 @@ class Engine:
     def run(
         self,
         pixels: NDArray[Any],
+        take: Take,
         progress: ProgressCallback | None,
-        out: NDArray[Any] | None = None,
-    ) -> tuple[NDArray[Any], RunReport]:
+        *,
+        overwritten: bool,
+    ) -> RunReport:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            out: where the result goes, of the same shape and dtype; None makes an array.
+            take: is given every pixel once.
+            overwritten: whether ``take`` may write to the place in ``pixels`` that it is given.
 
         Returns:
-            The result, and what it ran on.
+            What it ran on.
 
         Raises:
             Cancelled: the callback asked to stop.
             OptionsError, ModelError, DelegateError: the options, model or processor will not do.
         """
-        result = np.empty(pixels.shape, pixels.dtype) if out is None else out
         with self._taking_turn():
             runtime = self._opened(self._task(Size(*pixels.shape[:2]), pixels.itemsize))
-            runtime.denoise(pixels, result, progress)
-        return result, runtime.report
+            runtime.denoise(pixels, take, progress, overwritten=overwritten)
+        return runtime.report
 
     def close(self) -> None:
         """Frees the processor's memory once the photo in work is finished."""
