@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, LiteDenoiseError
@@ -18,8 +17,13 @@ from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import Delegate, DenoiserOptions
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.openers import photo_openers, plan
-from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Task
+from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Take, Task
 from litedenoise_sdk.runtime.select import open_runtime
+
+
+class ProcessorReplaced(Exception):
+    """A processor failed in the middle of a photo, which is as it was. The CPU is in its place from
+    now on: begin anew."""
 
 
 class Engine:
@@ -67,38 +71,37 @@ class Engine:
     def run(
         self,
         pixels: NDArray[Any],
+        take: Take,
         progress: ProgressCallback | None,
-        out: NDArray[Any] | None = None,
-    ) -> tuple[NDArray[Any], RunReport]:
+        *,
+        overwritten: bool,
+    ) -> RunReport:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            out: where the result goes, of the same shape and dtype; None makes an array.
+            take: is given every pixel once.
+            overwritten: whether ``take`` may write to the place in ``pixels`` that it is given.
 
         Returns:
-            The result, and what it ran on.
+            What it ran on.
 
         Raises:
             Cancelled: the callback asked to stop.
             OptionsError, ModelError, DelegateError: the options, model or processor will not do.
-                One that fails in the middle, and was not named by the caller, is replaced by the
-                CPU, which begins anew.
+            ProcessorReplaced: it failed in the middle, and was not named by the caller.
         """
-        result = np.empty(pixels.shape, pixels.dtype) if out is None else out
-        task = self._task(Size(*pixels.shape[:2]), pixels.itemsize)
         with self._taking_turn():
-            runtime = self._opened(task)
+            runtime = self._opened(self._task(Size(*pixels.shape[:2]), pixels.itemsize))
             try:
-                runtime.denoise(pixels, result, progress)
+                runtime.denoise(pixels, take, progress, overwritten=overwritten)
             except DelegateError as error:
                 if not self._may_fall_back(runtime.report.actual):
                     raise
                 # For good: what failed once would cost each photo its timeout.
                 self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
                 self._close_runtime()
-                runtime = self._opened(task)
-                runtime.denoise(pixels, result, progress)
-        return result, replace(runtime.report, failure=self._failure)
+                raise ProcessorReplaced from error
+        return replace(runtime.report, failure=self._failure)
 
     def close(self) -> None:
         """Frees the processor's memory once the photo in work is finished."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
@@ -13,7 +14,7 @@ from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.accelerators.blocks import BLOCK_COSTS
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
-from litedenoise_sdk.runtime.protocol import RunReport, Runtime, Task
+from litedenoise_sdk.runtime.protocol import RunReport, Runtime, Take, Task
 from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 
 Opener = Callable[[LoadedModel, Size, int, Delegate, str], Runtime]
@@ -67,10 +68,22 @@ class BlockPhotoRuntime:
         return self._runtime.report
 
     def denoise(
-        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+        self,
+        photo: NDArray[Any],
+        take: Take,
+        progress: ProgressCallback | None,
+        *,
+        overwritten: bool = False,
     ) -> None:
-        """Fills ``result``; see ``PhotoRuntime.denoise``."""
-        denoise_blocks(photo, result, self._plan.blocks, self._runtime, progress)
+        """Block by block; see ``PhotoRuntime.denoise``. After an error the photo is as it was."""
+        # A block's context is the result of others by the time that it is read.
+        source = photo.copy() if overwritten else photo
+        try:
+            denoise_blocks(source, take, self._plan.blocks, self._runtime, progress)
+        except BaseException:
+            if overwritten:
+                np.copyto(photo, source)
+            raise
 
     def close(self) -> None:
         """Frees the processor's memory. Closing twice is allowed."""
