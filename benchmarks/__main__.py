@@ -21,7 +21,7 @@ from benchmarks.common.arguments import parse_size
 from benchmarks.host.case import Sizes, catalogue, choose, twice
 from benchmarks.host.rounds import log_to_stderr
 from benchmarks.host.run import MODES, host_run
-from benchmarks.record import Run, load_run, save_run
+from benchmarks.record import BenchmarkRun, load_run, save_run
 from benchmarks.report.compare import MARGIN, compare, comparison_text
 from benchmarks.report.page import page
 from benchmarks.report.ratios import unrepeatable
@@ -92,7 +92,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     return FAILED if comparison.regressions or comparison.lost else OK
 
 
-def _publish(run: Run, arguments: argparse.Namespace) -> None:
+def _publish(run: BenchmarkRun, arguments: argparse.Namespace) -> None:
     print(report_text(run))
     for path, write in ((arguments.markdown, report_text), (arguments.html, page)):
         if path is not None:

@@ -20,7 +20,7 @@ from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone
 from benchmarks.android.run import cooled
 from benchmarks.android.targets import verdict_note
-from benchmarks.record import Accelerator, CaseResult, Device, Mode, Model, ToolFigure
+from benchmarks.record import CaseAccelerator, CaseModel, CaseResult, Device, Mode, ToolFigure
 
 _FOLDER = "/data/local/tmp/ld_litert"
 _BINARY, _MODEL, _RESULT = (f"{_FOLDER}/{name}" for name in ("tool", "model.tflite", "result.pb"))
@@ -73,7 +73,7 @@ class LiteRtTool:
         finally:
             phone.persistently(partial(phone.run, "rm", "-rf", _FOLDER))
         after = phone.persistently(phone.condition).thermal
-        accelerator = Accelerator(
+        accelerator = CaseAccelerator(
             "npu", "npu", reason="benchmark_litert_model refuses anything less"
         )
         return CaseResult(
@@ -81,7 +81,7 @@ class LiteRtTool:
             "ok" if figure.queries >= limits.queries else "partial",
             device,
             mode,
-            model=Model(model.name, "", case.precision, case.block),
+            model=CaseModel(model.name, "", case.precision, case.block),
             accelerator=accelerator,
             init_us=figure.init_us,
             first_us=figure.first_us,

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.errors import BrokenResult
-from benchmarks.record import Accelerator
+from benchmarks.record import CaseAccelerator
 from litedenoise_sdk.geometry import Size
 
 SCHEMA_VERSION = 1
@@ -24,7 +24,7 @@ class PhoneResult:
     buffers, where the engine has buffers of its own.
     """
 
-    accelerator: Accelerator
+    accelerator: CaseAccelerator
     init_us: float
     first_us: float
     samples_us: tuple[float, ...]
@@ -58,7 +58,7 @@ def read_result(text: str, case: PhoneCase, sha256: str) -> PhoneResult:
         raise BrokenResult(f"expected samples_us, got {samples!r}")
     memory_kb = _whole(record, "peak_memory_kb")
     return PhoneResult(
-        accelerator=Accelerator(
+        accelerator=CaseAccelerator(
             requested=_text(record, "requested"),
             actual=_text(record, "actual"),
             accelerated_operators=_whole(record, "accelerated_operators"),

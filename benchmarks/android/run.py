@@ -12,7 +12,7 @@ from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone, Sleep
 from benchmarks.android.result import read_result
 from benchmarks.android.targets import target_for
-from benchmarks.record import CaseResult, Mode, Model, Status, Thermal
+from benchmarks.record import CaseModel, CaseResult, Mode, Status, Thermal
 from litedenoise_sdk.model.load import load_released
 
 COOL_C = 35.0
@@ -179,6 +179,6 @@ def _thermal(seen: Thermal, status: int | None) -> Thermal:
     return seen if status is None else replace(seen, status=status)
 
 
-def _model(case: PhoneCase) -> Model:
+def _model(case: PhoneCase) -> CaseModel:
     sidecar = load_released(case.precision).sidecar
-    return Model(f"{sidecar.name}.tflite", sidecar.sha256, sidecar.precision, case.block)
+    return CaseModel(f"{sidecar.name}.tflite", sidecar.sha256, sidecar.precision, case.block)

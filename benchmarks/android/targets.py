@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.common.published import BLOCK, PUBLISHED, SOURCE
-from benchmarks.record import Accelerator, Target
+from benchmarks.record import CaseAccelerator, Target
 from litedenoise_sdk.geometry import Size
 
 PHOTO = "2432x3200"
@@ -20,7 +20,7 @@ def photo_blocks() -> int:
 
 
 def target_for(
-    soc: str, block: str, accelerator: Accelerator, samples_us: Sequence[float]
+    soc: str, block: str, accelerator: CaseAccelerator, samples_us: Sequence[float]
 ) -> tuple[Target | None, tuple[str, ...]]:
     """The verdict on one case, and what a reader should know of it.
 
@@ -75,7 +75,7 @@ def _verdict(measured_ms: float, aim_ms: float) -> str:
     return "within" if measured_ms <= aim_ms else "missed"
 
 
-def _not_on_npu(accelerator: Accelerator) -> str | None:
+def _not_on_npu(accelerator: CaseAccelerator) -> str | None:
     if accelerator.actual != "npu":
         return (
             f"{accelerator.actual} ran it, not the NPU ({accelerator.reason or 'no reason given'})"

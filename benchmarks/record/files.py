@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from benchmarks.record.run import Run
+from benchmarks.record.run import BenchmarkRun
 
 SCHEMA_VERSION = 1
 
-_RUN = TypeAdapter(Run)
+_RUN = TypeAdapter(BenchmarkRun)
 
 
-def save_run(run: Run, path: Path) -> None:
+def save_run(run: BenchmarkRun, path: Path) -> None:
     """Writes the run, every raw sample included; summaries beside them for other readers."""
     record: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **asdict(run)}
     for written, case in zip(record["cases"], run.cases, strict=True):
@@ -25,7 +25,7 @@ def save_run(run: Run, path: Path) -> None:
     beside.replace(path)
 
 
-def load_run(path: Path) -> Run:
+def load_run(path: Path) -> BenchmarkRun:
     """The run in a file that ``save_run`` wrote; unknown keys are ignored.
 
     Raises:
