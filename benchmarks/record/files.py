@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from benchmarks.record.run import BenchmarkRun
+from litedenoise_sdk.whole_file import whole_file
 
 SCHEMA_VERSION = 1
 
@@ -20,9 +21,8 @@ def save_run(run: BenchmarkRun, path: Path) -> None:
     for written, case in zip(record["cases"], run.cases, strict=True):
         written["summary"] = None if case.summary is None else asdict(case.summary)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    beside.replace(path)
+    with whole_file(path, overwrite=True) as file:
+        file.write(json.dumps(record, indent=1, allow_nan=False).encode() + b"\n")
 
 
 def load_run(path: Path) -> BenchmarkRun:
