@@ -91,7 +91,7 @@ class _Session:
         self._lock = threading.Lock()
 
     def measure(self, serial: str) -> str | None:
-        """All cases on one phone; why there are none, if it cannot be measured."""
+        """All cases on one phone, or the reason why it cannot be measured."""
         asked = self._arguments
         phone = Phone(self._client, serial)
         if asked.shell is not None:

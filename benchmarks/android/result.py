@@ -20,8 +20,8 @@ SCHEMA_VERSION = 1
 class PhoneResult:
     """Times in microseconds, memory in bytes; thermal status as Android counts, 0 to 6.
 
-    ``copies_us`` is what of the median sample went into copying the block to and from LiteRT's
-    buffers, where the engine has buffers of its own.
+    ``copies_us`` is the part of the median sample spent on copying the block to and from LiteRT's
+    buffers, if the engine has its own buffers.
     """
 
     accelerator: CaseAccelerator

@@ -22,7 +22,7 @@ def photo_blocks() -> int:
 def target_for(
     soc: str, block: str, accelerator: CaseAccelerator, samples_us: Sequence[float]
 ) -> tuple[Target | None, tuple[str, ...]]:
-    """The verdict on one case, and what a reader should know of it.
+    """The verdict on one case, and what a reader should know about it.
 
     Args:
         soc: ``ro.soc.model`` of the phone.
@@ -50,13 +50,13 @@ def target_for(
         *([f"does not pass: {doubt}"] if doubt else []),
     )
     passed = doubt is None and p90_ms <= aim
-    # Without the NPU there is no margin to speak of: another processor was timed.
+    # Without the NPU there is no margin: another processor was timed.
     return Target(aim, passed, None if doubt else 1 - p90_ms / aim, SOURCE), notes
 
 
 def verdict_note(soc: str, block: str, p95_us: float | None, median_us: float | None) -> str | None:
-    """How a tool's figures stand to the target of this chip; None where there is none, or a figure
-    is missing."""
+    """A tool's figures against the target of this chip; None if there is no target, or a figure is
+    missing."""
     aim = _aim(soc, block)
     if aim is None or p95_us is None or median_us is None:
         return None
