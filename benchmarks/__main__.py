@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.common.arguments import parse_size
 from benchmarks.host.case import Sizes, catalogue, choose, twice
 from benchmarks.host.rounds import log_to_stderr
 from benchmarks.host.run import MODES, host_run
-from benchmarks.record import Run, load_run, save_run
+from benchmarks.record import BenchmarkRun, load_run, save_run
 from benchmarks.report.compare import MARGIN, compare, comparison_text
 from benchmarks.report.page import page
 from benchmarks.report.ratios import unrepeatable
 from benchmarks.report.text import report_text
+from litedenoise_sdk.cli.arguments import block_size
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -92,7 +92,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     return FAILED if comparison.regressions or comparison.lost else OK
 
 
-def _publish(run: Run, arguments: argparse.Namespace) -> None:
+def _publish(run: BenchmarkRun, arguments: argparse.Namespace) -> None:
     print(report_text(run))
     for path, write in ((arguments.markdown, report_text), (arguments.html, page)):
         if path is not None:
@@ -141,8 +141,8 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add("--pairs", type=Path, metavar="FOLDER", help="NAME_real.* and NAME_mean.* to judge on")
     add("--pictures", type=int, default=4, metavar="N", help="so many of the pairs (4)")
     add("--photos-mp", type=float, nargs="+", default=sizes.photos_mp, metavar="MP")
-    add("--blocks", type=parse_size, nargs="+", default=sizes.blocks, metavar="HxW")
-    add("--classical-size", type=parse_size, default=sizes.classical, metavar="HxW")
+    add("--blocks", type=block_size, nargs="+", default=sizes.blocks, metavar="HxW")
+    add("--classical-size", type=block_size, default=sizes.classical, metavar="HxW")
     add("--growth-mp", type=float, nargs="+", metavar="MP", help="(1 to 200; 1 to 50 in fp32)")
     add("--json", type=Path, default=_DEFAULT_JSON, metavar="FILE", help=f"({_DEFAULT_JSON})")
     _add_outputs(parser)

@@ -24,10 +24,10 @@ from models.training.checkpoints import AVERAGE_FILE
 from models.training.command import add_clean, begin, recipe_from, train, training_parser
 from models.training.distillation import ALPHA, DistillationTrainer
 from models.training.precision import add_bfloat16, layers_compute_in
-from models.training.progressive import Recipe, clean_crops
+from models.training.progressive import TrainingRecipe, clean_crops
 from models.training.trainer import DenoisingTrainer
 
-DEFAULTS = Recipe(
+DEFAULTS = TrainingRecipe(
     steps=200_000,
     decay_steps=40_000,
     every=500,
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
 
 
-def _teacher(arguments: argparse.Namespace, of_student: Recipe) -> keras.Model:
+def _teacher(arguments: argparse.Namespace, of_student: TrainingRecipe) -> keras.Model:
     """The teacher, clamped as its output is judged; trained first unless it is given."""
     if arguments.self_teacher:
         earlier = build_litedenoisenet()

@@ -32,9 +32,9 @@ from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
 from models.training.command import add_clean, begin, recipe_from, train, training_parser
 from models.training.crops import load_photos, noisy_crops, with_heavy_noise
 from models.training.distillation import DistillationTrainer
-from models.training.progressive import Recipe, clean_crops
+from models.training.progressive import TrainingRecipe, clean_crops
 
-DEFAULTS = Recipe(
+DEFAULTS = TrainingRecipe(
     steps=800,
     decay_steps=600,
     every=100,

@@ -21,10 +21,10 @@ from models.training.command import add_clean, begin, recipe_from, train, traini
 from models.training.crops import load_photos, noisy_crops
 from models.training.dead_channels import revive_dead_channels
 from models.training.precision import add_bfloat16, layers_compute_in
-from models.training.progressive import Recipe, clean_crops
+from models.training.progressive import TrainingRecipe, clean_crops
 from models.training.trainer import DenoisingTrainer
 
-DEFAULTS = Recipe(
+DEFAULTS = TrainingRecipe(
     steps=20_000, decay_steps=4_000, every=500, crops=(128,), batch=16, learning_rate=1e-3
 )
 EXAMPLES = 48

@@ -16,11 +16,11 @@ from models.networks.student import build_litedenoisenet
 from models.networks.weights import load_released_weights
 from models.training.command import begin, recipe_from, train, training_parser
 from models.training.pair_crops import PairCrops, PairSplitter, load_pairs
-from models.training.progressive import Recipe, Stage
+from models.training.progressive import CropStage, TrainingRecipe
 from models.training.trainer import DenoisingTrainer
 
 RELEASED = Path(__file__).parent / "released" / "litedenoisenet-fp32.tflite"
-DEFAULTS = Recipe(
+DEFAULTS = TrainingRecipe(
     steps=4_000, decay_steps=2_000, every=200, crops=(128,), batch=16, learning_rate=2e-4
 )
 
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     recipe = recipe_from(arguments, DEFAULTS)
     pairs = load_pairs(arguments.pairs, min_side=max(recipe.crops))
 
-    def crops(stage: Stage, first_batch: int) -> PairCrops:
+    def crops(stage: CropStage, first_batch: int) -> PairCrops:
         return PairCrops(
             pairs,
             size=stage.crop,

@@ -30,7 +30,7 @@ from benchmarks.android.litert_tool import LiteRtTool
 from benchmarks.android.phone import PACKAGE, Phone
 from benchmarks.android.run import measure_phone
 from benchmarks.host.rounds import log_to_stderr
-from benchmarks.record import CaseResult, Run, save_run
+from benchmarks.record import BenchmarkRun, CaseResult, save_run
 from benchmarks.report.text import report_text
 
 OK, MISSED, USAGE, NO_PHONE, UNFIT = range(5)
@@ -79,7 +79,7 @@ class _Session:
     """One run on several phones at once."""
 
     def __init__(self, client: AdbClient, arguments: argparse.Namespace) -> None:
-        self.run = Run(
+        self.run = BenchmarkRun(
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             cases=(),
             notes=(
@@ -91,7 +91,7 @@ class _Session:
         self._lock = threading.Lock()
 
     def measure(self, serial: str) -> str | None:
-        """All cases on one phone; why there are none, if it cannot be measured."""
+        """All cases on one phone, or the reason why it cannot be measured."""
         asked = self._arguments
         phone = Phone(self._client, serial)
         if asked.shell is not None:

@@ -17,7 +17,7 @@ _BLOCKS = (BLOCK, "512x512")
 
 @dataclass(frozen=True, slots=True)
 class PhoneCase:
-    """One model on one delegate in one block (``HEIGHTxWIDTH``), timed in a process of its own."""
+    """One model on one delegate in one block (``HEIGHTxWIDTH``), timed in a new process."""
 
     delegate: Delegate
     precision: Precision

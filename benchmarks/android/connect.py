@@ -1,4 +1,4 @@
-"""Which phones there are, and which of them to measure."""
+"""Finds the connected phones, and chooses those to measure."""
 
 import shutil
 from collections.abc import Sequence

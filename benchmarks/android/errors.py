@@ -1,4 +1,4 @@
-"""What can be wrong with a phone.
+"""Errors about phones.
 
 PhoneError
 ├── AmbiguousPhone     several phones, and none was named
@@ -10,7 +10,7 @@ PhoneError
 
 
 class PhoneError(Exception):
-    """A phone, or what came from it, cannot be used; the message says what to do."""
+    """A phone or its output cannot be used; the message says what to do."""
 
 
 class AmbiguousPhone(PhoneError):
@@ -30,4 +30,4 @@ class LostPhone(PhoneError):
 
 
 class BrokenResult(PhoneError):
-    """The app left no result, or none of this case and model."""
+    """The app left no result, or not one of this case and model."""

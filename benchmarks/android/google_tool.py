@@ -1,7 +1,8 @@
-"""Google's ``benchmark_model`` on the phone, to be set beside the app's own figure.
+"""Google's ``benchmark_model`` on the phone, to compare with the app's own figure.
 
 Its flags and what it prints: tensorflow/lite/tools/benchmark, README.md and benchmark_model.cc.
-It tells aggregates alone, no single query, and it knows no NPU without a vendor's own delegate.
+It reports only aggregates, no single queries, and supports an NPU only through a vendor's own
+delegate.
 """
 
 import io
@@ -52,7 +53,7 @@ class GoogleTool:
             phone.push(file, _BINARY, self._binary.name, mode=0o755)
 
     def remove(self, phone: Phone) -> None:
-        """Leaves nothing of it on the phone."""
+        """Removes it from the phone."""
         phone.run("pkill", "-x", _NAME)
         phone.run("rm", "-f", _BINARY, _MODEL)
 
@@ -68,7 +69,7 @@ class GoogleTool:
             threads: that the app ran on, or None for the tool's own choice.
 
         Raises:
-            BrokenResult: no such delegate, or nothing was measured; says what the tool said.
+            BrokenResult: no such delegate, or nothing was measured; with the tool's own words.
         """
         if case.delegate not in _FLAGS:
             raise BrokenResult(f"it has no delegate for {case.delegate}")
@@ -84,7 +85,7 @@ class GoogleTool:
 
 
 def read_figure(text: str, flags: tuple[str, ...]) -> ToolFigure:
-    """What ``benchmark_model`` prints at its end; older ones tell no median.
+    """What ``benchmark_model`` prints at its end; older versions print no median.
 
     Raises:
         BrokenResult: it does not say how long an inference took.
@@ -120,8 +121,8 @@ def _push_model(phone: Phone, case: PhoneCase) -> None:
 
 
 def _ran(phone: Phone, flags: tuple[str, ...]) -> str:
-    phone.run("pkill", "-x", _NAME)  # one that a pulled cable has left behind
-    # Ended on the phone itself: what runs on without being listened to heats up the next case.
+    phone.run("pkill", "-x", _NAME)  # one left behind when the cable was pulled
+    # Ended on the phone itself: left running, it would heat up the phone for the next case.
     limit = ("timeout", "-s", "KILL", str(_LONGEST_S))
     command = (*limit, _BINARY, f"--graph={_MODEL}", *flags)
     return phone.run(*command, within_s=_LONGEST_S + _SPARE_S)

@@ -8,17 +8,17 @@ from benchmarks.record import Mode
 
 @dataclass(frozen=True, slots=True)
 class PhoneLimits:
-    """A case goes on until both minima are reached, and ends at ``most_seconds`` in any case.
+    """A case runs until both minima are reached, and ends at ``most_seconds`` at the latest.
 
     As LoadGen's single stream does: "MLPerf Mobile Inference Rules" 4.0, section 5.1, with the
     longest duration of the app's own settings (``min_query_count``, ``min_duration`` and
     ``max_duration`` in its tasks.pbtxt).
 
     Attributes:
-        queries: at least so many, warm-up not counted.
-        seconds: at least so long.
-        most_seconds: no longer; a case that ends so has too few queries, and is marked.
-        cooldown_s: pause before every case but the first, also where the phone feels cool.
+        queries: the minimum, warm-up not counted.
+        seconds: the minimum.
+        most_seconds: the maximum; a case that ends this way has too few queries, and is marked.
+        cooldown_s: pause before every case but the first, even if the phone is cool.
     """
 
     queries: int

@@ -1,7 +1,7 @@
 """Google's ``benchmark_litert_model`` on the phone's NPU: a figure without our app.
 
 It runs a model that ``litedenoise compile`` made for the phone's chip, in LiteRT 2.x's
-CompiledModel, and refuses what the NPU does not run whole (``--require_full_delegation``). Its
+CompiledModel, and refuses one that the NPU runs only in part (``--require_full_delegation``). Its
 flags and the message that it writes: google-ai-edge/LiteRT, litert/tools/benchmark_litert_model.h
 and tflite/tools/benchmark/proto/benchmark_result.proto, tag v2.2.0.
 """
@@ -20,7 +20,7 @@ from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone
 from benchmarks.android.run import cooled
 from benchmarks.android.targets import verdict_note
-from benchmarks.record import Accelerator, CaseResult, Device, Mode, Model, ToolFigure
+from benchmarks.record import CaseAccelerator, CaseModel, CaseResult, Device, Mode, ToolFigure
 
 _FOLDER = "/data/local/tmp/ld_litert"
 _BINARY, _MODEL, _RESULT = (f"{_FOLDER}/{name}" for name in ("tool", "model.tflite", "result.pb"))
@@ -30,7 +30,7 @@ _SPARE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class LiteRtTool:
-    """What the user has: the tool for arm64, the vendor's libraries, and compiled models.
+    """The user's files: the tool for arm64, the vendor's libraries, and compiled models.
 
     Attributes:
         binary: ``benchmark_litert_model``.
@@ -63,7 +63,7 @@ class LiteRtTool:
 
         Raises:
             UnfitPhone: no model for its chip, too hot, no room, locked.
-            BrokenResult: the tool measured nothing; says what it said.
+            BrokenResult: the tool measured nothing; with its own words.
         """
         model = self.model(case, device.soc)
         before, _ = cooled(phone)
@@ -73,7 +73,7 @@ class LiteRtTool:
         finally:
             phone.persistently(partial(phone.run, "rm", "-rf", _FOLDER))
         after = phone.persistently(phone.condition).thermal
-        accelerator = Accelerator(
+        accelerator = CaseAccelerator(
             "npu", "npu", reason="benchmark_litert_model refuses anything less"
         )
         return CaseResult(
@@ -81,7 +81,7 @@ class LiteRtTool:
             "ok" if figure.queries >= limits.queries else "partial",
             device,
             mode,
-            model=Model(model.name, "", case.precision, case.block),
+            model=CaseModel(model.name, "", case.precision, case.block),
             accelerator=accelerator,
             init_us=figure.init_us,
             first_us=figure.first_us,
@@ -152,7 +152,7 @@ def _bytes(value: float | bytes) -> bytes:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, float | bytes]]:
-    """Number and value of each field: of protocol buffers' wire format, the kinds that occur."""
+    """Number and value of each field, in protocol buffers' wire format; the kinds that occur."""
     at = 0
     while at < len(message):
         key, at = _varint(message, at)

@@ -45,7 +45,8 @@ class Phone:
         self._sleep = sleep
 
     def persistently(self, action: Callable[[], Value]) -> Value:
-        """Does it again after a lost connection, three times at most; for what may be repeated.
+        """Repeats ``action`` after a lost connection, up to three times; only for what may be
+        repeated.
 
         Raises:
             LostPhone: the phone did not come back, or left every time.

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.errors import BrokenResult
-from benchmarks.record import Accelerator
+from benchmarks.record import CaseAccelerator
 from litedenoise_sdk.geometry import Size
 
 SCHEMA_VERSION = 1
@@ -20,11 +20,11 @@ SCHEMA_VERSION = 1
 class PhoneResult:
     """Times in microseconds, memory in bytes; thermal status as Android counts, 0 to 6.
 
-    ``copies_us`` is what of the median sample went into copying the block to and from LiteRT's
-    buffers, where the engine has buffers of its own.
+    ``copies_us`` is the part of the median sample spent on copying the block to and from LiteRT's
+    buffers, if the engine has its own buffers.
     """
 
-    accelerator: Accelerator
+    accelerator: CaseAccelerator
     init_us: float
     first_us: float
     samples_us: tuple[float, ...]
@@ -58,7 +58,7 @@ def read_result(text: str, case: PhoneCase, sha256: str) -> PhoneResult:
         raise BrokenResult(f"expected samples_us, got {samples!r}")
     memory_kb = _whole(record, "peak_memory_kb")
     return PhoneResult(
-        accelerator=Accelerator(
+        accelerator=CaseAccelerator(
             requested=_text(record, "requested"),
             actual=_text(record, "actual"),
             accelerated_operators=_whole(record, "accelerated_operators"),

@@ -12,11 +12,11 @@ from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import Phone, Sleep
 from benchmarks.android.result import read_result
 from benchmarks.android.targets import target_for
-from benchmarks.record import CaseResult, Mode, Model, Status, Thermal
+from benchmarks.record import CaseModel, CaseResult, Mode, Status, Thermal
 from litedenoise_sdk.model.load import load_released
 
 COOL_C = 35.0
-"""At and below it a case may begin."""
+"""A case may begin at or below this."""
 
 _LONGEST_PAUSE_S = 300.0  # MLPerf Mobile's pause between tests
 _LOOK_EVERY_S = 10.0
@@ -33,15 +33,15 @@ def measure_phone(
     sleep: Sleep = time.sleep,
     tool: GoogleTool | None = None,
 ) -> Iterator[CaseResult]:
-    """Each case's record as soon as it is there; a case that fails leaves one that says why.
+    """Yields each case's record when it is done; a failed case's record says why.
 
     Args:
         phone: one on which the app is installed.
         cases: what to measure, in this order.
         mode: the name of ``limits``, for the record.
         limits: of each case.
-        log: takes lines on how it goes.
-        sleep: waits for so many seconds.
+        log: called with lines about progress.
+        sleep: waits for a number of seconds.
         tool: runs after each case that was measured; it must be installed on the phone.
 
     Raises:
@@ -151,7 +151,7 @@ def cooled(phone: Phone, sleep: Sleep = time.sleep) -> tuple[Condition, float]:
 
 
 def _ran(phone: Phone, case: PhoneCase, limits: PhoneLimits) -> str:
-    """What the app wrote; a connection that ends is taken up again, and the case goes on."""
+    """What the app wrote; after a lost connection it reconnects, and the case continues."""
     started = False
 
     def go_on() -> str:
@@ -179,6 +179,6 @@ def _thermal(seen: Thermal, status: int | None) -> Thermal:
     return seen if status is None else replace(seen, status=status)
 
 
-def _model(case: PhoneCase) -> Model:
+def _model(case: PhoneCase) -> CaseModel:
     sidecar = load_released(case.precision).sidecar
-    return Model(f"{sidecar.name}.tflite", sidecar.sha256, sidecar.precision, case.block)
+    return CaseModel(f"{sidecar.name}.tflite", sidecar.sha256, sidecar.precision, case.block)

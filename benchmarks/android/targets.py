@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.common.published import BLOCK, PUBLISHED, SOURCE
-from benchmarks.record import Accelerator, Target
+from benchmarks.record import CaseAccelerator, Target
 from litedenoise_sdk.geometry import Size
 
 PHOTO = "2432x3200"
@@ -20,9 +20,9 @@ def photo_blocks() -> int:
 
 
 def target_for(
-    soc: str, block: str, accelerator: Accelerator, samples_us: Sequence[float]
+    soc: str, block: str, accelerator: CaseAccelerator, samples_us: Sequence[float]
 ) -> tuple[Target | None, tuple[str, ...]]:
-    """The verdict on one case, and what a reader should know of it.
+    """The verdict on one case, and what a reader should know about it.
 
     Args:
         soc: ``ro.soc.model`` of the phone.
@@ -50,13 +50,13 @@ def target_for(
         *([f"does not pass: {doubt}"] if doubt else []),
     )
     passed = doubt is None and p90_ms <= aim
-    # Without the NPU there is no margin to speak of: another processor was timed.
+    # Without the NPU there is no margin: another processor was timed.
     return Target(aim, passed, None if doubt else 1 - p90_ms / aim, SOURCE), notes
 
 
 def verdict_note(soc: str, block: str, p95_us: float | None, median_us: float | None) -> str | None:
-    """How a tool's figures stand to the target of this chip; None where there is none, or a figure
-    is missing."""
+    """A tool's figures against the target of this chip; None if there is no target, or a figure is
+    missing."""
     aim = _aim(soc, block)
     if aim is None or p95_us is None or median_us is None:
         return None
@@ -75,7 +75,7 @@ def _verdict(measured_ms: float, aim_ms: float) -> str:
     return "within" if measured_ms <= aim_ms else "missed"
 
 
-def _not_on_npu(accelerator: Accelerator) -> str | None:
+def _not_on_npu(accelerator: CaseAccelerator) -> str | None:
     if accelerator.actual != "npu":
         return (
             f"{accelerator.actual} ran it, not the NPU ({accelerator.reason or 'no reason given'})"

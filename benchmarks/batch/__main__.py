@@ -17,13 +17,14 @@ from typing import get_args
 
 from benchmarks.batch.album import make_album
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
 from litedenoise_sdk.batch.folders import LocalFolder
 from litedenoise_sdk.batch.local import run_batch
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.batch.recipe import Recipe
+from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import decode
 from litedenoise_sdk.options import Precision
@@ -72,16 +73,11 @@ def _batch(album: Path, out: Path, recipe: Recipe) -> list[Record | None]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.batch",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("batch", __doc__)
     add = parser.add_argument
     add("--photos", type=int, default=12, metavar="N", help="at least 2 (12)")
-    add("--size", type=parse_size, default=Size(1200, 1600), metavar="HxW", help="(1200x1600)")
+    add("--size", type=block_size, default=Size(1200, 1600), metavar="HxW", help="(1200x1600)")
     add("--precision", choices=get_args(Precision), default="int8")
-    add("--json", type=Path, metavar="FILE", help="save the results")
     return parser
 
 

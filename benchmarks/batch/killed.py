@@ -20,8 +20,9 @@ from typing import Any
 
 from benchmarks.batch.album import contents, make_album
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.table import markdown
+from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 
 _LONGEST_PAUSE_S = 0.1
@@ -95,17 +96,12 @@ def _command(album: Path, out: Path) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.batch.killed",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("batch.killed", __doc__)
     add = parser.add_argument
     add("--photos", type=int, default=500, metavar="N")
     add("--kills", type=int, default=10, metavar="N")
-    add("--size", type=parse_size, default=Size(64, 96), metavar="HxW", help="(64x96)")
+    add("--size", type=block_size, default=Size(64, 96), metavar="HxW", help="(64x96)")
     add("--seed", type=int, default=0, help="of the moments (0)")
-    add("--json", type=Path, metavar="FILE", help="save the results")
     return parser
 
 

@@ -22,7 +22,7 @@ from ray.cluster_utils import Cluster
 
 from benchmarks.batch.album import contents, make_album
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
 from litedenoise_sdk.batch.cluster import run_on_ray
@@ -30,6 +30,7 @@ from litedenoise_sdk.batch.folders import LocalFolder
 from litedenoise_sdk.batch.local import run_batch
 from litedenoise_sdk.batch.manifest import Manifest
 from litedenoise_sdk.batch.recipe import Recipe
+from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 
 _NODES = 2
@@ -120,16 +121,11 @@ def _on_ray(album: Path, out: Path, cluster: Any, with_a_kill: bool) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.batch.on_ray",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("batch.on_ray", __doc__)
     add = parser.add_argument
     add("--photos", type=int, default=6, metavar="N", help="an even number for fairness (6)")
-    add("--size", type=parse_size, default=Size(2448, 3264), metavar="HxW", help="(2448x3264)")
+    add("--size", type=block_size, default=Size(2448, 3264), metavar="HxW", help="(2448x3264)")
     add("--kill-node", action="store_true", help="after the first photo")
-    add("--json", type=Path, metavar="FILE", help="save the results")
     return parser
 
 

@@ -7,7 +7,6 @@ Each statistic is taken in parts of a picture that are equally bright in linear 
 cover the real one, a network trained on that camera has not seen such noise.
 """
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.cameras.eight_bits import eight_bits
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import pairs_in
 from benchmarks.common.table import Cell, markdown
 
@@ -130,8 +130,7 @@ def _synthetic(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.cameras.noise", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("cameras.noise", __doc__, saves=False)
     parser.add_argument(
         "--pairs", type=Path, nargs="*", default=[], metavar="FOLDER",
         help="NAME_real.* and NAME_mean.*",

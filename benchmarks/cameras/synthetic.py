@@ -10,7 +10,6 @@ benchmark for denoisers, although no camera's pictures have it. The patterns are
 (``benchmarks.cameras.patterns``), without noise and with a little of it.
 """
 
-import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from PIL import Image
 
 from benchmarks.cameras.eight_bits import eight_bits
 from benchmarks.cameras.patterns import PATTERNS
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import RGB, pictures_alone, read_rgb
 from models.camera import (
     CameraShares,
@@ -78,10 +78,7 @@ CAMERAS: Mapping[str, Callable[[], Camera]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.cameras.synthetic", description=__doc__
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("cameras.synthetic", __doc__, saves=False)
     parser.add_argument(
         "--clean", type=Path, required=True, metavar="FOLDER", help="clean pictures"
     )

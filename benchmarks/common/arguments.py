@@ -1,14 +1,24 @@
-"""Command line values that several benchmarks take."""
+"""The command line that benchmarks share."""
 
 import argparse
-import re
-
-from litedenoise_sdk.geometry import Size
+from pathlib import Path
 
 
-def parse_size(text: str) -> Size:
-    """``HxW`` in pixels, e.g. 2432x3200."""
-    match = re.fullmatch(r"(\d+)x(\d+)", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"expected HEIGHTxWIDTH, e.g. 512x512; got {text!r}")
-    return Size(int(match[1]), int(match[2]))
+def benchmark_parser(
+    module: str, text: str | None, *, saves: bool = True
+) -> argparse.ArgumentParser:
+    """A parser for ``python -m benchmarks.MODULE``.
+
+    Args:
+        module: below ``benchmarks``, e.g. "memory".
+        text: shown above the options as it is.
+        saves: whether results can be saved as JSON.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m benchmarks.{module}",
+        description=text,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if saves:
+        parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
+    return parser

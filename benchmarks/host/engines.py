@@ -16,7 +16,7 @@ from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.tools.npu.qdq import to_qdq
 
 
-class Engine(Protocol):
+class BareEngine(Protocol):
     """A model opened for one block size; ``put`` once, ``invoke`` any number of times."""
 
     def put(self, tensor: NDArray[Any]) -> None:
@@ -144,7 +144,7 @@ def denoise_whole(kind: str, model: LoadedModel, threads: int, photo: RGB) -> RG
     stride = model.sidecar.stride_px
     filled = [(0, ceil_to(side, stride) - side) for side in (height, width)]
     block = np.pad(photo, [*filled, (0, 0)], mode="symmetric")
-    engine: Engine = ENGINES[kind](model, Size(*block.shape[:2]), threads)
+    engine: BareEngine = ENGINES[kind](model, Size(*block.shape[:2]), threads)
     engine.put(network_input(block, model))
     engine.invoke()
     result: RGB = read_output(block, engine.output())[:height, :width]

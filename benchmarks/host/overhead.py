@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.ratio import Ratio, ratio_of_medians
 from benchmarks.host.case import HostCase, Sizes, catalogue, choose
 from benchmarks.host.subjects import open_subject
@@ -126,8 +127,7 @@ def _one_case(pattern: str) -> HostCase:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.host.overhead", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("host.overhead", __doc__, saves=False)
     parser.add_argument("case", nargs="?", default=_CASE, metavar="CASE", help=f"({_CASE})")
     parser.add_argument("--rounds", type=int, default=40, metavar="N", help="of two blocks (40)")
     return parser

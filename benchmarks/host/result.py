@@ -9,11 +9,11 @@ from typing import Any
 from benchmarks.host.machine import this_machine
 from benchmarks.host.rounds import Measured
 from benchmarks.record import (
-    Accelerator,
+    CaseAccelerator,
+    CaseModel,
     CaseResult,
     Device,
     Mode,
-    Model,
     Quality,
     Sameness,
     Thermal,
@@ -55,11 +55,11 @@ def _device() -> Device:
     return replace(machine, versions={**machine.versions, **rivals})
 
 
-def _model(facts: Mapping[str, Any]) -> Model | None:
+def _model(facts: Mapping[str, Any]) -> CaseModel | None:
     if "precision" not in facts:
         return None
     sidecar = load_released(facts["precision"]).sidecar
-    return Model(
+    return CaseModel(
         file=f"{sidecar.name}.tflite",
         sha256=sidecar.sha256,
         precision=sidecar.precision,
@@ -67,10 +67,10 @@ def _model(facts: Mapping[str, Any]) -> Model | None:
     )
 
 
-def _accelerator(facts: Mapping[str, Any]) -> Accelerator | None:
+def _accelerator(facts: Mapping[str, Any]) -> CaseAccelerator | None:
     if "actual" not in facts:
         return None
-    return Accelerator(
+    return CaseAccelerator(
         requested=facts["requested"],
         actual=facts["actual"],
         accelerated_operators=facts.get("accelerated_operators"),

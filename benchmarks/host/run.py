@@ -16,7 +16,7 @@ from benchmarks.host.result import case_result
 from benchmarks.host.rounds import INTERRUPTED, Judging, Limits, Log, measure_in_rounds
 from benchmarks.host.sameness import same_pictures
 from benchmarks.host.sampler import CaseFailed
-from benchmarks.record import Mode, Run
+from benchmarks.record import BenchmarkRun, Mode
 
 MODES: dict[Mode, Limits] = {
     "quick": Limits(queries=128, seconds=10),
@@ -44,9 +44,9 @@ def host_run(
     pairs: Path | None,
     pictures: int,
     log: Log,
-    save: Callable[[Run], None],
+    save: Callable[[BenchmarkRun], None],
     compile_for_npus: bool = False,
-) -> Run:
+) -> BenchmarkRun:
     """Measures all cases, and saves after each part, so that a run cut short keeps what it has.
 
     Args:
@@ -62,7 +62,7 @@ def host_run(
     Raises:
         ValueError: no pairs in ``pairs``.
     """
-    run = Run(
+    run = BenchmarkRun(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         cases=(),
         estimates_ms=estimates_ms(),

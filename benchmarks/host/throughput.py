@@ -11,15 +11,15 @@ between rounds does not distort them.
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from itertools import product
-from pathlib import Path
 from statistics import mean, median
 from time import perf_counter
 from typing import get_args
 
+from benchmarks.common.arguments import benchmark_parser
+from benchmarks.common.child import run_child
 from benchmarks.common.photo import synthetic_photo
 from benchmarks.common.table import markdown
 from benchmarks.host.engines import LiteRt, network_input
@@ -90,23 +90,12 @@ def _bare(engine: LiteRt) -> float:
 
 
 def _round(case: dict[str, object]) -> dict[str, float]:
-    child = subprocess.run(
-        [sys.executable, "-m", "benchmarks.host.throughput", "--child", json.dumps(case)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[2],
-    )
-    found: dict[str, float] = json.loads(child.stdout)
+    found: dict[str, float] = run_child("benchmarks.host.throughput", "--child", json.dumps(case))
     return found
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.host.throughput",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("host.throughput", __doc__, saves=False)
     parser.add_argument(
         "--precisions", nargs="+", choices=get_args(Precision), default=["fp32", "int8"]
     )

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import product
-from pathlib import Path
 from typing import get_args
 
 from benchmarks.common import results
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.table import markdown
 from benchmarks.memory.peak import Case, Outcome, measure
 from litedenoise_sdk.options import Precision
@@ -74,17 +74,12 @@ def _case(precision: Precision, limit: int, megapixels: float) -> Case:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.memory",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("memory", __doc__)
     parser.add_argument("--megapixels", type=float, nargs="+", default=[8, 24, 100], metavar="MP")
     parser.add_argument("--max-memory-mb", type=int, nargs="+", default=[512], metavar="MB")
     parser.add_argument(
         "--precisions", nargs="+", choices=get_args(Precision), default=["fp32", "int8"]
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     return parser
 
 

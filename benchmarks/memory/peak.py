@@ -1,11 +1,9 @@
 """The peak memory of one photo, denoised in a process of its own."""
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from benchmarks.common.child import run_child
 from litedenoise_sdk.options import Precision
 
 
@@ -52,16 +50,7 @@ def measure(case: Case) -> Outcome:
     Raises:
         RuntimeError: the process failed; the message has what it wrote.
     """
-    child = subprocess.run(
-        [sys.executable, "-m", "benchmarks.memory.child", json.dumps(asdict(case))],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
-    if child.returncode:
-        raise RuntimeError(f"{case} failed:\n{child.stderr}")
-    found = json.loads(child.stdout)
+    found = run_child("benchmarks.memory.child", json.dumps(asdict(case)))
     return Outcome(
         case=case,
         peak_mb=found["peak_bytes_beyond_arrays"] / 1e6,

@@ -23,11 +23,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import Pair, pairs_across, pairs_in, pictures_alone
 from benchmarks.quality import tables
 from benchmarks.quality.evaluation import Evaluation, evaluate
 from benchmarks.quality.methods import METHODS, Method
+from litedenoise_sdk.cli.arguments import block_size
 
 _NAME = "quality"
 
@@ -132,8 +133,7 @@ def _log(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("quality", __doc__)
     parser.add_argument(
         "--pairs", type=Path, nargs="+", default=[], metavar="FOLDER",
         help="NAME_real.* and NAME_mean.*",
@@ -157,9 +157,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pairs")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th pair")
-    parser.add_argument("--crop", type=parse_size, metavar="HxW", help="only the middle of each")
+    parser.add_argument("--crop", type=block_size, metavar="HxW", help="only the middle of each")
     parser.add_argument("--per-picture", action="store_true", help="also print every picture")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     parser.add_argument(
         "--pictures", type=Path, metavar="DIR",
         help="save noisy, denoised, reference and amplified residual side by side",

@@ -14,9 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import Pair, pairs_in
 from benchmarks.common.table import Cell, markdown
+from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
@@ -78,17 +79,13 @@ def report(found: Sequence[PictureAgreement], names: Sequence[str]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.quality.emulation", description=__doc__
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("quality.emulation", __doc__)
     add = parser.add_argument
     add("--pairs", type=Path, required=True, metavar="FOLDER", help="NAME_real.* and NAME_mean.*")
     add("--crops", type=int, default=10, metavar="N", help="number of pairs (10)")
-    add("--block", type=parse_size, default=Size(128, 128), metavar="HxW", help="(128x128)")
+    add("--block", type=block_size, default=Size(128, 128), metavar="HxW", help="(128x128)")
     add("--precisions", nargs="+", choices=tuple(MOST_LOST_DB), default=list(MOST_LOST_DB))
     add("--soc", default="SM8750", metavar="PART", help="the chip (SM8750)")
-    add("--json", type=Path, metavar="FILE", help="save the results")
     return parser
 
 

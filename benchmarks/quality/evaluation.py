@@ -14,7 +14,7 @@ Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TriedSetting:
     """The mean PSNR, in dB, of one setting over the pairs that it was tried on."""
 
     setting: Setting
@@ -35,7 +35,7 @@ class Evaluation:
 
     method: str
     setting: Setting
-    trials: tuple[Trial, ...]
+    trials: tuple[TriedSetting, ...]
     tried_on: int
     pictures: Mapping[str, Scores]
 
@@ -60,7 +60,7 @@ class Evaluation:
         return cls(
             method=record["method"],
             setting=record["setting"],
-            trials=tuple(Trial(**trial) for trial in record["trials"]),
+            trials=tuple(TriedSetting(**trial) for trial in record["trials"]),
             tried_on=record["tried_on"],
             pictures=record["pictures"],
         )
@@ -69,11 +69,13 @@ class Evaluation:
 def evaluate(method: Method, pairs: Sequence[Pair], log: Log) -> Evaluation:
     """Chooses the method's best setting on ``pairs`` and scores it on all of them."""
     tuning = pairs[:: method.tune_every]
-    trials: list[Trial] = []
+    trials: list[TriedSetting] = []
     if len(method.grid) > 1:
         for setting in method.grid:
             log(f"{method.name}: {setting} on {len(tuning)} pictures")
-            trials.append(Trial(setting, mean(_psnr(method, setting, pair) for pair in tuning)))
+            trials.append(
+                TriedSetting(setting, mean(_psnr(method, setting, pair) for pair in tuning))
+            )
         best = max(trials, key=lambda trial: trial.psnr or 0).setting
     else:
         best = method.grid[0]

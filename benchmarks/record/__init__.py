@@ -2,14 +2,14 @@
 
 from benchmarks.record.files import load_run, save_run
 from benchmarks.record.run import (
-    Accelerator,
+    BenchmarkRun,
+    CaseAccelerator,
+    CaseModel,
     CaseResult,
     Compiled,
     Device,
     Mode,
-    Model,
     Quality,
-    Run,
     Sameness,
     Status,
     Summary,
@@ -19,14 +19,14 @@ from benchmarks.record.run import (
 )
 
 __all__ = [
-    "Accelerator",
+    "BenchmarkRun",
+    "CaseAccelerator",
+    "CaseModel",
     "CaseResult",
     "Compiled",
     "Device",
     "Mode",
-    "Model",
     "Quality",
-    "Run",
     "Sameness",
     "Status",
     "Summary",

@@ -7,25 +7,25 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from benchmarks.record.run import Run
+from benchmarks.record.run import BenchmarkRun
+from litedenoise_sdk.whole_file import whole_file
 
 SCHEMA_VERSION = 1
 
-_RUN = TypeAdapter(Run)
+_RUN = TypeAdapter(BenchmarkRun)
 
 
-def save_run(run: Run, path: Path) -> None:
+def save_run(run: BenchmarkRun, path: Path) -> None:
     """Writes the run, every raw sample included; summaries beside them for other readers."""
     record: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **asdict(run)}
     for written, case in zip(record["cases"], run.cases, strict=True):
         written["summary"] = None if case.summary is None else asdict(case.summary)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    beside.replace(path)
+    with whole_file(path, overwrite=True) as file:
+        file.write(json.dumps(record, indent=1, allow_nan=False).encode() + b"\n")
 
 
-def load_run(path: Path) -> Run:
+def load_run(path: Path) -> BenchmarkRun:
     """The run in a file that ``save_run`` wrote; unknown keys are ignored.
 
     Raises:

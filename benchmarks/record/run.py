@@ -35,7 +35,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class CaseModel:
     """The model that a case ran, by file, with the block it ran in, e.g. ``1088x1920``."""
 
     file: str
@@ -45,7 +45,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Accelerator:
+class CaseAccelerator:
     """What was asked for, what ran, and why; operators are None where not reported."""
 
     requested: str
@@ -192,8 +192,8 @@ class CaseResult:
     device: Device
     mode: Mode
     reason: str = ""
-    model: Model | None = None
-    accelerator: Accelerator | None = None
+    model: CaseModel | None = None
+    accelerator: CaseAccelerator | None = None
     init_us: float | None = None
     first_us: float | None = None
     samples_us: tuple[float, ...] = ()
@@ -222,7 +222,7 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class BenchmarkRun:
     """All cases of one invocation.
 
     Attributes:

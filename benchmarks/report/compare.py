@@ -6,7 +6,7 @@ from typing import Literal
 
 from benchmarks.common.ratio import FEWEST, Ratio, ratio_of_medians
 from benchmarks.common.table import markdown
-from benchmarks.record import CaseResult, Run
+from benchmarks.record import BenchmarkRun, CaseResult
 
 Verdict = Literal["regression", "slower", "faster", "no difference", "too few samples"]
 
@@ -44,7 +44,7 @@ class Comparison:
         return tuple(change for change in self.changes if change.verdict == "regression")
 
 
-def compare(before: Run, after: Run, margin: float = MARGIN) -> Comparison:
+def compare(before: BenchmarkRun, after: BenchmarkRun, margin: float = MARGIN) -> Comparison:
     """Case by case, as ratios of medians.
 
     A regression is slower by more than ``margin`` and by more than chance explains.

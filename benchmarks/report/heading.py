@@ -1,6 +1,6 @@
 """The heading above a run's tables: where, when, with what, and what to watch out for."""
 
-from benchmarks.record import CaseResult, Run
+from benchmarks.record import BenchmarkRun, CaseResult
 from benchmarks.report.ratios import wrong_picture
 
 _BUSY_LOAD = 0.5
@@ -10,7 +10,7 @@ DRIFT = 0.05
 """Above it, the end of a run says something else than its beginning."""
 
 
-def about(run: Run) -> list[str]:
+def about(run: BenchmarkRun) -> list[str]:
     """Date, devices, models and notes, one line each."""
     devices = dict.fromkeys(_device_line(case) for case in run.cases)
     models = dict.fromkeys(
@@ -20,7 +20,7 @@ def about(run: Run) -> list[str]:
     return [f"{run.started}, mode {modes}", *devices, *models, *run.notes]
 
 
-def warnings(run: Run) -> list[str]:
+def warnings(run: BenchmarkRun) -> list[str]:
     """Reasons to doubt the figures."""
     found = []
     loads = [case.before.load for case in run.cases if case.before.load is not None]

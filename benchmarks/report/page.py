@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.record import Run
+from benchmarks.record import BenchmarkRun
 from benchmarks.report import plots
 from benchmarks.report.heading import about, warnings
 from benchmarks.report.tables import tables
@@ -21,7 +21,7 @@ class Plot:
     svg: str
 
 
-def page(run: Run) -> str:
+def page(run: BenchmarkRun) -> str:
     """The whole page."""
     import jinja2
 
@@ -32,7 +32,7 @@ def page(run: Run) -> str:
     )
 
 
-def _plots(run: Run) -> list[Plot]:
+def _plots(run: BenchmarkRun) -> list[Plot]:
     drawers: list[tuple[str, str, Callable[[], str | None]]] = [
         (
             "Against the published figures",

@@ -5,7 +5,7 @@ from statistics import median
 
 from benchmarks.common.published import BLOCK, PUBLISHED, SOURCE, Published
 from benchmarks.common.table import Cell
-from benchmarks.record import CaseResult, Compiled, Run
+from benchmarks.record import BenchmarkRun, CaseResult, Compiled
 from benchmarks.report.cells import Table, milliseconds, percent
 
 
@@ -32,7 +32,7 @@ def targets(cases: Sequence[CaseResult]) -> Table:
     )
 
 
-def known_phones(run: Run) -> Table:
+def known_phones(run: BenchmarkRun) -> Table:
     return Table(
         f"Phones: what is known for {BLOCK}",
         f"PUBLISHED by {SOURCE}, on its own phones. MEASURED in this run, on the NPU alone. "
@@ -71,7 +71,7 @@ def beside_google(cases: Sequence[CaseResult]) -> Table:
     )  # fmt: skip
 
 
-def _phone(phone: Published, run: Run) -> tuple[Cell, ...]:
+def _phone(phone: Published, run: BenchmarkRun) -> tuple[Cell, ...]:
     measured = [
         median(case.samples_us) / 1e3
         for case in run.cases

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmarks.record import CaseResult, Run
+from benchmarks.record import BenchmarkRun, CaseResult
 from benchmarks.report.cells import Table, interval, megabytes, milliseconds, percent
 from benchmarks.report.doubts import notes, sameness, sustained
 from benchmarks.report.names import growth, is_engine, megapixels
@@ -18,7 +18,7 @@ from benchmarks.report.ratios import (
 )
 
 
-def tables(run: Run) -> list[Table]:
+def tables(run: BenchmarkRun) -> list[Table]:
     """Every table that the run has anything for."""
     found = [
         targets(run.cases),

@@ -1,12 +1,12 @@
 """A run as Markdown, for the terminal too."""
 
 from benchmarks.common.table import markdown
-from benchmarks.record import Run
+from benchmarks.record import BenchmarkRun
 from benchmarks.report.heading import about, warnings
 from benchmarks.report.tables import tables
 
 
-def report_text(run: Run) -> str:
+def report_text(run: BenchmarkRun) -> str:
     """Markdown: where and when, what to watch out for, and every table."""
     parts = ["# LiteDenoise benchmarks", "\n".join(f"- {line}" for line in about(run))]
     parts += [f"**{line}**" for line in warnings(run)]

@@ -18,17 +18,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 
 import psutil
 
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.photo import synthetic_photo
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
 from benchmarks.service.load import Load, Picture, put_load
 from litedenoise_sdk import Denoiser
+from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -116,15 +116,10 @@ def summary(load: Load, size: Size, alone: float, left: int) -> dict[str, object
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.service",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("service", __doc__)
     parser.add_argument("--clients", type=int, default=8, metavar="N")
     parser.add_argument("--seconds", type=float, default=60, help="no request starts later")
-    parser.add_argument("--size", type=parse_size, default=Size(768, 1024), metavar="HxW")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
+    parser.add_argument("--size", type=block_size, default=Size(768, 1024), metavar="HxW")
     return parser
 
 

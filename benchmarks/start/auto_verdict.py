@@ -9,16 +9,15 @@ finding the verdict is also timed by itself and compared with the target. The ex
 takes longer.
 """
 
-import argparse
 import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, get_args
 
 from benchmarks.common import results
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.spread import Spread, spread
 from benchmarks.common.table import markdown
 from litedenoise_sdk.options import Precision
@@ -69,13 +68,9 @@ class AutoStart:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.start.auto_verdict", description=__doc__
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("start.auto_verdict", __doc__)
     parser.add_argument("--precision", choices=get_args(Precision), default="int8")
     parser.add_argument("--repeats", type=int, default=11, metavar="N")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     arguments = parser.parse_args(argv)
     found = measure(arguments.precision, arguments.repeats)
     print(report(found))

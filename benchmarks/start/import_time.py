@@ -5,15 +5,14 @@
 Each measurement runs in a new Python process.
 """
 
-import argparse
 import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from benchmarks.common import results
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.spread import Spread, spread
 from benchmarks.common.table import markdown
 
@@ -44,12 +43,8 @@ class ImportTime:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.start.import_time", description=__doc__
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = benchmark_parser("start.import_time", __doc__)
     parser.add_argument("--repeats", type=int, default=11, metavar="N")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     arguments = parser.parse_args(argv)
     found = measure(arguments.repeats)
     print(report(found))

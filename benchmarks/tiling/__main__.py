@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
+from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import read_rgb
 from benchmarks.common.table import Cell, markdown
 from benchmarks.tiling.agreement import Agreement, agreement, worst
 from benchmarks.tiling.halo import HALOS_PX, denoise_with_halo, smallest_exact_halo
 from litedenoise_sdk import Denoiser
+from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import Precision
 
@@ -68,16 +69,11 @@ def _cells(found: Agreement) -> list[Cell]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.tiling",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = benchmark_parser("tiling", __doc__)
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     parser.add_argument("--precisions", nargs="+", choices=get_args(Precision), default=["fp32"])
     parser.add_argument("--halos", type=int, nargs="+", default=list(HALOS_PX), metavar="PX")
-    parser.add_argument("--block", type=parse_size, default=Size(512, 512), metavar="HxW")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
+    parser.add_argument("--block", type=block_size, default=Size(512, 512), metavar="HxW")
     return parser
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import keras
 
 from models.training.checkpoints import SETTINGS_FILE
-from models.training.progressive import Recipe, Stage, run_stages, use_all_devices
+from models.training.progressive import CropStage, TrainingRecipe, run_stages, use_all_devices
 from models.training.validation import VALIDATE_HELP, validation_sets
 
 _FROM_OPTIONS = ("steps", "every", "crops", "batch", "learning_rate", "ema", "seed")
 """Fields of the recipe that options set; ``decay_steps`` follows ``steps`` unless given."""
 
 
-def training_parser(command: str, text: str, defaults: Recipe) -> argparse.ArgumentParser:
+def training_parser(command: str, text: str, defaults: TrainingRecipe) -> argparse.ArgumentParser:
     """A parser with the options of every training, each with its default from ``defaults``.
 
     Args:
@@ -58,7 +58,7 @@ def begin(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argpar
     return arguments
 
 
-def recipe_from(arguments: argparse.Namespace, defaults: Recipe) -> Recipe:
+def recipe_from(arguments: argparse.Namespace, defaults: TrainingRecipe) -> TrainingRecipe:
     """The recipe with what the command line changes.
 
     The decay keeps its share of the steps, and the warm-up never takes more than a quarter.
@@ -77,8 +77,8 @@ def recipe_from(arguments: argparse.Namespace, defaults: Recipe) -> Recipe:
 def train(
     trainer: keras.Model,
     averaged: keras.Model,
-    recipe: Recipe,
-    dataset: Callable[[Stage, int], keras.utils.PyDataset],
+    recipe: TrainingRecipe,
+    dataset: Callable[[CropStage, int], keras.utils.PyDataset],
     run: Path,
     arguments: argparse.Namespace,
 ) -> None:

@@ -18,7 +18,7 @@ FIRST_AND_LAST = ["stem", "head"]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class TrainingRecipe:
     """How a network is trained.
 
     Attributes:
@@ -44,7 +44,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class CropStage:
     """A part of the training with crops of one size; ``until`` counts steps from the start."""
 
     crop: int
@@ -52,23 +52,23 @@ class Stage:
     until: int
 
 
-def stages(recipe: Recipe, devices: int = 1) -> list[Stage]:
+def stages(recipe: TrainingRecipe, devices: int = 1) -> list[CropStage]:
     """The recipe's stages; every batch can be shared equally by this many devices."""
     found = []
     for index, crop in enumerate(recipe.crops, start=1):
         checkpoints = recipe.steps * index // (len(recipe.crops) * recipe.every)
         batch = recipe.batch * recipe.crops[0] ** 2 // crop**2
         batch = max(batch // devices, 1) * devices
-        found.append(Stage(crop, batch, checkpoints * recipe.every))
+        found.append(CropStage(crop, batch, checkpoints * recipe.every))
     return found
 
 
 def clean_crops(
-    folders: Sequence[Path], recipe: Recipe
-) -> Callable[[Stage, int], keras.utils.PyDataset]:
+    folders: Sequence[Path], recipe: TrainingRecipe
+) -> Callable[[CropStage, int], keras.utils.PyDataset]:
     """What ``run_stages`` takes for a dataset: random crops of the photographs in the folders."""
 
-    def crops(stage: Stage, first_batch: int) -> RandomCrops:
+    def crops(stage: CropStage, first_batch: int) -> RandomCrops:
         return RandomCrops(
             load_photos(folders, min_side=stage.crop),
             size=stage.crop,
@@ -109,8 +109,8 @@ def _devices() -> list[str]:
 def run_stages(
     trainer: keras.Model,
     averaged: keras.Model,
-    recipe: Recipe,
-    dataset: Callable[[Stage, int], keras.utils.PyDataset],
+    recipe: TrainingRecipe,
+    dataset: Callable[[CropStage, int], keras.utils.PyDataset],
     run: Path,
     validation: Mapping[str, Pairs],
 ) -> None:
@@ -147,7 +147,7 @@ def run_stages(
             )
 
 
-def _prepare(trainer: keras.Model, recipe: Recipe, batches: keras.utils.PyDataset) -> None:
+def _prepare(trainer: keras.Model, recipe: TrainingRecipe, batches: keras.utils.PyDataset) -> None:
     """Compiles the trainer, and builds it for such batches."""
     # The camera and the losses stay in float32 where the network's layers are in bfloat16.
     trainer.dtype_policy = keras.DTypePolicy("float32")

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.android.__main__ import OK, UNFIT, USAGE, main
 from benchmarks.android.errors import BrokenResult
 from benchmarks.android.google_tool import read_figure
-from benchmarks.record import Run, load_run
+from benchmarks.record import BenchmarkRun, load_run
 from litedenoise_sdk.model.flatbuffer import read_graph
 from tests.benchmarks.android.conftest import Plug
 from tests.benchmarks.android.phone_simulator import PhoneSimulator, google_says
@@ -23,7 +23,7 @@ def binary(tmp_path: Path) -> Path:
     return path
 
 
-def bench(serial: str, binary: Path, case: str = GPU) -> tuple[int, Run]:
+def bench(serial: str, binary: Path, case: str = GPU) -> tuple[int, BenchmarkRun]:
     output = binary.with_name("run.json")
     words = ["--benchmark-model", str(binary), "--output", str(output), "--serial", serial]
     return main(["--cases", case, *words]), load_run(output)

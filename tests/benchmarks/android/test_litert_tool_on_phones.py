@@ -8,7 +8,7 @@ import pytest
 from benchmarks.android.__main__ import OK, UNFIT, USAGE, main
 from benchmarks.android.errors import BrokenResult
 from benchmarks.android.litert_tool import read_result
-from benchmarks.record import Run, load_run
+from benchmarks.record import BenchmarkRun, load_run
 from tests.benchmarks.android.conftest import Plug
 from tests.benchmarks.android.phone_simulator import PhoneSimulator
 
@@ -38,12 +38,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def bench(serial: str, folder: Path) -> tuple[int, Run]:
+def bench(serial: str, folder: Path) -> tuple[int, BenchmarkRun]:
     words = ["--shell", folder / "tool", "--npu-libraries", folder / "libraries"]
     words += ["--npu-models", folder / "models", "--output", folder / "run.json"]
     code = main([*map(str, words), "--serial", serial])
     output = folder / "run.json"
-    return code, load_run(output) if output.exists() else Run("", ())
+    return code, load_run(output) if output.exists() else BenchmarkRun("", ())
 
 
 def test_a_figure_without_the_app(plug: Plug, folder: Path) -> None:

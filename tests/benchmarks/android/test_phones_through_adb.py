@@ -13,7 +13,7 @@ from benchmarks.android.case import PhoneCase
 from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import PACKAGE, Phone
 from benchmarks.android.run import COOL_C, measure_phone
-from benchmarks.record import CaseResult, Run, load_run
+from benchmarks.record import BenchmarkRun, CaseResult, load_run
 from tests.benchmarks.android.conftest import Plug
 from tests.benchmarks.android.phone_simulator import PhoneSimulator
 
@@ -26,7 +26,7 @@ def output(tmp_path: Path) -> Path:
     return tmp_path / "run.json"
 
 
-def bench(serial: str, output: Path, *words: str) -> tuple[int, Run]:
+def bench(serial: str, output: Path, *words: str) -> tuple[int, BenchmarkRun]:
     """Exit code and record of one case, or of those that the words say."""
     cases = () if "--cases" in words else ("--cases", NPU)
     code = main([*cases, "--serial", serial, "--output", str(output), "--cooldown", "0", *words])

@@ -1,6 +1,5 @@
 """The parts that all benchmarks share."""
 
-import argparse
 import json
 import math
 from pathlib import Path
@@ -8,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.common import results
-from benchmarks.common.arguments import parse_size
 from benchmarks.common.spread import mean, spread
 from benchmarks.common.table import markdown
-from litedenoise_sdk.geometry import Size
 
 
 def test_table_is_aligned_markdown() -> None:
@@ -46,9 +43,3 @@ def test_results_come_back(tmp_path: Path) -> None:
 def test_results_refuse_what_is_not_plain(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="object"):
         results.save(tmp_path / "results.json", "quality", {}, object())
-
-
-def test_sizes_on_the_command_line() -> None:
-    assert parse_size("2432x3200") == Size(2432, 3200)
-    with pytest.raises(argparse.ArgumentTypeError, match="HEIGHTxWIDTH"):
-        parse_size("2432")

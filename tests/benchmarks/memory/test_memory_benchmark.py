@@ -21,5 +21,5 @@ def test_memory_counts_the_whole_child_process(tmp_path: Path, capsys: Output) -
 
 
 def test_a_failing_child_tells_why() -> None:
-    with pytest.raises(RuntimeError, match="max_memory_mb"):
+    with pytest.raises(RuntimeError, match="needs at least max_memory_mb"):
         memory.main(["--precisions", "int8", "--megapixels", "0.5", "--max-memory-mb", "1"])

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from benchmarks.record import (
-    Accelerator,
+    BenchmarkRun,
+    CaseAccelerator,
+    CaseModel,
     CaseResult,
     Compiled,
     Device,
-    Model,
     Quality,
-    Run,
     Sameness,
     Target,
     Thermal,
@@ -29,8 +29,8 @@ WHOLE = CaseResult(
     status="ok",
     device=DEVICE,
     mode="normal",
-    model=Model("net.tflite", "0" * 64, "int8", "1088x1920"),
-    accelerator=Accelerator("npu", "npu", 36, 36),
+    model=CaseModel("net.tflite", "0" * 64, "int8", "1088x1920"),
+    accelerator=CaseAccelerator("npu", "npu", 36, 36),
     init_us=2.5e5,
     first_us=6e4,
     samples_us=(40_000.0, 41_000.0, 42_000.0, 43_000.0, 54_000.0),
@@ -51,7 +51,7 @@ COMPILED = (
     Compiled("SM8750", "int8", "1088x1920", True, 36, 36, 1, "its SDK"),
     Compiled("MT6993", "int8", "1088x1920", reason="its compiler is not here"),
 )
-RUN = Run(
+RUN = BenchmarkRun(
     "2026-11-23T03:00:00+00:00",
     (WHOLE, PARTIAL, FAILED),
     {"NPU": 12.3},

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from benchmarks.record import (
-    Accelerator,
+    BenchmarkRun,
+    CaseAccelerator,
+    CaseModel,
     CaseResult,
     Compiled,
     Device,
-    Model,
     Quality,
-    Run,
     Sameness,
     Target,
     Thermal,
@@ -39,8 +39,8 @@ def case(name: str, middle_us: float, device: Device = COMPUTER) -> CaseResult:
         status="ok",
         device=device,
         mode="quick",
-        model=Model("net.tflite", "0" * 64, precision, "1088x1920"),
-        accelerator=Accelerator(name.split("/")[1], name.split("/")[1]),
+        model=CaseModel("net.tflite", "0" * 64, precision, "1088x1920"),
+        accelerator=CaseAccelerator(name.split("/")[1], name.split("/")[1]),
         init_us=9000,
         first_us=2 * middle_us,
         samples_us=samples(middle_us),
@@ -51,7 +51,7 @@ def case(name: str, middle_us: float, device: Device = COMPUTER) -> CaseResult:
     )
 
 
-RUN = Run(
+RUN = BenchmarkRun(
     started="2026-11-23T03:00:00+00:00",
     cases=(
         case("host/cpu/int8/photo-8mp", 2e6),

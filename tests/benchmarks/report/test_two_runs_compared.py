@@ -8,17 +8,17 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.common.ratio import ratio_of_medians
-from benchmarks.record import CaseResult, Device, Run, save_run
+from benchmarks.record import BenchmarkRun, CaseResult, Device, save_run
 from benchmarks.report.compare import compare, comparison_text
 
 DEVICE = Device("CPU", "x86", "Linux")
 NAME = "host/cpu/int8/photo-8mp"
 
 
-def run_of(middle_us: float, count: int = 60, seed: int = 0, name: str = NAME) -> Run:
+def run_of(middle_us: float, count: int = 60, seed: int = 0, name: str = NAME) -> BenchmarkRun:
     drawn = np.random.default_rng(seed).normal(middle_us, 0.03 * middle_us, count)
     case = CaseResult(name, "ok", DEVICE, "quick", samples_us=tuple(map(float, drawn)))
-    return Run("2026-11-23T03:00:00+00:00", (case,))
+    return BenchmarkRun("2026-11-23T03:00:00+00:00", (case,))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,9 @@ def test_the_command_fails_on_a_regression(
 
 
 def test_a_case_that_is_gone_fails_too(tmp_path: Path) -> None:
-    both = Run("", (*run_of(1000).cases, *run_of(1000, name="host/cpu/fp32/photo-8mp").cases))
+    both = BenchmarkRun(
+        "", (*run_of(1000).cases, *run_of(1000, name="host/cpu/fp32/photo-8mp").cases)
+    )
     save_run(both, tmp_path / "before.json")
     save_run(run_of(1000), tmp_path / "after.json")
     assert main(["compare", str(tmp_path / "before.json"), str(tmp_path / "after.json")]) == 1

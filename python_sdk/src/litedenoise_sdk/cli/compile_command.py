@@ -9,6 +9,7 @@ from litedenoise_sdk.cli.arguments import block_size, read_model_file
 from litedenoise_sdk.cli.plain import print_json
 from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.options import Precision
+from litedenoise_sdk.whole_file import whole_file
 
 if TYPE_CHECKING:
     from litedenoise_sdk.tools.npu.compile import Compilation
@@ -86,10 +87,11 @@ def _report(compiled: "Compilation", target: Path | None, json: bool) -> None:
 
 
 def _write(target: Path, content: bytes, overwrite: bool) -> None:
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target} exists; allow replacing it with --overwrite")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with whole_file(target, overwrite=overwrite) as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise OutputError(f"{target} exists; allow replacing it with --overwrite") from error
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror}") from error

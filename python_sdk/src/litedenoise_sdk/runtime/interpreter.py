@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.runtime.quiet import captured_log
+from litedenoise_sdk.runtime.native_log import captured_log
 
 
 class LiteRtInterpreter:

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from litedenoise_sdk.imageio import Format
 from litedenoise_sdk.imageio.sniff import SUFFIXES
-from litedenoise_sdk.server.work import Denoised, Encoded
+from litedenoise_sdk.server.work import DenoisedPhoto, Encoded
 
 MEDIA_TYPES: dict[Format, str] = {
     "JPEG": "image/jpeg",
@@ -61,7 +61,9 @@ CONTENT: dict[str, Any] = {
 """For the OpenAPI description."""
 
 
-def picture_answer(denoised: Denoised, encoded: Encoded, name: str | None) -> StreamingResponse:
+def picture_answer(
+    denoised: DenoisedPhoto, encoded: Encoded, name: str | None
+) -> StreamingResponse:
     """The picture; its file is closed when the answer has gone out, or cannot."""
     timings = {
         "decode": denoised.decode_s,

@@ -16,7 +16,7 @@ from litedenoise_sdk.server.problems import Problem, as_problem
 from litedenoise_sdk.server.service import Running, Service
 from litedenoise_sdk.server.uploads import discard
 from litedenoise_sdk.server.work import (
-    Denoised,
+    DenoisedPhoto,
     Encoded,
     Watch,
     denoise_photo,
@@ -64,26 +64,26 @@ async def refuse_if_full(request: Request, service: Service) -> None:
 
 def _work(
     service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
-) -> tuple[Denoised, Encoded]:
+) -> tuple[DenoisedPhoto, Encoded]:
     denoised = _mixed_in_place(service, file, parameters, watch)
     return denoised, encode_photo(denoised.photo, parameters.chosen_format)
 
 
 def _mixed_in_place(
     service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
-) -> Denoised:
+) -> DenoisedPhoto:
     """A function of its own, so that the noisy pixels give their room to the encoder."""
     photo, decode_s = read_photo(file, service.settings.max_pixels, watch)
     strength = parameters.chosen_strength
     if strength.is_none:
-        return Denoised(photo, photo.pixels, None, None, decode_s, 0.0)
+        return DenoisedPhoto(photo, photo.pixels, None, None, decode_s, 0.0)
     denoised = denoise_photo(photo, decode_s, parameters, service.denoisers, watch)
     return replace(denoised, photo=mixed(denoised, strength, denoised.pixels))
 
 
 async def _finished(
-    request: Request, future: "Future[tuple[Denoised, Encoded]]", watch: Watch
-) -> tuple[Denoised, Encoded]:
+    request: Request, future: "Future[tuple[DenoisedPhoto, Encoded]]", watch: Watch
+) -> tuple[DenoisedPhoto, Encoded]:
     """The worker's result; it is told to stop when the client leaves."""
     work: asyncio.Future[Any] = asyncio.wrap_future(future)
     leaving: asyncio.Future[Any] = asyncio.create_task(_left(request))
@@ -92,7 +92,7 @@ async def _finished(
         if not work.done():
             watch.cancel()
             future.cancel()
-        result: tuple[Denoised, Encoded] = await work
+        result: tuple[DenoisedPhoto, Encoded] = await work
         return result
     except (Cancelled, asyncio.CancelledError) as error:
         if not watch.is_cancelled and not future.cancelled():

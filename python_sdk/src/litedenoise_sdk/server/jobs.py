@@ -17,7 +17,7 @@ from litedenoise_sdk.server.messages import JobState, JobStatus, Noise, Processo
 from litedenoise_sdk.server.parameters import ModelParameters
 from litedenoise_sdk.server.problems import Problem, ProblemDetails, as_problem
 from litedenoise_sdk.server.settings import ServerSettings
-from litedenoise_sdk.server.work import Denoised, Watch, denoise_photo, on_disk, read_photo
+from litedenoise_sdk.server.work import DenoisedPhoto, Watch, denoise_photo, on_disk, read_photo
 from litedenoise_sdk.server.work_queue import WorkQueue
 
 OVER: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
@@ -35,7 +35,7 @@ class Job:
     plan: DenoisePlan | None = None
     done_blocks: int = 0
     total_blocks: int = 0
-    denoised: Denoised | None = None
+    denoised: DenoisedPhoto | None = None
     problem: ProblemDetails | None = None
     ended_at: float | None = None
     future: "Future[None] | None" = None

@@ -81,7 +81,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Denoised:
+class DenoisedPhoto:
     """A photo and its denoised self.
 
     Attributes:
@@ -129,7 +129,7 @@ def read_photo(file: BinaryIO, max_pixels: int, watch: Watch) -> tuple[Photo, fl
 
 def denoise_photo(
     photo: Photo, decode_s: float, parameters: ModelParameters, denoisers: Denoisers, watch: Watch
-) -> Denoised:
+) -> DenoisedPhoto:
     """The photo through the network, at full strength.
 
     Raises:
@@ -142,10 +142,10 @@ def denoise_photo(
     except Cancelled as error:
         raise watch.problem(error) from error
     inference_s = time.perf_counter() - started if watch.has_computed else None
-    return Denoised(photo, run.pixels, run.report, run.noise, decode_s, inference_s)
+    return DenoisedPhoto(photo, run.pixels, run.report, run.noise, decode_s, inference_s)
 
 
-def mixed(denoised: Denoised, strength: Strength, out: NDArray[Any]) -> Photo:
+def mixed(denoised: DenoisedPhoto, strength: Strength, out: NDArray[Any]) -> Photo:
     """The photo denoised this strongly.
 
     Args:

@@ -18,9 +18,9 @@ from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.accelerators.compiled import check_output
 from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
 from litedenoise_sdk.runtime.memory import release_freed_memory
+from litedenoise_sdk.runtime.native_log import captured_log
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Pixel, RunReport, check_block
-from litedenoise_sdk.runtime.quiet import captured_log
 
 NNAPI_LIBRARY = "libnnapi_external_delegate.so"
 

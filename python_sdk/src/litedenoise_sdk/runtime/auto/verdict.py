@@ -17,6 +17,7 @@ from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.accelerators.npu import has_intel_npu, vendors
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.libraries import package_folder
+from litedenoise_sdk.whole_file import whole_file
 
 LIMITING_VARIABLE = "LITEDENOISE_ACCELERATORS"
 """Names the accelerators that "auto" may try, e.g. "npu" or "gpu,npu" or "none"."""
@@ -158,6 +159,5 @@ def _remember(file: Path, trials: tuple[Trial, ...]) -> None:
     """Where it cannot be kept, the next start measures again."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps([json.loads(trial.to_json()) for trial in trials]))
-        draft.replace(file)
+        with whole_file(file, overwrite=True) as written:
+            written.write(json.dumps([json.loads(trial.to_json()) for trial in trials]).encode())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from litedenoise_sdk.runtime.cpu.axis import Interval, Node, Piece, cut, fit, wanted
 
 Columns = tuple[tuple[Piece, ...], ...]
-"""The pieces of every node, from left to right; of the picture a single one."""
+"""The pieces of every node, from left to right; the picture is a single one."""
 
 
 def cut_columns(
@@ -24,7 +24,7 @@ def cut_columns(
 def fit_columns(
     nodes: Sequence[Node], side_px: int, kept: Interval, longest_px: Sequence[int]
 ) -> tuple[int, ...]:
-    """How much pieces of at most ``longest_px`` keep of each node so that they compute least."""
+    """How much of each node pieces of at most ``longest_px`` keep for the least work."""
     chosen = [side_px] * len(nodes)
 
     def choose(number: int, own: Interval, side: int) -> int:
@@ -42,7 +42,7 @@ def _walk(
     kept: Interval,
     own_px: Callable[[int, Interval, int], int],
 ) -> Columns:
-    """From the result back to the picture, as each node has to give what others read."""
+    """From the result back to the picture, as each node must supply what others read."""
     pieces: dict[int, tuple[Piece, ...]] = {}
     for number in reversed(range(len(nodes))):
         side = side_px >> nodes[number].level

@@ -1,4 +1,4 @@
-"""Rows of tensors that are held while somebody reads them."""
+"""Ring buffers of tensor rows that are still to be read."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ from litedenoise_sdk.geometry import Box, Size
 
 
 class Ring:
-    """The last rows of a tensor; each takes the room of the one that is no longer needed.
+    """The last rows of a tensor; each new one takes the place of one that is no longer needed.
 
     Columns count from ``first_column`` on, which moves with the strip. Not locked: the schedule
-    sees to it that nobody writes where another one reads.
+    ensures that no worker writes where another reads.
     """
 
     def __init__(self, room: Size, whole: Size, zero: int, tensor: NDArray[Any]) -> None:
         """
         Args:
-            room: rows and columns that are held.
+            room: rows and columns to hold.
             whole: height and width of the tensor.
             zero: the number that stands for 0.
             tensor: an array with the tensor's channels and dtype.
@@ -29,7 +29,7 @@ class Ring:
         self.first_column = 0
 
     def write(self, place: Box, values: NDArray[Any]) -> None:
-        """Takes over ``values``, (height, width, channels)."""
+        """Stores ``values``, (height, width, channels)."""
         columns = slice(place.left - self.first_column, place.right - self.first_column)
         for held, part in self._parts(place.top, place.bottom):
             self._values[held, columns] = values[part]
@@ -43,7 +43,7 @@ class Ring:
             target[part] = self._values[held, columns]
 
     def _parts(self, top: int, bottom: int) -> list[tuple[slice, slice]]:
-        """Where rows are held, and which of them: they may wrap around."""
+        """Where rows are held, and which ones: they may wrap around."""
         room = len(self._values)
         first, count = top % room, bottom - top
         before_end = min(count, room - first)
@@ -54,7 +54,7 @@ class Ring:
 
 
 def clear_outside(target: NDArray[Any], place: Box, whole: Size, zero: int) -> Box:
-    """Writes zeros where ``target`` lies outside of a tensor, and gives the part inside."""
+    """Writes zeros where ``target`` lies outside of a tensor, and returns the part inside."""
     there = Box(
         max(place.top, 0),
         max(place.left, 0),

@@ -1,13 +1,14 @@
-"""Which rows of which stage are computed when, and which may go: whole numbers alone, no pixels.
+"""When each stage computes which rows, and when rows can be dropped: whole numbers only, no pixels.
 
-The last stage pulls. Its bands of rows come one after the other, and before each of them every
-stage above computes the bands that it takes, and no more. So the ring of rows behind each stage is
-as short as it can be, and its length is known before anything runs.
+The last stage pulls. It computes its bands of rows one after the other, and before each of them
+every stage above computes the bands that it depends on, and no more. So the ring of rows behind
+each stage is as short as possible, and its length is known before anything runs.
 
-Whatever a band has to wait for has one form, "so many bands of that stage are done": of those that
-it reads, so that its rows are there, and of those that read it, so that its rows have room in the
-ring. Bands are computed in tiles, and a tile waits for the tiles of the columns that concern it. In
-the schedule's own order nothing ever has to wait; workers may take any tile whose wait is over.
+What a band waits for always has one form, "this many bands of that stage are done": of the stages
+it reads, so that its rows are ready, and of the stages that read it, so that its rows have room in
+the ring. Bands are computed in tiles, and a tile waits only for the tiles of the columns that it
+depends on. In the schedule's own order nothing ever waits; workers may take any tile whose wait is
+over.
 """
 
 from bisect import bisect_left
@@ -28,11 +29,10 @@ from litedenoise_sdk.runtime.cpu.axis import (
 )
 
 Bands = dict[int, tuple[Piece, ...]]
-"""The bands of each node that is laid out already."""
+"""The bands of each node that has been scheduled."""
 
 _AHEAD = 1
-"""How many of the result's bands the stages above may be ahead, so that there is work for several
-workers."""
+"""How many of the result's bands the stages above may run ahead, so that no worker is idle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Pace:
 
     Attributes:
         rows_px: of the result; a multiple of the network's stride.
-        early: whether a stage computes rows before they are needed where that saves it a band;
-            they have to be held for longer then.
+        early: whether a stage computes rows before they are needed if that saves it a band; they
+            are then held for longer.
     """
 
     rows_px: int
@@ -51,7 +51,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """At least ``bands`` bands of node ``node`` have to be done."""
+    """At least ``bands`` bands of node ``node`` must be done."""
 
     node: int
     bands: int
@@ -80,7 +80,7 @@ class Schedule:
         return bisect_left(self.done[node], band + 1)
 
     def waits(self, node: int, band: int) -> list[Wait]:
-        """What has to be done before this band is computed."""
+        """What must be done before this band is computed."""
         rows = self.bands[node][band]
         waits = [
             Wait(read.node, _bands_down_to(self.bands[read.node], _seen(rows, read)[1]))
@@ -90,7 +90,7 @@ class Schedule:
         if taken <= self.bands[node][0].own_start:
             return waits
         for reader, read in readers(self.nodes, node):
-            # Those that see a row whose room is taken.
+            # Those that read a row whose room is reused.
             tops = (_seen(band, read)[0] for band in self.bands[reader])
             bands = sum(1 for _ in takewhile(lambda top: top < taken, tops))
             if bands:
@@ -99,7 +99,7 @@ class Schedule:
 
 
 def schedule(nodes: tuple[Node, ...], side_px: int, kept: Interval, pace: Pace) -> Schedule:
-    """Schedules a photo, or what is kept of it.
+    """Schedules a photo, or the part of it that is kept.
 
     Args:
         side_px: height of the padded photo, a multiple of the network's stride.
@@ -130,7 +130,7 @@ def schedule(nodes: tuple[Node, ...], side_px: int, kept: Interval, pace: Pace) 
 def _needed(
     nodes: Sequence[Node], bands: Bands, done: dict[int, tuple[int, ...]], number: int, side_px: int
 ) -> list[int]:
-    """How far down a node has to be for each band of the result."""
+    """How far down a node must be for each band of the result."""
     by_reader = [
         [_seen(bands[reader][last - 1], read)[1] for last in done[reader]]
         for reader, read in readers(nodes, number)
@@ -141,10 +141,10 @@ def _needed(
 def _bands(
     node: Node, own: Interval, side_px: int, needed: Sequence[int], pace: Pace
 ) -> tuple[Piece, ...]:
-    """Bands that end where they are needed, so that no rows lie about for long.
+    """Bands that end where they are needed, so that no rows are held for long.
 
-    That makes the first band shorter than the others, and may take one band more than there could
-    be; it is saved where the pace is early.
+    That makes the first band shorter than the others, and may take one band more than necessary; an
+    early pace saves that one.
     """
     own_px = pace.rows_px >> node.level
     furthest = first_own_stop(node, own, own_px)
@@ -167,7 +167,7 @@ def _aligned_up(node: Node, stop: int) -> int:
 def _ring_rows(
     nodes: Sequence[Node], bands: Bands, done: dict[int, tuple[int, ...]], number: int
 ) -> int:
-    """The most rows from the first one that a reader has yet to see to the last one given."""
+    """The most rows between the first one still to be read and the last one computed."""
     by = readers(nodes, number)
     if not by:
         return max(piece.own_stop - piece.own_start for piece in bands[number])
@@ -190,5 +190,5 @@ def _bands_down_to(pieces: Sequence[Piece], stop: int) -> int:
 
 
 def _seen(piece: Piece, read: Read) -> Interval:
-    """The rows that a reader's band sees; some may lie outside of the photo."""
+    """The rows that a reader's band reads; some may lie outside the photo."""
     return read.window.of(piece.start, piece.stop)

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from litedenoise_sdk.runtime.memory import release_freed_memory
-from litedenoise_sdk.runtime.quiet import captured_log
+from litedenoise_sdk.runtime.native_log import captured_log
 
 
 def test_routine_lines_are_dropped_and_others_passed_on(
