@@ -3,7 +3,8 @@
 It runs a model that ``litedenoise compile`` made for the phone's chip, in LiteRT 2.x's
 CompiledModel, and refuses one that the NPU runs only in part (``--require_full_delegation``). Its
 flags and the message that it writes: google-ai-edge/LiteRT, litert/tools/benchmark_litert_model.h
-and tflite/tools/benchmark/proto/benchmark_result.proto, tag v2.2.0.
+and tflite/tools/benchmark/proto/benchmark_result.proto, tag v2.2.0; what came since (to commit
+15bfaa8b) are more flags.
 """
 
 import base64

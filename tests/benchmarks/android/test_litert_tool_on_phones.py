@@ -12,6 +12,16 @@ from benchmarks.record import BenchmarkRun, load_run
 from tests.benchmarks.android.conftest import Plug
 from tests.benchmarks.android.phone_simulator import PhoneSimulator
 
+TOOLS_FLAGS = {
+    *("graph", "signature_to_run_for", "use_cpu", "use_gpu", "use_npu", "dispatch_library_path"),
+    *("compiler_plugin_library_path", "compiler_cache_path", "require_full_delegation"),
+    *("use_profiler", "enable_perfetto", "gpu_backend", "allow_fp16", "gpu_low_priority"),
+    *("result_file_path", "model_runtime_info_output_file", "mediatek_nerun_pilot_version"),
+    *("num_runs", "min_secs", "max_secs", "run_delay", "num_threads", "warmup_runs"),
+}
+"""What it takes: litert/tools/benchmark_litert_model.h at commit 15bfaa8b, and what it inherits from
+tflite/tools/benchmark/benchmark_model.cc. It says nothing of a flag that it does not know."""
+
 
 def message(**changed: float) -> bytes:
     """A BenchmarkResult as protocol buffers write it, with latencies in milliseconds."""
@@ -58,6 +68,7 @@ def test_a_figure_without_the_app(plug: Plug, folder: Path) -> None:
     assert "p95 45.0 ms and median 40.0 ms, target 46.1 ms: within by p95" in case.notes[-1]
     ((flags, model),) = phone.tool_ran
     assert {"--use_npu=true", "--require_full_delegation=true"} <= set(flags)
+    assert {flag.removeprefix("--").split("=")[0] for flag in flags} <= TOOLS_FLAGS
     assert model == b"compiled"
     assert phone.files == {}, "nothing stays"
 

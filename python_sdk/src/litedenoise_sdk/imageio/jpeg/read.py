@@ -57,11 +57,10 @@ def read_jpeg(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
     if not structure.is_whole:
         if strict or not structure.scans:
             raise _damaged("it ends before its end marker")
-        data += b"\xff\xd9"
     notes = []
     with reading("the JPEG file"):
         # The plugin itself, as Image.open has a size limit of its own that is global.
-        image = JpegRows(io.BytesIO(data))
+        image = JpegRows(io.BytesIO(data if structure.is_whole else data + b"\xff\xd9"))
     with image:
         check_size(Size(image.height, image.width), max_pixels)
         metadata, orientation, found = _metadata(image, structure, data)

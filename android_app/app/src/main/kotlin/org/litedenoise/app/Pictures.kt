@@ -44,7 +44,8 @@ internal class PictureRenderer(
 
     private fun pictures(wanted: Wanted): BeforeAfter {
         val full = photo.render(wanted.box, wanted.sample)
-        val (luma, chroma) = wanted.strength
+        val luma = wanted.strength.luma
+        val chroma = wanted.strength.chroma
         return if (luma == chroma) full else BeforeAfter(full.before, mixed(full, wanted.strength))
     }
 }

@@ -19,8 +19,11 @@ import java.util.Random
 /**
  * Times the network alone on blocks of noise; for benchmarks. Use it from one worker thread.
  *
+ * @param context of the app.
+ * @param options what to run, and on what.
  * @param block size of the block, multiples of 16.
  * @param seed of the noise.
+ * @param engines what there is to run on, the fastest first; the CPU has to be among them.
  * @throws DenoiseException the model cannot be used, or nothing runs it.
  */
 public class BlockTimer(
@@ -52,10 +55,19 @@ public class BlockTimer(
         Tensors(model.sidecar.quantized).write(pixels, input)
     }
 
+    /** See [RunReport.actual]. */
     public val actual: Delegate get() = engine.actual
+
+    /** See [RunReport.reason]. */
     public val reason: String get() = engine.reason
+
+    /** See [RunReport.acceleratedOperators]. */
     public val acceleratedOperators: Int? get() = engine.acceleratedOperators
+
+    /** See [RunReport.totalOperators]. */
     public val totalOperators: Int get() = model.totalOperators
+
+    /** See [RunReport.modelSha256]. */
     public val modelSha256: String get() = model.sidecar.sha256
 
     /** What of the last run went into copies to and from the runtime's own buffers, in microseconds, or null. */

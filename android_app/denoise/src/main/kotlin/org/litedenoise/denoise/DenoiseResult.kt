@@ -1,23 +1,25 @@
 package org.litedenoise.denoise
 
-/** How a photo fared. */
+/** How a photo fared. More kinds may come; where yours is a `when` without `else`, the compiler says so. */
 public sealed interface DenoiseResult {
     /** It is denoised; close [photo] when it is no longer shown. */
-    public data class Success(
-        val photo: DenoisedPhoto,
+    public class Success(
+        public val photo: DenoisedPhoto,
     ) : DenoiseResult
 
-    /** It is not; [message] says what was expected, what came and what to do, in English. */
-    public data class Failure(
-        val kind: FailureKind,
-        val message: String,
-    ) : DenoiseResult
+    /** It is not, for the reason [kind]; [message] says what was expected, what came and what to do, in English. */
+    public class Failure(
+        public val kind: FailureKind,
+        public val message: String,
+    ) : DenoiseResult {
+        override fun toString(): String = "$kind: $message"
+    }
 
     /** The caller stopped it. Nothing is left behind. */
     public data object Cancelled : DenoiseResult
 }
 
-/** Why a photo could not be denoised or saved. */
+/** Why a photo could not be denoised or saved. More reasons may come. */
 public enum class FailureKind {
     /** The photo is gone, or may not be read. */
     NO_ACCESS,
@@ -41,7 +43,7 @@ public enum class FailureKind {
     OUTPUT,
 }
 
-/** A failure on its way to [DenoiseResult.Failure]; never leaves the library but from [DenoisedPhoto]. */
+/** A failure on its way to [DenoiseResult.Failure], with its [kind]; [DenoisedPhoto] and [BlockTimer] throw it. */
 public class DenoiseException(
     public val kind: FailureKind,
     message: String,

@@ -33,11 +33,14 @@ public interface DenoisedPhoto : Closeable {
      * @param target an open file, empty, readable and writable; it is left open.
      * @throws DenoiseException no space is left, or the file cannot be written.
      */
-    public fun save(target: FileDescriptor, strength: Strength = Strength.FULL)
+    public fun save(target: FileDescriptor, strength: Strength)
+
+    /** The same at full strength. */
+    public fun save(target: FileDescriptor): Unit = save(target, Strength.FULL)
 }
 
-/** The same part of a photo before and after. */
-public data class BeforeAfter(
-    val before: Bitmap,
-    val after: Bitmap,
+/** The same part of a photo, [before] and [after]. */
+public class BeforeAfter(
+    public val before: Bitmap,
+    public val after: Bitmap,
 )

@@ -51,9 +51,13 @@ public interface Denoiser : Closeable {
         isCancelled: () -> Boolean = { false },
     ): DenoiseResult
 
+    /** The same without anyone looking on. */
+    public fun denoiseBlocking(photo: PhotoInput): DenoiseResult = denoiseBlocking(photo, {}, { false })
+
     /** Lets the photo in work finish, and frees the network's memory. The denoiser cannot be used again. */
     override fun close()
 
+    /** Makes denoisers. */
     public companion object {
         /**
          * Opens nothing yet, and may be called on the main thread.
@@ -76,8 +80,10 @@ public interface Denoiser : Closeable {
 }
 
 /**
- * How far a photo is: [done] of [total] blocks.
+ * How far a photo is.
  *
+ * @property done blocks that are finished, of [total].
+ * @property total blocks of the photo, at least 1.
  * @property photo height and width as shown, upright.
  * @property finished the part of the upright photo that the last block has finished, or null before any.
  */
@@ -87,6 +93,7 @@ public class Progress(
     public val photo: Size,
     public val finished: Box?,
 ) {
+    /** [done] of [total], 0 to 100. */
     public val percent: Int get() = 100 * done / total
 }
 

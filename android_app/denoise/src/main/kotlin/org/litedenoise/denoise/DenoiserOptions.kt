@@ -2,10 +2,15 @@ package org.litedenoise.denoise
 
 import java.util.Locale
 
-/** Number format of the weights and activations. */
+/** Number format of the weights and activations. More may come. */
 public enum class Precision {
+    /** 8-bit integers: the fastest, and what neural processors run. */
     INT8,
+
+    /** Weights of 16-bit floats, which GPUs calculate with too. */
     FP16,
+
+    /** 32-bit floats: the result that the others are compared with. */
     FP32,
     ;
 
@@ -13,8 +18,23 @@ public enum class Precision {
     internal val modelName: String get() = "litedenoisenet-${name.lowercase(Locale.ROOT)}"
 }
 
-/** What runs the network. Which there are depends on the library's flavour and on the phone. */
-public enum class Delegate { AUTO, CPU, GPU, NNAPI, NPU }
+/** What runs the network. Which there are depends on the library's flavour and on the phone; more may come. */
+public enum class Delegate {
+    /** The fastest that computes the same as the CPU, as measured on this phone. */
+    AUTO,
+
+    /** The CPU alone; every phone has it. */
+    CPU,
+
+    /** The GPU. */
+    GPU,
+
+    /** Android's Neural Networks API, deprecated since Android 15; in the `interpreter` flavour alone. */
+    NNAPI,
+
+    /** A neural processor; in the `compiled` flavour alone. */
+    NPU,
+}
 
 /**
  * How a [Denoiser] works: `DenoiserOptions.Builder().apply { delegate = Delegate.GPU }.build()`.
@@ -36,16 +56,23 @@ public class DenoiserOptions internal constructor(
         require(maxMemoryMb >= 1) { "maxMemoryMb must be at least 1; got $maxMemoryMb" }
     }
 
-    /** Starts with the defaults; each property is described in [DenoiserOptions]. */
+    /** Starts with the defaults. */
     public class Builder {
         private val defaults = DenoiserOptions()
 
+        /** See [DenoiserOptions.precision]. */
         public var precision: Precision = defaults.precision
+
+        /** See [DenoiserOptions.delegate]. */
         public var delegate: Delegate = defaults.delegate
+
+        /** See [DenoiserOptions.threads]. */
         public var threads: Int = defaults.threads
+
+        /** See [DenoiserOptions.maxMemoryMb]. */
         public var maxMemoryMb: Int = defaults.maxMemoryMb
 
-        /** @throws IllegalArgumentException a number out of its range. */
+        /** Options with these values. Throws IllegalArgumentException for a number out of its range. */
         public fun build(): DenoiserOptions = DenoiserOptions(precision, delegate, threads, maxMemoryMb)
     }
 

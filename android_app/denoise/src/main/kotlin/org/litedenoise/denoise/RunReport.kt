@@ -13,10 +13,12 @@ import org.litedenoise.tiling.Size
  * @property totalOperators operators of the graph.
  * @property precision number format of the model.
  * @property modelSha256 checksum of the model file.
- * @property block size of every block; [grid] is how many there are down and across.
+ * @property block size of every block.
+ * @property grid how many blocks there are down (height) and across (width).
  * @property haloPx context around what a block keeps.
  * @property threads CPU threads that a block is spread over.
- * @property openMs time to open the network, [totalMs] from the first block to the last.
+ * @property openMs time to open the network in milliseconds.
+ * @property totalMs time from the first block to the last in milliseconds.
  * @property blockMs time of each inference in milliseconds, in order.
  */
 public class RunReport internal constructor(
@@ -35,5 +37,6 @@ public class RunReport internal constructor(
     public val totalMs: Double,
     public val blockMs: List<Double>,
 ) {
+    /** The median of [blockMs]. */
     public val medianBlockMs: Double get() = blockMs.sorted()[blockMs.size / 2]
 }

@@ -11,17 +11,24 @@ private const val BLUE_LUMA = 0.114f
  *
  * @throws IllegalArgumentException a value outside 0 to 1.
  */
-public data class Strength
+public class Strength
     @JvmOverloads
     constructor(
-        val luma: Float,
-        val chroma: Float = luma,
+        public val luma: Float,
+        public val chroma: Float = luma,
     ) {
         init {
             require(luma in 0f..1f) { "luma strength must be from 0 to 1; got $luma" }
             require(chroma in 0f..1f) { "chroma strength must be from 0 to 1; got $chroma" }
         }
 
+        override fun equals(other: Any?): Boolean = other is Strength && luma == other.luma && chroma == other.chroma
+
+        override fun hashCode(): Int = 31 * luma.hashCode() + chroma.hashCode()
+
+        override fun toString(): String = "luma $luma, chroma $chroma"
+
+        /** Strengths with a name. */
         public companion object {
             /** The network's own result. */
             @JvmField
@@ -38,7 +45,8 @@ public data class Strength
  * exactly [denoised], and none gives exactly [noisy].
  */
 public fun blend(noisy: ByteArray, denoised: ByteArray, pixels: Int, strength: Strength) {
-    val (luma, chroma) = strength
+    val luma = strength.luma
+    val chroma = strength.chroma
     if (luma == chroma && luma == 1f) return
     if (luma == chroma && luma == 0f) {
         noisy.copyInto(denoised, endIndex = pixels * CHANNELS)

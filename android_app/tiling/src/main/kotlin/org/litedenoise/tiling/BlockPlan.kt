@@ -6,12 +6,12 @@ package org.litedenoise.tiling
  * @property read what the network sees, in padded coordinates; its origin lies on multiples of 16.
  * @property own what it contributes to the result, in photo coordinates; never empty.
  */
-public data class Block(
-    val read: Box,
-    val own: Box,
+public class Block(
+    public val read: Box,
+    public val own: Box,
 ) {
     /** [own] seen from the block's own top left corner. */
-    val kept: Box get() = own.shifted(MARGIN_PX - read.top, MARGIN_PX - read.left)
+    public val kept: Box get() = own.shifted(MARGIN_PX - read.top, MARGIN_PX - read.left)
 }
 
 /**

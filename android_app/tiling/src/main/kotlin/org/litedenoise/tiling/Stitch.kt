@@ -5,6 +5,7 @@ public const val CHANNELS: Int = 3
 
 /** A photo whose pixels can be had piece by piece, so that it never has to be in memory whole. */
 public interface PixelSource {
+    /** Height and width of the photo. */
     public val size: Size
 
     /**

@@ -31,7 +31,7 @@ public interface BlockEngineFactory {
     /** Why [Delegate.AUTO] passes it over, or null where it is worth a try. */
     public val notTriedByAuto: String? get() = null
 
-    /** @throws EngineException this processor cannot run the model; the message says why. */
+    /** Opens [model]. Throws [EngineException], with the reason, where this processor cannot run it. */
     public fun open(model: EngineModel): BlockEngine
 }
 
@@ -45,7 +45,7 @@ public interface BlockEngineFactory {
  * @property threads CPU threads.
  * @property totalOperators operators of the graph.
  */
-public class EngineModel(
+public class EngineModel internal constructor(
     public val content: ByteBuffer,
     public val quantized: Boolean,
     public val token: String,

@@ -10,11 +10,11 @@ import java.nio.IntBuffer
 private const val OPAQUE = 0xff shl 24
 
 /**
- * The bitmap's numbers in its own colour space, as 0xAARRGGBB, into the start of [colors].
+ * The bitmap's numbers in sRGB or in its own colour space, as 0xAARRGGBB, into the start of [colors].
  * `getPixels` converts to sRGB, so others are copied as they lie in memory, as 0xAABBGGRR.
  */
-internal fun readColors(bitmap: Bitmap, colors: IntArray) {
-    if (bitmap.colorSpace?.isSrgb != false) {
+internal fun readColors(bitmap: Bitmap, toSrgb: Boolean, colors: IntArray) {
+    if (toSrgb || bitmap.colorSpace?.isSrgb != false) {
         bitmap.getPixels(colors, 0, bitmap.width, 0, 0, bitmap.width, bitmap.height)
         return
     }

@@ -63,7 +63,6 @@ internal class JpegEncoder(
 
     private fun writeHeader(metadata: JpegMetadata) {
         output.write(byteArrayOf(0xff.toByte(), 0xd8.toByte()))
-        if (metadata.exif == null) segment(0xe0, "JFIF".toByteArray() + bytes(0, 1, 1, 0, 0, 1, 0, 1, 0, 0))
         metadata.writeTo(output)
         for ((id, table) in listOf(luminance, chrominance).withIndex()) {
             segment(0xdb, bytes(id) + ByteArray(COEFFICIENTS) { table[JpegTables.ZIGZAG[it]].toByte() })

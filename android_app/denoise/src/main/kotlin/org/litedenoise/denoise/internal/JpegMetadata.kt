@@ -1,55 +1,62 @@
 package org.litedenoise.denoise.internal
 
-import java.io.ByteArrayOutputStream
-import java.io.EOFException
-import java.io.InputStream
 import java.io.OutputStream
-import java.nio.ByteBuffer
-import java.nio.ByteOrder
 
-private const val MARKER = 0xff
-private const val START = 0xd8
-private const val SCAN = 0xda
-private const val APP1 = 0xe1
-private const val APP2 = 0xe2
-private const val APP13 = 0xed
+private const val APP0 = 0xe0
+internal const val APP1 = 0xe1
+internal const val APP2 = 0xe2
+private const val APP11 = 0xeb
+private const val APP14 = 0xee
+private const val APP15 = 0xef
 private const val COMMENT = 0xfe
-private const val LENGTH_BYTES = 2
+private const val MARKER = 0xff
+private const val START_BYTES = 2L
+private const val HEAD_BYTES = 4
+private val JFIF = "JFIF\u0000".toByteArray() + byteArrayOf(1, 1, 0, 0, 1, 0, 1, 0, 0)
 private val EXIF = "Exif\u0000\u0000".toByteArray()
 private val ICC = "ICC_PROFILE\u0000".toByteArray()
 
+internal val Segment.isIcc: Boolean get() = marker == APP2 && startsWith(ICC)
+internal val Segment.isMpf: Boolean get() = marker == APP2 && startsWith(MpfIndex.MARK)
+
+private const val CREDENTIALS_LOST = "Content credentials (C2PA) are left out: they are signed for the picture as it was."
+private const val BOXES_LOST = "JPEG XT and JUMBF boxes are left out: they complete the picture as it was."
+
 /**
  * What a JPEG says about itself before its pixels, byte by byte: EXIF with maker notes, XMP, IPTC, ICC
- * profile and comments. Nothing in it depends on the pixels, whose number stays the same.
+ * profile, comments and makers' own. Nothing in it depends on the pixels, whose number stays the same.
+ *
+ * @property notes what is not kept, in words for the user.
  */
 internal class JpegMetadata(
     private val segments: List<Segment>,
+    val notes: List<String> = emptyList(),
 ) {
-    class Segment(
-        val marker: Int,
-        val payload: ByteArray,
-    ) {
-        val isExif: Boolean get() = marker == APP1 && payload.startsWith(EXIF)
-        val isIcc: Boolean get() = marker == APP2 && payload.startsWith(ICC)
-    }
-
     /** The EXIF block without its mark, or null. */
     val exif: ByteArray? get() = segments.firstOrNull { it.isExif }?.payload?.let { it.copyOfRange(EXIF.size, it.size) }
 
     /** As the EXIF block's first directory has it. */
-    val orientation: Orientation
-        get() =
-            try {
-                Orientation.ofExif(exif?.let { orientationOf(ByteBuffer.wrap(it)) } ?: 0)
-            } catch (_: IndexOutOfBoundsException) {
-                Orientation.NORMAL // damaged metadata never stops a photo
-            }
+    val orientation: Orientation get() = exif?.let(Exif::orientation) ?: Orientation.NORMAL
 
     val hasIcc: Boolean get() = segments.any { it.isIcc }
 
-    fun withoutIcc(): JpegMetadata = JpegMetadata(segments.filterNot { it.isIcc })
+    /** Offset of the MPF segment's payload in a file that starts with this, or null without one. */
+    val indexAt: Long?
+        get() {
+            val all = listOfNotNull(jfif) + segments
+            val index = all.indexOfFirst { it.isMpf }
+            return if (index < 0) null else START_BYTES + all.take(index).sumOf { HEAD_BYTES + it.payload.size } + HEAD_BYTES
+        }
 
-    fun withComment(text: String): JpegMetadata = JpegMetadata(segments + Segment(COMMENT, text.toByteArray()))
+    private val jfif: Segment? get() = if (exif == null) Segment(APP0, JFIF) else null
+
+    fun withoutIcc(): JpegMetadata = JpegMetadata(segments.filterNot { it.isIcc }, notes)
+
+    fun with(segment: Segment): JpegMetadata = JpegMetadata(segments + segment, notes)
+
+    fun withComment(text: String): JpegMetadata = with(Segment(COMMENT, text.toByteArray()))
+
+    fun withIndex(index: MpfIndex?): JpegMetadata = if (index == null) this else with(Segment(APP2, index.payload))
 
     /** The same with an EXIF block that holds nothing but the orientation, if it has none. */
     fun withOrientation(orientation: Orientation): JpegMetadata {
@@ -63,12 +70,13 @@ internal class JpegMetadata(
                 0, 0, 0, 0,
             )
         val payload = EXIF + ByteArray(tiff.size) { tiff[it].toByte() }
-        return JpegMetadata(listOf(Segment(APP1, payload)) + segments)
+        return JpegMetadata(listOf(Segment(APP1, payload)) + segments, notes)
     }
 
+    /** All segments, a JFIF one first where there is no EXIF block. */
     fun writeTo(output: OutputStream) {
-        for (segment in segments) {
-            val length = segment.payload.size + LENGTH_BYTES
+        for (segment in listOfNotNull(jfif) + segments) {
+            val length = segment.payload.size + 2
             output.write(byteArrayOf(MARKER.toByte(), segment.marker.toByte(), (length shr 8).toByte(), length.toByte()))
             output.write(segment.payload)
         }
@@ -77,51 +85,21 @@ internal class JpegMetadata(
     companion object {
         val NONE = JpegMetadata(emptyList())
 
-        /**
-         * Reads the segments in front of the pixels, or null where [input] is no JPEG. A header that is
-         * damaged further down gives what was before the damage: metadata never stops a photo.
-         */
-        fun read(input: InputStream): JpegMetadata? {
-            if (input.read() != MARKER || input.read() != START) return null
-            val kept = mutableListOf<Segment>()
-            try {
-                while (true) {
-                    val segment = next(input) ?: break
-                    if (segment.belongs()) kept += segment
-                }
-            } catch (_: EOFException) {
-                return JpegMetadata(kept)
-            }
-            return JpegMetadata(kept)
+        /** What stays true of the segments of a picture that is denoised. */
+        fun of(structure: JpegStructure): JpegMetadata {
+            val (kept, lost) = structure.segments.filter { it.marker == COMMENT || it.marker in APP0..APP15 }.partition { it.belongs }
+            val boxes = lost.filter { it.marker == APP11 }
+            val (signed, others) = boxes.partition { "c2pa" in it.payload.toString(Charsets.ISO_8859_1) }
+            val notes = listOfNotNull(CREDENTIALS_LOST.takeIf { signed.isNotEmpty() }, BOXES_LOST.takeIf { others.isNotEmpty() })
+            return JpegMetadata(kept, notes)
         }
 
-        /** Tag 0x0112 in a TIFF header's first directory, whose entries have 12 bytes. */
-        private fun orientationOf(tiff: ByteBuffer): Int? {
-            if (tiff.getShort(0).toInt() == 0x4949) tiff.order(ByteOrder.LITTLE_ENDIAN)
-            val directory = tiff.getInt(4)
-            val entries = tiff.getShort(directory).toInt()
-            val entry = (0 until entries).map { directory + 2 + 12 * it }.firstOrNull { tiff.getShort(it).toInt() == 0x0112 }
-            return entry?.let { tiff.getShort(it + 8).toInt() }
-        }
+        /** An EXIF block alone, without its mark. */
+        fun ofExif(block: ByteArray) = JpegMetadata(listOf(Segment(APP1, EXIF + block)))
 
-        private fun next(input: InputStream): Segment? {
-            if (byte(input) != MARKER) return null
-            var marker = byte(input)
-            while (marker == MARKER) marker = byte(input)
-            if (marker == SCAN) return null
-            val length = (byte(input) shl 8) + byte(input) - LENGTH_BYTES
-            if (length < 0) return null
-            val payload = ByteArrayOutputStream(length)
-            repeat(length) { payload.write(byte(input)) }
-            return Segment(marker, payload.toByteArray())
-        }
+        private val Segment.isExif: Boolean get() = marker == APP1 && startsWith(EXIF)
 
-        // The other kind of APP2 points at further pictures in the file, which are not copied.
-        private fun Segment.belongs() = marker == APP1 || isIcc || marker == APP13 || marker == COMMENT
-
-        private fun byte(input: InputStream): Int = input.read().also { if (it < 0) throw EOFException() }
-
-        private fun ByteArray.startsWith(mark: ByteArray) =
-            size >= mark.size && mark.indices.all { this[it] == mark[it] }
+        // JFIF with its thumbnail and Adobe's colour transform are of the old picture; MPF is written anew.
+        private val Segment.belongs: Boolean get() = marker !in setOf(APP0, APP11, APP14) && !isMpf
     }
 }

@@ -7,16 +7,17 @@ import org.litedenoise.tiling.CHANNELS
 import org.litedenoise.tiling.PixelSource
 import org.litedenoise.tiling.Size
 
-/** Pixels of a bitmap, in its own colour space. */
+/** Pixels of a bitmap, in its own colour space or, where nothing could say what it means, in sRGB. */
 internal class BitmapPixels(
     private val bitmap: Bitmap,
+    toSrgb: Boolean,
 ) : PixelSource {
     override val size = Size(bitmap.height, bitmap.width)
     private val colors = IntArray(Math.toIntExact(size.area))
 
     init {
         val plain = if (bitmap.config == Bitmap.Config.ARGB_8888) bitmap else bitmap.copy(Bitmap.Config.ARGB_8888, false)
-        readColors(plain, colors)
+        readColors(plain, toSrgb, colors)
         if (plain !== bitmap) plain.recycle()
     }
 

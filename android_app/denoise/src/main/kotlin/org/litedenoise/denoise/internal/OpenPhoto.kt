@@ -10,6 +10,7 @@ import java.io.Closeable
  * @property pixels as they are stored, not yet upright.
  * @property colorSpace what the pixels mean.
  * @property metadata segments for the saved JPEG.
+ * @property followers what lies behind the picture in its file; to be closed by whoever keeps the photo.
  * @property notes what will not be kept, in words for the user.
  * @property bandBytesPerPx memory for each pixel of the rows that a row of blocks shares; see [RegionPixels].
  */
@@ -20,5 +21,6 @@ internal class OpenPhoto(
     val metadata: JpegMetadata,
     val notes: List<String>,
     val bandBytesPerPx: Int = 0,
+    val followers: Followers = Followers.NONE,
     private val resource: Closeable = Closeable {},
 ) : Closeable by resource

@@ -50,10 +50,26 @@ internal enum class Orientation(
         return if (transposed) across * stored.width + down else down * stored.width + across
     }
 
+    /** This one, and then [next], as one. */
+    fun then(next: Orientation): Orientation {
+        val between = upright(PROBE)
+        val size = next.upright(between)
+        return values().first { both ->
+            both.upright(PROBE) == size &&
+                (0 until PROBE.area.toInt()).all {
+                    val middle = next.storedIndex(it / size.width, it % size.width, between)
+                    val stored = storedIndex(middle / between.width, middle % between.width, PROBE)
+                    both.storedIndex(it / size.width, it % size.width, PROBE) == stored
+                }
+        }
+    }
+
     private fun mirrored(start: Int, stop: Int, length: Int, mirror: Boolean): Pair<Int, Int> =
         if (mirror) length - stop to length - start else start to stop
 
     companion object {
+        private val PROBE = Size(2, 3)
+
         fun ofExif(value: Int): Orientation = values().firstOrNull { it.exif == value } ?: NORMAL
 
         fun ofDegrees(clockwise: Int): Orientation =

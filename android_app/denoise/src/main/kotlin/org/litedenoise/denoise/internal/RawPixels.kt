@@ -45,7 +45,8 @@ internal class RawPixels private constructor(
     }
 
     private inline fun eachRow(box: Box, visit: (position: Long, row: Int, bytes: Int) -> Unit) {
-        val (rows, columns) = box.size
+        val rows = box.size.height
+        val columns = box.size.width
         for (row in 0 until rows) {
             visit((box.top + row) * rowBytes + box.left.toLong() * CHANNELS, row, columns * CHANNELS)
         }

@@ -29,8 +29,8 @@ internal class RealDenoiser(
     private val callbacks: Executor,
     private val engines: List<BlockEngineFactory>,
 ) : Denoiser {
-    private val opener = PhotoOpener(context.contentResolver)
     private val cache by lazy { WorkFolder.of(context) }
+    private val opener by lazy { PhotoOpener(context, cache.work) }
     private val worker = Executors.newSingleThreadExecutor { Thread(it, "litedenoise") }
     private val model by lazy { Model.load(options.precision, openAsset) }
     private var opened: Opened? = null
@@ -80,11 +80,12 @@ internal class RealDenoiser(
         }
 
     private fun run(photo: OpenPhoto, onProgress: (Progress) -> Unit, isCancelled: () -> Boolean): DenoiseResult {
-        val plan = planBlocks(photo.pixels.size, model, options.maxMemoryMb, photo.bandBytesPerPx)
-        val before = RawPixels.create(cache.work, "before", plan.photo)
+        var before: RawPixels? = null
         var after: RawPixels? = null
         var stored: StoredPhoto? = null
         try {
+            val plan = planBlocks(photo.pixels.size, model, options.maxMemoryMb, photo.bandBytesPerPx)
+            before = RawPixels.create(cache.work, "before", plan.photo)
             after = RawPixels.create(cache.work, "after", plan.photo)
             val (engine, pipeline, openMs) = opened(plan.block)
             val started = System.nanoTime()
@@ -93,12 +94,13 @@ internal class RealDenoiser(
                     ?: return DenoiseResult.Cancelled
             val totalMs = (System.nanoTime() - started) / NANOS_IN_MS
             val report = report(engine, plan, openMs, totalMs, times)
-            stored = StoredPhoto(before, after, photo.colorSpace, photo.orientation, photo.metadata, photo.notes, report)
+            stored = StoredPhoto(before, after, photo, report)
             return DenoiseResult.Success(stored)
         } finally {
             if (stored == null) {
-                before.close()
+                before?.close()
                 after?.close()
+                photo.followers.close()
             }
         }
     }

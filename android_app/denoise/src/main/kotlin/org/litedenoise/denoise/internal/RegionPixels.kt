@@ -54,7 +54,8 @@ internal class RegionPixels(
         if (bitmap == null) {
             dropAlpha(colors, size.width, inBand, into)
         } else {
-            val (height, width) = box.size
+            val height = box.size.height
+            val width = box.size.width
             makeRoom(box.size)
             bitmap.getPixels(colors, 0, width, inBand.left, inBand.top, width, height)
             dropAlpha(colors, width, Box(0, 0, height, width), into)
@@ -73,7 +74,7 @@ internal class RegionPixels(
             band = decoded
         } else {
             makeRoom(Size(bottom - top, size.width))
-            readColors(decoded, colors)
+            readColors(decoded, convertToSrgb, colors)
             decoded.recycle()
         }
         bandTop = top

@@ -18,7 +18,8 @@ internal fun saveJpeg(
     metadata: JpegMetadata,
     output: OutputStream,
 ) {
-    val (height, width) = before.size
+    val height = before.size.height
+    val width = before.size.width
     val noisy = ByteArray(JPEG_ROWS * width * CHANNELS)
     val denoised = ByteArray(noisy.size)
     val encoder = JpegEncoder(before.size, output, JPEG_QUALITY, metadata)

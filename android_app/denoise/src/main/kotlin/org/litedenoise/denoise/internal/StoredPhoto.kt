@@ -1,7 +1,6 @@
 package org.litedenoise.denoise.internal
 
 import android.graphics.Bitmap
-import android.graphics.ColorSpace
 import android.system.ErrnoException
 import android.system.OsConstants
 import org.litedenoise.denoise.BeforeAfter
@@ -18,17 +17,18 @@ import java.io.FileOutputStream
 import java.io.IOException
 import java.util.Locale
 
-/** Before and after as raw pixels in two files. */
+/** Before and after as raw pixels in two files, of a [photo] whose own pixels are closed. */
 internal class StoredPhoto(
     private val before: RawPixels,
     private val after: RawPixels,
-    private val colorSpace: ColorSpace,
-    private val orientation: Orientation,
-    private val metadata: JpegMetadata,
-    override val notes: List<String>,
+    private val photo: OpenPhoto,
     override val report: RunReport,
 ) : DenoisedPhoto {
+    private val orientation = photo.orientation
+
     override val size: Size = orientation.upright(before.size)
+
+    override val notes: List<String> get() = photo.notes
 
     override fun render(box: Box, sample: Int): BeforeAfter {
         requireWorkerThread()
@@ -63,13 +63,16 @@ internal class StoredPhoto(
                 strength.luma,
                 strength.chroma,
             )
-        val kept = metadata.withOrientation(orientation).withComment(done)
-        saveJpeg(before, after, strength, kept, FileOutputStream(target).buffered())
+        val kept = photo.metadata.withOrientation(orientation).withComment(done).withIndex(photo.followers.index)
+        val file = FileOutputStream(target)
+        saveJpeg(before, after, strength, kept, file.buffered())
+        photo.followers.appendTo(file, kept.indexAt)
     }
 
     override fun close() {
         before.close()
         after.close()
+        photo.followers.close()
     }
 
     /** The stored part [box], averaged and turned upright. */
@@ -85,7 +88,7 @@ internal class StoredPhoto(
                 val blue = averaged[pixel + 2].toInt() and 0xff
                 (red shl 16) or (green shl 8) or blue
             }
-        return bitmapOf(colors, upright, colorSpace)
+        return bitmapOf(colors, upright, photo.colorSpace)
     }
 
     private fun average(pixels: RawPixels, box: Box, small: Size, sample: Int): ByteArray {

@@ -69,12 +69,14 @@ class DenoiserTest {
         assertEquals(photo.report.blockMs.size, seen.last().done)
         assertEquals(Size(90, 60), seen.last().photo)
         assertEquals(5400L, seen.mapNotNull { it.finished }.sumOf { it.size.area })
-        val (before, after) = onWorker { photo.render(Box(0, 0, 90, 60), 2) }
+        val pictures = onWorker { photo.render(Box(0, 0, 90, 60), 2) }
+        val before = pictures.before
+        val after = pictures.after
         assertEquals(45 to 30, before.height to before.width)
         assertEquals(45 to 30, after.height to after.width)
 
         val saved = save(photo, Strength(0.5f))
-        assertArrayEquals(exif(6), JpegMetadata.read(saved.inputStream())!!.exif)
+        assertArrayEquals(exif(6), metadataOf(saved.readBytes())!!.exif)
         assertEquals(60, ImageIO.read(saved).height)
         assertTrue("strength is recorded", "luma 0.50" in saved.readText(Charsets.ISO_8859_1))
         photo.close()
@@ -246,7 +248,7 @@ class DenoiserTest {
     private fun metadata(exifOrientation: Int?): JpegMetadata {
         if (exifOrientation == null) return JpegMetadata.NONE
         val mark = "Exif\u0000\u0000".toByteArray()
-        return JpegMetadata(listOf(JpegMetadata.Segment(0xe1, mark + exif(exifOrientation))))
+        return JpegMetadata(listOf(Segment(0xe1, mark + exif(exifOrientation))))
     }
 
     /** A TIFF header and a directory of two: the camera's make and the orientation. */

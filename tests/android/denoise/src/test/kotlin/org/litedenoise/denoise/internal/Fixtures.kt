@@ -27,6 +27,10 @@ internal fun crashRecord(folder: File, process: Int = 1, ending: ProcessEnding =
 internal fun onCpu(engines: BlockEngineFactory, model: EngineModel, folder: File) =
     EngineSelection(Delegate.CPU, EngineChoice.named(Delegate.CPU, listOf(engines)), model, crashRecord(folder), OneAccelerator())
 
+/** What a JPEG file says before its pixels, as far as it is kept; null for other files. */
+internal fun metadataOf(file: ByteArray): JpegMetadata? =
+    JpegStructure.read(FileInput(file.inputStream()))?.let(JpegMetadata::of)
+
 /** A photo in memory. */
 internal class ArrayPixels(
     override val size: Size,

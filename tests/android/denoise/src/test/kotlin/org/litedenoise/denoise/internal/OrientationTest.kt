@@ -34,6 +34,17 @@ class OrientationTest {
     }
 
     @Test
+    fun `turns and mirrors one after the other are one`() {
+        assertEquals(Orientation.ROTATE_180, Orientation.ROTATE_90.then(Orientation.ROTATE_90))
+        assertEquals(Orientation.TRANSPOSE, Orientation.ROTATE_90.then(Orientation.FLIP_HORIZONTAL))
+        assertEquals(Orientation.TRANSVERSE, Orientation.ROTATE_90.then(Orientation.FLIP_VERTICAL))
+        for (each in Orientation.values()) {
+            assertEquals(each, each.then(Orientation.NORMAL))
+            assertEquals(each, Orientation.NORMAL.then(each))
+        }
+    }
+
+    @Test
     fun `a part of the upright photo is found in the stored one`() {
         val stored = Size(3, 2)
         for (exif in uprights.keys) {

@@ -128,7 +128,8 @@ internal object PhotoMemory {
 
         override fun read(box: Box, into: ByteArray) {
             if (box.top < bandTop || box.bottom > bandBottom) decodeBand(box.top, box.bottom)
-            val (height, width) = box.size
+            val height = box.size.height
+            val width = box.size.width
             if (colors.size < box.size.area) colors = IntArray(box.size.area.toInt())
             checkNotNull(band).getRGB(box.left, box.top - bandTop, width, height, colors, 0, width)
             dropAlpha(colors, width, Box(0, 0, height, width), into)
