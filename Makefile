@@ -10,7 +10,7 @@ ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner androi
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve docs check static test test-android apk bench train locks licences clean
+.PHONY: demo serve web docs check static static-web test test-android apk bench train locks licences clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -23,12 +23,15 @@ demo: .venv/run.stamp
 serve: .venv/serve.stamp
 	$(BIN)/litedenoise serve
 
+# The page that denoises on the device, as static files in build/web
+web: build/web/index.html
+
 # What Python alone can check, in minutes: no browser, no adb, no Java, and nothing marked as slow.
 check: static
 	$(BIN)/pytest -m "not tools and not slow"
 
 # Everything that must pass.
-test: static .venv/chromium.stamp .venv/adb.stamp
+test: static static-web web .venv/chromium.stamp .venv/adb.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(MAKE) --no-print-directory apk
 	$(BIN)/pytest
@@ -38,6 +41,9 @@ static: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+static-web: web/node_modules/.package-lock.json
+	npm run --silent --prefix web check
 
 # android_app/ on the JVM, with real inference that must equal Python's. The Kotlin compiler crashed
 # once, in code that it compiled before and after: that alone is tried again.
@@ -95,6 +101,16 @@ clean:
 	$(INSTALL) -r $<
 	@touch $@
 
+WEB_SOURCES := $(shell find web python_sdk/src/litedenoise_sdk/server/page models/released -name node_modules -prune -o -type f -print)
+
+build/web/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && node build.mjs ../build/web
+
+# LiteRT's wasm and the JPEG encoder, whose versions and checksums the lock file holds.
+web/node_modules/.package-lock.json: web/package-lock.json web/.npmrc | .venv/node.stamp
+	npm ci --silent --prefix web
+	@touch $@
+
 # $(call require,WHAT FOR,TEST,PACKAGES): where TEST fails, root on Debian or Ubuntu is told what is
 # installed and why, before it is; everybody else is told what to install.
 define require
@@ -113,6 +129,10 @@ endef
 	$(call require,The page and the GPU are tested with Chromium and Vulkan,\
 		command -v chromium chromium-browser google-chrome && /sbin/ldconfig -p | grep libvulkan.so.1,\
 		$(CHROMIUM_PACKAGES))
+
+.venv/node.stamp: | .venv/bin/python
+	$(call require,The page that denoises on the device is built and checked with Node.js 20 or newer,\
+		command -v npm && node -e 'process.exit(+(parseInt(process.versions.node) < 20))',nodejs npm)
 
 .venv/adb.stamp: | .venv/bin/python
 	$(call require,The phone benchmarks are tested with the real adb and simulated phones,command -v adb,adb)

@@ -19,8 +19,8 @@ TOOLS_FLAGS = {
     *("result_file_path", "model_runtime_info_output_file", "mediatek_nerun_pilot_version"),
     *("num_runs", "min_secs", "max_secs", "run_delay", "num_threads", "warmup_runs"),
 }
-"""What it takes: litert/tools/benchmark_litert_model.h at commit 15bfaa8b, and what it inherits from
-tflite/tools/benchmark/benchmark_model.cc. It says nothing of a flag that it does not know."""
+"""What it takes: litert/tools/benchmark_litert_model.h at commit 15bfaa8b, and what it inherits
+from tflite/tools/benchmark/benchmark_model.cc. It says nothing of a flag that it does not know."""
 
 
 def message(**changed: float) -> bytes:

@@ -27,6 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add("--time-limit-s", type=float, metavar="S", help="time limit for one photo (600)")
     add("--threads", type=int, metavar="N", help="CPU threads (all)")
     add("--max-memory-mb", type=int, metavar="MB", help="memory budget (512)")
+    add("--web", metavar="FOLDER", help="folder of make web: the page denoises on the device, too")
     parser.set_defaults(run=run)
 
 

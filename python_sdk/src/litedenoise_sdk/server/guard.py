@@ -29,6 +29,18 @@ _ALWAYS = {
     ),
 }
 
+DEVICE_PATH = "/device"
+_ISOLATED = {
+    # Without these the browser gives the network one thread.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+_COMPILING = {
+    "Content-Security-Policy": _ALWAYS["Content-Security-Policy"].replace(
+        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+    )
+}
+
 
 class Guard:
     """ASGI middleware: refuses oversized headers and requests that other web sites send here."""
@@ -49,7 +61,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in self._headers(scope["path"]).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -65,6 +77,13 @@ class Guard:
             # Clients may make up methods, but not as many counters as they like.
             method = scope["method"] if scope["method"] in _METHODS else "other"
             metrics.answered(route, method, status, time.perf_counter() - started)
+
+    def _headers(self, path: str) -> dict[str, str]:
+        """What every answer carries; WebAssembly may be compiled by the device's worker alone."""
+        if self._settings.web is None:
+            return _ALWAYS
+        compiling = _COMPILING if path.startswith(f"{DEVICE_PATH}/") else {}
+        return {**_ALWAYS, **_ISOLATED, **compiling}
 
     def _problem(self, scope: Scope) -> Problem | None:
         size = sum(len(name) + len(value) for name, value in scope["headers"])

@@ -2,7 +2,9 @@
 
 import ipaddress
 import math
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from litedenoise_sdk.errors import OptionsError
 
@@ -26,6 +28,7 @@ class ServerSettings:
         kept_jobs: finished jobs whose results are kept; the oldest goes first.
         keep_s: how long a finished job is kept.
         threads, max_memory_mb: as for ``Denoiser``.
+        web: folder that ``make web`` laid out; with it the page denoises on the device, too.
 
     Raises:
         OptionsError: a value outside its range, or no key on an address that others can reach.
@@ -46,6 +49,7 @@ class ServerSettings:
     keep_s: float = 900
     threads: int | None = None
     max_memory_mb: int | None = None
+    web: str | os.PathLike[str] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
@@ -53,6 +57,8 @@ class ServerSettings:
         for name in ("workers", "uploads", "max_upload_bytes", "max_pixels", "kept_jobs"):
             if getattr(self, name) < 1:
                 raise OptionsError(f"{name} must be at least 1; got {getattr(self, name)}")
+        if self.web is not None and not (Path(self.web) / "device" / "denoiser.js").is_file():
+            raise OptionsError(f"expected the folder of make web; {self.web} has no device/")
         if self.waiting < 0:
             raise OptionsError(f"waiting must be at least 0; got {self.waiting}")
         for name in ("upload_timeout_s", "upload_limit_s", "time_limit_s", "keep_s"):

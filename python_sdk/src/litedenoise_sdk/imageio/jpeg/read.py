@@ -54,9 +54,8 @@ def read_jpeg(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
     data = file.read()
     structure = find_segments(data)
     _check_kind(structure)
-    if not structure.is_whole:
-        if strict or not structure.scans:
-            raise _damaged("it ends before its end marker")
+    if not structure.is_whole and (strict or not structure.scans):
+        raise _damaged("it ends before its end marker")
     notes = []
     with reading("the JPEG file"):
         # The plugin itself, as Image.open has a size limit of its own that is global.

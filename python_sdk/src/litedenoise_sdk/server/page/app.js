@@ -1,6 +1,7 @@
 // The page: photos in, settings, and what is shown of the photo that is looked at.
 
 import { divides, movable } from "./controls.js";
+import { Device } from "./device.js";
 import { Photo } from "./photo.js";
 import { Service } from "./service.js";
 import { Strip } from "./strip.js";
@@ -18,7 +19,20 @@ const STATUS = {
   failed: () => "Not denoised",
 };
 
-const service = new Service(askForKey);
+const LABELS = { server: "on the server", device: "on this device" };
+const PROMISES = {
+  server: "They go no further than this service.",
+  device: "They never leave this page.",
+};
+const KINDS = {
+  server: "JPEG, PNG, WebP, TIFF · 8 and 16 bits · metadata kept",
+  device: "JPEG, PNG, WebP · 8 bits · metadata kept",
+};
+
+const places = {
+  server: new Service(askForKey),
+  device: new Device(new URL("../device/", import.meta.url)),
+};
 const viewer = new Viewer($("canvas"), placeOverlays);
 const strip = new Strip($("strip"), show);
 const photos = [];
@@ -66,12 +80,12 @@ function work() {
   const busy = photos.filter((one) => ["sending", "working", "fetching"].includes(one.state));
   const waiting = photos.filter((one) => one.state === "waiting");
   for (const photo of waiting.slice(0, Math.max(0, AT_ONCE - busy.length))) {
-    photo.denoise(service, network()).then(work);
+    photo.denoise(places[network().place], network()).then(work);
   }
 }
 
 function network() {
-  return { precision: $("precision").value };
+  return { place: $("place").value, precision: $("precision").value };
 }
 
 function changed(photo) {
@@ -98,11 +112,13 @@ async function render() {
   $("alert").hidden = photo?.state !== "failed";
   $("alert").textContent = photo?.problem ? `${photo.name}: ${photo.problem}` : "";
   $("remove").hidden = photo === null;
+  $("cancel").hidden = !["sending", "working"].includes(photo?.state);
   renderAll();
   const done = photo?.state === "done";
   $("strengths").disabled = !done;
   $("download").disabled = !done;
   renderFacts(photo);
+  renderNotes(photo?.job);
   renderStrengths();
   renderBlocks();
   renderAgain();
@@ -164,8 +180,11 @@ function renderFacts(photo) {
       facts.Time = `${(job.inference_ms / 1000).toFixed(2)} s`;
       facts.Speed = `${((job.width * job.height) / 1e3 / job.inference_ms).toFixed(2)} MP/s`;
     }
-    facts.Accelerator = `${job.accelerator.actual}, ${job.accelerator.threads} threads`;
-    facts.Network = job.accelerator.precision;
+    const { actual, threads, precision, reason, agreementDb } = job.accelerator;
+    facts.Accelerator = `${actual}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+    if (agreementDb) facts.Agreement = `${agreementDb.toFixed(1)} dB with the processor`;
+    if (reason && agreementDb !== undefined) facts.Why = reason;
+    facts.Network = precision;
     const { luma, chroma, is_clean: isClean } = job.noise;
     facts.Noise = isClean ? "none to speak of" : `${luma.toFixed(1)} of 255, colour ${chroma.toFixed(1)}`;
   }
@@ -174,6 +193,16 @@ function renderFacts(photo) {
     const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
     [dt.textContent, dd.textContent] = [name, value];
     return [dt, dd];
+  }));
+}
+
+function renderNotes(job) {
+  const notes = job?.notes ?? [];
+  $("notes").hidden = !notes.length;
+  $("notes").replaceChildren(...notes.map((note) => {
+    const item = document.createElement("li");
+    item.textContent = note;
+    return item;
   }));
 }
 
@@ -199,7 +228,7 @@ function renderAgain() {
   const used = shown?.parameters;
   const now = network();
   const finished = ["done", "failed"].includes(shown?.state);
-  const differs = used && used.precision !== now.precision;
+  const differs = used && (used.precision !== now.precision || used.place !== now.place);
   $("again-hint").hidden = !(finished && (differs || shown.state === "failed"));
 }
 
@@ -257,11 +286,32 @@ $("link").addEventListener("click", () => {
   $("strength").focus();
 });
 $("precision").addEventListener("change", renderAgain);
-$("again").addEventListener("click", () => shown.denoise(service, network()).then(work));
+$("again").addEventListener("click", () => {
+  shown.denoise(places[network().place], network()).then(work);
+});
+$("cancel").addEventListener("click", () => {
+  shown.cancel();
+  work();
+});
+
+function fillPlaces() {
+  const names = document.querySelector("meta[name='places']").content.split(" ");
+  $("place").replaceChildren(...names.map((name) => new Option(LABELS[name], name)));
+  $("place-choice").hidden = names.length === 1;
+  $("place").addEventListener("change", () => fillPrecisions().catch((error) => fail(error.message)));
+}
 
 async function fillPrecisions() {
-  const models = await service.models();
-  $("precision").replaceChildren(...models.map(({ precision }) => new Option(precision)));
+  const { place } = network();
+  $("precision").replaceChildren();
+  $("promise").textContent = PROMISES[place];
+  $("kinds").textContent = KINDS[place];
+  const models = await places[place].models();
+  if (place !== network().place) return; // another was chosen meanwhile
+  $("precision").replaceChildren(
+    ...models.map(({ precision, label = precision }) => new Option(label, precision)),
+  );
+  renderAgain();
   work();
 }
 
@@ -269,10 +319,10 @@ async function fillPrecisions() {
 
 async function download(photo) {
   try {
-    const blob = await photo.finished(service);
+    const { blob, name } = await photo.finished();
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
-    link.download = photo.name;
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   } catch (error) {
@@ -286,7 +336,7 @@ $("all").addEventListener("click", async () => {
 });
 $("remove").addEventListener("click", () => {
   const index = photos.indexOf(shown);
-  photos.splice(index, 1)[0].discard(service);
+  photos.splice(index, 1)[0].discard();
   strip.remove(shown);
   show(photos[Math.min(index, photos.length - 1)] ?? null);
   (photos.length ? $("remove") : $("choose")).focus();
@@ -346,4 +396,5 @@ setTheme(localStorage.getItem("theme") ?? preferred);
 
 movable($("viewer"), viewer);
 divides($("divider"), $("viewer"), viewer);
+fillPlaces();
 fillPrecisions().catch((error) => fail(error.message));

@@ -8,6 +8,7 @@ export class Photo extends EventTarget {
     this.file = file;
     this.name = file.name || "pasted.png";
     this.state = "waiting";
+    this.place = null;
     this.job = null;
     this.source = null; // what the browser can show of the photo as it was
     this.result = null; // the same at full strength
@@ -16,33 +17,50 @@ export class Photo extends EventTarget {
     this.stopping = new AbortController();
   }
 
-  /** Runs the photo through the service; never throws. */
-  async denoise(service, parameters) {
+  /** Runs the photo through the network at a place, a service or this device; never throws. */
+  async denoise(place, parameters) {
+    this.forget();
+    this.place = place;
     this.#change({ state: "sending", problem: "", result: null, job: null, parameters });
     try {
       const { signal } = this.stopping;
       this.source ??= await showable(this.file);
       this.#change({});
-      const started = await service.start(this.file, parameters, signal);
+      const started = await place.start(this.file, parameters, signal);
       this.#change({ state: "working", job: started });
-      for await (const job of service.follow(started.id, signal)) this.#change({ job });
+      for await (const job of place.follow(started.id, signal)) this.#change({ job });
       const { state, problem } = this.job;
       if (state !== "done") throw new Error(problem?.detail ?? "The photo was given up.");
       // What the browser cannot show, the service turns into what it can.
       const format = SHOWN.has(this.job.format) ? {} : { format: "png" };
       if (!this.source) {
-        this.source = await service.result(this.job.id, { strength: 0, format: "png" });
+        this.source = await place.result(this.job.id, { strength: 0, format: "png" });
       }
       this.#change({ state: "fetching" });
-      this.#change({ result: await service.result(this.job.id, format), state: "done" });
+      this.#change({ result: await place.result(this.job.id, format), state: "done" });
     } catch (error) {
       if (error.name !== "AbortError") this.#change({ state: "failed", problem: error.message });
     }
   }
 
-  /** The finished file, blended by the service to the last bit, with the photo's metadata. */
-  async finished(service) {
-    return service.result(this.job.id, this.query);
+  /** Gives up what runs; it can be begun again. */
+  cancel() {
+    this.stopping.abort();
+    this.stopping = new AbortController();
+    this.forget();
+    this.#change({ state: "failed", problem: "given up before it was done", job: null });
+  }
+
+  /** Has the place forget the photo. */
+  forget() {
+    if (this.job) this.place.forget(this.job.id).catch(() => {});
+  }
+
+  /** The finished file, blended to the last bit, with the photo's metadata, and its name. */
+  async finished() {
+    const blob = await this.place.result(this.job.id, this.query);
+    const isRenamed = blob.type === "image/png" && !/\.png$/i.test(this.name);
+    return { blob, name: isRenamed ? `${this.name}.png` : this.name };
   }
 
   get query() {
@@ -53,10 +71,10 @@ export class Photo extends EventTarget {
     return query;
   }
 
-  /** Stops what runs, and has the service forget the photo. */
-  discard(service) {
+  /** Stops what runs, and has the place forget the photo. */
+  discard() {
     this.stopping.abort();
-    if (this.job) service.forget(this.job.id).catch(() => {});
+    this.forget();
   }
 
   #change(values) {

@@ -1,0 +1,89 @@
+"""The whole page as its users meet it, without a service."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page
+
+from benchmarks.record import load_run
+from litedenoise_sdk import Denoiser
+from litedenoise_sdk.model.load import load_released
+from tests.web.conftest import PATIENCE_MS, encoded, pixels_of
+from tests.web.site import STRICT, serving
+
+NARROW = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def violations(page: Page) -> list[Any]:
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+
+
+def choose(page: Page, path: Path) -> None:
+    page.set_input_files("#files", path)
+    page.wait_for_selector("#divider:not([hidden])")
+
+
+@pytest.fixture
+def photo(noisy: NDArray[np.uint8], tmp_path: Path) -> Path:
+    path = tmp_path / "night.webp"
+    path.write_bytes(encoded(noisy[:100, :120], "WEBP", lossless=True))
+    return path
+
+
+@pytest.mark.parametrize("page", [NARROW], indirect=True)
+def test_a_photo_from_choosing_to_download(page: Page, photo: Path, tmp_path: Path) -> None:
+    assert page.inner_text("#promise") == "They never leave this page."
+    assert page.is_hidden("#place-choice")
+    choose(page, photo)
+    assert "on this device" in page.inner_text("#status")
+    assert "int8" in page.inner_text("#facts")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert violations(page) == []
+    page.locator("#strength").fill("60")
+    with page.expect_download() as download:
+        page.tap("#download")
+    assert download.value.suggested_filename == "night.webp.png"
+    saved = tmp_path / "saved.png"
+    download.value.save_as(saved)
+    with Denoiser("int8", max_memory_mb=100) as denoiser:
+        expected = denoiser.denoise(pixels_of(photo.read_bytes()), 0.6)
+    np.testing.assert_array_equal(pixels_of(saved.read_bytes()), expected)
+
+
+def test_it_works_offline_and_is_isolated_on_a_host_that_sends_no_headers(
+    browser: Browser, photo: Path
+) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    with serving(STRICT) as url:
+        page.goto(url)
+        page.wait_for_function("window.crossOriginIsolated")
+    # The server is gone.
+    page.reload()
+    choose(page, photo)
+    assert "on this device" in page.inner_text("#status")
+    context.close()
+
+
+def test_a_latency_is_measured_and_read_by_the_benchmarks(page: Page, tmp_path: Path) -> None:
+    page.goto(f"{page.url}latency.html")
+    page.select_option("#block", "64x64")
+    page.click("#start")
+    page.wait_for_selector("#save:not([hidden])")
+    assert violations(page) == []
+    with page.expect_download() as download:
+        page.click("#save")
+    saved = tmp_path / "latency.json"
+    download.value.save_as(saved)
+    (case,) = load_run(saved).cases
+    assert case.name == "browser/wasm/int8/64x64"
+    assert case.model is not None
+    assert case.model.sha256 == load_released("int8").sidecar.sha256
+    assert case.summary is not None
+    assert f"{case.summary.p90_us / 1000:.1f} ms" in page.inner_text("#facts")
