@@ -12,6 +12,8 @@ from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
 _EIGHT_BITS = ("JPEG", "WEBP", "AVIF", "JPEG XL")
+_WITH_RESOLUTION = ("JPEG", "PNG", "TIFF")
+"""Formats that state it themselves, outside of EXIF."""
 
 
 def format_of(name: str | os.PathLike[str]) -> Format:
@@ -66,7 +68,9 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
 
     with guarded_writing(format):
         metadata, notes = into(photo.metadata, format)
-        exif = stamp(metadata.exif, _software())
+        exif = stamp(
+            metadata.exif, _software(), None if format in _WITH_RESOLUTION else metadata.dpi
+        )
         if format != "JPEG" or len(exif) <= MAX_JPEG_EXIF_BYTES:
             metadata = replace(metadata, exif=exif)
         if format in _EIGHT_BITS and photo.pixels.dtype != "uint8":

@@ -13,6 +13,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio.ifd import (
     INTEGERS,
     KIND_BYTES,
+    RATIONAL,
     SHORT,
     BrokenDirectory,
     ByteOrder,
@@ -26,6 +27,8 @@ from litedenoise_sdk.imageio.ifd import (
 ORIENTATION, SOFTWARE, EXIF_POINTER, GPS_POINTER, INTEROP_POINTER = (
     0x0112, 0x0131, 0x8769, 0x8825, 0xA005,
 )  # fmt: skip
+_X_DENSITY, _Y_DENSITY, _DENSITY_UNIT = 0x011A, 0x011B, 0x0128
+_INCH, _CENTIMETRE = 2, 3
 _WIDTH, _HEIGHT, _PIXEL_X, _PIXEL_Y = 0x0100, 0x0101, 0xA002, 0xA003
 
 
@@ -72,25 +75,53 @@ def make_upright(exif: bytes | None, size: Size) -> bytes | None:
     return bytes(block)
 
 
-def stamp(exif: bytes | None, software: str) -> bytes:
-    """The block with a Software tag, unless it already names one or cannot be read."""
+def resolution(exif: bytes | None) -> tuple[float, float] | None:
+    """Dots per inch, horizontal then vertical; None where the block states none."""
+    if exif is None:
+        return None
+    try:
+        reader, first = _open(exif)
+        across, down, unit = (first.find(tag) for tag in (_X_DENSITY, _Y_DENSITY, _DENSITY_UNIT))
+        if not across or not down:
+            return None
+        scale = 2.54 if unit and reader.integers(unit)[:1] == (_CENTIMETRE,) else 1.0
+        return reader.rational(across) * scale, reader.rational(down) * scale
+    except BrokenDirectory:
+        return None
+
+
+def stamp(exif: bytes | None, software: str, dpi: tuple[float, float] | None = None) -> bytes:
+    """The block with a Software tag and a resolution, where it has none and can be read."""
     if exif is None:
         fields = [Field.integers("<", ORIENTATION, SHORT, 1), Field.text(SOFTWARE, software)]
+        fields += _density("<", dpi)
         return b"II*\0\x08\0\0\0" + build_directory("<", 8, fields)
     try:
         reader, first = _open(exif)
     except BrokenDirectory:
         return exif
-    if first.find(SOFTWARE):
+    fields = [] if first.find(SOFTWARE) else [Field.text(SOFTWARE, software)]
+    if not (first.find(_X_DENSITY) or first.find(_Y_DENSITY) or first.find(_DENSITY_UNIT)):
+        fields += _density(reader.order, dpi)
+    if not fields:
         return exif
     block = bytearray(exif)
     block.extend(b"\0" * (len(block) % 2))
     kept = [raw for _, raw in _known(exif, first)]
-    directory = build_directory(
-        reader.order, len(block), [Field.text(SOFTWARE, software)], kept, first.next_offset
-    )
+    directory = build_directory(reader.order, len(block), fields, kept, first.next_offset)
     struct.pack_into(reader.order + "I", block, 4, len(block))
     return bytes(block + directory)
+
+
+def _density(order: ByteOrder, dpi: tuple[float, float] | None) -> list[Field]:
+    if dpi is None:
+        return []
+    sides = [struct.pack(order + "II", round(side * 1000), 1000) for side in dpi]
+    return [
+        Field(_X_DENSITY, RATIONAL, 1, sides[0]),
+        Field(_Y_DENSITY, RATIONAL, 1, sides[1]),
+        Field.integers(order, _DENSITY_UNIT, SHORT, _INCH),
+    ]
 
 
 def first_directory(exif: bytes) -> tuple[ByteOrder, list[tuple[int, bytes]]]:

@@ -44,12 +44,13 @@ def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
     info = image.info
     depth = int(info.get("bit_depth") or 8)
     canvas = _canvas(samples.reshape(height, width, -1), depth)
-    xmp = info.get("xmp") or None
+    exif, xmp = exif_block.bare(info.get("exif")), info.get("xmp") or None
     metadata = Metadata(
         format="HEIC",
-        exif=exif_block.bare(info.get("exif")),
+        exif=exif,
         icc=info.get("icc_profile") or _stated_colours(info.get("nclx_profile")),
         xmp=xmp and xmp_packet.upright(xmp_packet.without_followers(xmp)),
+        dpi=exif_block.resolution(exif),
         own=((_DEPTH, bytes((depth,))),) if depth > 8 else (),
     )
     notes = []

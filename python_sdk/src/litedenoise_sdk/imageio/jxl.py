@@ -44,12 +44,13 @@ def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
     samples = np.atleast_3d(samples)
     canvas = Canvas(Size(*samples.shape[:2]), samples.shape[2], samples.dtype, 1)
     canvas.write(0, 0, samples)
-    xmp = said.get("xmp") or None
+    exif, xmp = exif_block.bare(said.get("exif")), said.get("xmp") or None
     metadata = Metadata(
         format="JPEG XL",
-        exif=exif_block.bare(said.get("exif")),
+        exif=exif,
         icc=said.get("icc") or None,
         xmp=xmp and xmp_packet.upright(xmp_packet.without_followers(xmp)),
+        dpi=exif_block.resolution(exif),
     )
     notes: tuple[str, ...] = ()
     if found["bits_per_sample"] > 8:

@@ -65,7 +65,7 @@ def read_through_pillow(
             exif=exif,
             icc=image.info.get("icc_profile") or _stated_colours(head),
             xmp=xmp and xmp_packet.without_followers(xmp),
-            dpi=_dpi(image),
+            dpi=_dpi(image) or exif_block.resolution(exif),
         )
     notes = photo.notes
     if frames > 1:

@@ -50,6 +50,7 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
             exif=exif,
             icc=image.info.get("icc_profile"),
             xmp=image.info.get("xmp"),
+            dpi=exif_block.resolution(exif),
             lossless=b"VP8L" in chunks,
         )
     notes: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ LiteRT also takes an accelerator together with the CPU, and then moves what the 
 to the CPU without a word. Here it is the accelerator or an error that says why.
 """
 
+import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -43,6 +44,10 @@ class Accelerator:
     remedy: str
 
 
+_processes: set[int] = set()
+"""Those that opened an accelerator; a forked one is not among them. Drivers' threads do not fork."""
+
+
 class CompiledRuntime:
     """A model compiled for an accelerator; see ``Runtime`` for its contract."""
 
@@ -66,6 +71,8 @@ class CompiledRuntime:
                 f"{accelerator.name} cannot run int16x8: LiteRT's Python interface hands no 16-bit "
                 "numbers to accelerators; take int8 or fp16, or the cpu delegate"
             )
+        _check_process(accelerator.name)
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._accelerator = accelerator
         ends = model.graph.tensors[model.graph.input], model.graph.tensors[model.graph.output]
@@ -85,7 +92,8 @@ class CompiledRuntime:
                 f"{accelerator.name} cannot run the model: {cause}; {accelerator.remedy}"
             ) from error
         self._opened: _Opened | None = opened
-        self._close = weakref.finalize(self, _close_quietly, opened)
+        _processes.add(self._process)
+        self._close = weakref.finalize(self, _close_quietly, opened, self._process)
         if not opened.is_whole:
             self.close()
             raise DelegateError(
@@ -108,6 +116,8 @@ class CompiledRuntime:
     def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:
         """Denoises one block; see ``Runtime.run``. Calls from several threads take turns."""
         check_block(block, self.report.block)
+        if self._process != os.getpid():
+            raise _forked(self._accelerator.name)
         with self._lock:
             if self._opened is None:
                 raise ValueError("the runtime is closed; open another one")
@@ -158,9 +168,23 @@ class _Opened:
         self._environment.close()
 
 
-def _close_quietly(opened: _Opened) -> None:
+def _close_quietly(opened: _Opened, process: int) -> None:
+    if process != os.getpid():  # the threads that would answer stayed behind
+        return
     with captured_log(quiet=True):
         opened.close()
+
+
+def _check_process(name: str) -> None:
+    if _processes and os.getpid() not in _processes:
+        raise _forked(name)
+
+
+def _forked(name: str) -> DelegateError:
+    return DelegateError(
+        f"{name} was opened before this process was forked, and does not survive that; start "
+        "processes with the method 'spawn', or use the cpu delegate"
+    )
 
 
 def check_output(output: NDArray[Any], picture: NDArray[Any], name: str) -> None:
