@@ -17,11 +17,13 @@ from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
 from litedenoise_sdk.runtime.cpu.columns import fit_columns
 from litedenoise_sdk.runtime.cpu.nodes import Network
+from litedenoise_sdk.runtime.cpu.photo import denoise_photo
 from litedenoise_sdk.runtime.cpu.plan import RowsPlan
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from litedenoise_sdk.runtime.cpu.schedule import Pace, schedule
 from litedenoise_sdk.runtime.cpu.stream import Stream
 from litedenoise_sdk.runtime.pixels import read_output, write_input
+from litedenoise_sdk.runtime.protocol import Take
 from litedenoise_sdk.tiling import BlockPlan, mirrored
 from litedenoise_sdk.tiling.axis import context_after, context_before
 
@@ -70,7 +72,13 @@ def whole(photo: NDArray[Any], precision: Precision, padded: Size | None = None)
 
 
 def in_rows(
-    photo: NDArray[Any], precision: Precision, strip_px: int, pace: Pace, longest_px: int
+    photo: NDArray[Any],
+    precision: Precision,
+    strip_px: int,
+    pace: Pace,
+    longest_px: int,
+    *,
+    overwritten: bool,
 ) -> NDArray[Any]:
     model, size = load_released(precision), Size(*photo.shape[:2])
     network, padded = Network.of(model.graph), padded_size(size)
@@ -86,15 +94,19 @@ def in_rows(
         fit_columns(network.nodes, padded.width, strips[0], longest),
         fixed_bytes=0,
     )
-    result = np.zeros_like(photo)
-
-    def write(place: Box, pixels: NDArray[Any]) -> None:
-        result[place.shifted(-MARGIN_PX, -MARGIN_PX).slices] = pixels
-
-    Stream(model, plan, threads=2).run(
-        lambda place: mirrored(photo, place.shifted(-MARGIN_PX, -MARGIN_PX)), write, lambda _: None
-    )
+    result = photo if overwritten else np.zeros_like(photo)
+    stream = Stream(model, plan, threads=2)
+    done: list[int] = []
+    denoise_photo(stream, plan, photo, into(result), done.append)
+    assert done == list(range(1, plan.grid.area + 1))
     return result
+
+
+def into(result: NDArray[Any]) -> Take:
+    def take(place: Box, denoised: NDArray[Any]) -> None:
+        result[place.slices] = denoised
+
+    return take
 
 
 @pytest.mark.parametrize(("precision", "dtype"), [("fp32", "float32"), ("int8", "uint8")])
@@ -105,9 +117,11 @@ def in_rows(
     strip_px=st.sampled_from([32, 48, 112, 400]),
     pace=st.builds(Pace, st.sampled_from([16, 32, 80, 272]), st.booleans()),
     longest_px=st.sampled_from([16, 40, 100, 300]),
+    overwritten=st.booleans(),
 )
-@example(height=1, width=1, strip_px=400, pace=Pace(32, False), longest_px=100)
-@example(height=301, width=333, strip_px=112, pace=Pace(48, True), longest_px=64)
+@example(height=1, width=1, strip_px=400, pace=Pace(32, False), longest_px=100, overwritten=False)
+@example(height=301, width=333, strip_px=112, pace=Pace(48, True), longest_px=64, overwritten=False)
+@example(height=301, width=333, strip_px=32, pace=Pace(16, False), longest_px=16, overwritten=True)
 def test_rows_give_what_the_whole_photo_gives(
     precision: Precision,
     dtype: str,
@@ -116,11 +130,12 @@ def test_rows_give_what_the_whole_photo_gives(
     strip_px: int,
     pace: Pace,
     longest_px: int,
+    overwritten: bool,
 ) -> None:
     photo = noisy(Size(height, width), dtype)
-    np.testing.assert_array_equal(
-        in_rows(photo, precision, strip_px, pace, longest_px), whole(photo, precision)
-    )
+    expected = whole(photo, precision)
+    found = in_rows(photo, precision, strip_px, pace, longest_px, overwritten=overwritten)
+    np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("size", [Size(1, 1), Size(1, 700), Size(331, 350)], ids=str)
@@ -151,7 +166,7 @@ def test_blocks_with_a_halo_give_what_the_whole_photo_gives(
     model = load_released(precision)
     pixels, plan = noisy(photo, dtype), BlockPlan(photo, block, model.sidecar.halo_px)
     result = np.empty_like(pixels)
-    denoise_blocks(pixels, result, plan, LiteRtCpuRuntime(model, block, 2, "cpu", ""))
+    denoise_blocks(pixels, into(result), plan, LiteRtCpuRuntime(model, block, 2, "cpu", ""))
     np.testing.assert_array_equal(result, whole(pixels, precision, plan.padded))
 
 

@@ -1,15 +1,28 @@
 """The noise that is reported, against noise that is known."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from skimage.data import astronaut
 
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.cli.main import main
-from litedenoise_sdk.noise import CLEAN_BELOW, removed_noise
+from litedenoise_sdk.geometry import Box, Size
+from litedenoise_sdk.noise import CLEAN_BELOW, NoiseMeter, RemovedNoise
+
+
+def removed_noise(noisy: NDArray[Any], denoised: NDArray[Any], rows: int = 1000) -> RemovedNoise:
+    """Measured in parts of so many rows."""
+    height, width = noisy.shape[:2]
+    meter = NoiseMeter(Size(height, width))
+    for top in range(0, height, rows):
+        part = Box(top, 0, min(top + rows, height), width)
+        meter.add(part, noisy[part.slices], denoised[part.slices])
+    return meter.removed()
 
 
 @pytest.mark.parametrize(("dtype", "scale"), [("uint8", 1), ("uint16", 257), ("float32", 1 / 255)])
@@ -41,6 +54,9 @@ def test_bands_of_brightness_and_large_photos() -> None:
     assert bright is not None
     assert dark.luma == pytest.approx(8, rel=0.05)
     assert bright.luma == pytest.approx(2, rel=0.05)
+    in_parts = removed_noise(noisy, clean.astype(np.uint8), rows=7)
+    assert in_parts.luma == pytest.approx(found.luma, rel=1e-6)
+    assert in_parts.chroma == pytest.approx(found.chroma, abs=1e-4)
 
 
 def test_a_mean_shift_is_no_noise() -> None:

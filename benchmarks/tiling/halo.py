@@ -6,12 +6,13 @@ import numpy as np
 
 from benchmarks.common.pairs import RGB
 from benchmarks.tiling.agreement import Agreement
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.protocol import Take
 from litedenoise_sdk.tiling import BlockPlan
 
 HALOS_PX = tuple(range(16, 145, 16))
@@ -36,12 +37,18 @@ def denoise_with_halo(
                     f"a photo of {plan.photo} is a single block of {block}: "
                     "take a larger photo or a smaller --block"
                 )
-            result = np.empty_like(photo)
-            denoise_blocks(photo, result, plan, runtime)
-            denoised.append(result)
+            denoised.append(np.empty_like(photo))
+            denoise_blocks(photo, _into(denoised[-1]), plan, runtime)
     finally:
         runtime.close()
     return denoised
+
+
+def _into(result: RGB) -> Take:
+    def take(place: Box, pixels: RGB) -> None:
+        result[place.slices] = pixels
+
+    return take
 
 
 def smallest_exact_halo(by_halo: Mapping[int, Agreement]) -> int | None:

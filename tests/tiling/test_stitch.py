@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block, read_block, write_block
+from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block, read_block
 from litedenoise_sdk.tiling.stitch import source_indices
 
 
@@ -72,7 +72,7 @@ def test_writing_what_was_read_gives_the_photo_back(plan: BlockPlan) -> None:
     photo = photo_of(plan.photo)
     result = np.zeros_like(photo)
     for block in plan.blocks:
-        write_block(result, plan, block, read_block(photo, plan, block))
+        result[block.own.slices] = read_block(photo, plan, block)[block.kept.slices]
     np.testing.assert_array_equal(result, photo)
 
 
@@ -102,7 +102,7 @@ def test_memory_is_bounded_by_the_block() -> None:
     tracemalloc.start()
     try:
         for block in plan.blocks:
-            write_block(result, plan, block, read_block(photo, plan, block))
+            result[block.own.slices] = read_block(photo, plan, block)[block.kept.slices]
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -115,5 +115,3 @@ def test_refuses_a_photo_of_another_size() -> None:
     other = photo_of(Size(70, 50))
     with pytest.raises(ValueError, match="50x70"):
         read_block(other, plan, plan.blocks[0])
-    with pytest.raises(ValueError, match="50x70"):
-        write_block(other, plan, plan.blocks[0], np.empty((64, 64, 3), "uint16"))

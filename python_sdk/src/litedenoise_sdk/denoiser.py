@@ -225,10 +225,11 @@ class Denoiser:
             photo = decode(source, max_pixels=self.options.max_pixels)
         report = noise = None
         if not chosen.is_none:
-            run = self._runner.run(photo.pixels, chosen, progress)
-            # Encoding needs the room that the noisy pixels took.
+            # The photo is ours: its result may take its place.
+            ours = photo.pixels if photo.pixels.flags.writeable else None
+            run = self._runner.run(photo.pixels, chosen, progress, out=ours)
             photo, report, noise = photo.with_pixels(run.pixels), run.report, run.noise
-            del run
+            del run, ours  # encoding needs the room
         skipped = skip_clean and noise is not None and noise.is_clean
         notes: tuple[str, ...] = ()
         if not skipped:

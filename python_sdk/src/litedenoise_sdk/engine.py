@@ -1,12 +1,11 @@
 """One model, opened when it is needed, and the runtime for photos like the last one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, LiteDenoiseError
@@ -18,7 +17,7 @@ from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import Delegate, DenoiserOptions
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.openers import photo_openers, plan
-from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Task
+from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Take, Task
 from litedenoise_sdk.runtime.select import open_runtime
 
 
@@ -67,16 +66,18 @@ class Engine:
     def run(
         self,
         pixels: NDArray[Any],
+        begin: Callable[[bool], Take],
         progress: ProgressCallback | None,
-        out: NDArray[Any] | None = None,
-    ) -> tuple[NDArray[Any], RunReport]:
+    ) -> RunReport:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            out: where the result goes, of the same shape and dtype; None makes an array.
+            begin: called when the work begins, and when it begins anew; told whether places in
+                ``pixels`` that were taken may be written to (``PhotoRuntime.photo_is_free``), it
+                gives what takes every pixel once.
 
         Returns:
-            The result, and what it ran on.
+            What it ran on.
 
         Raises:
             Cancelled: the callback asked to stop.
@@ -84,12 +85,11 @@ class Engine:
                 One that fails in the middle, and was not named by the caller, is replaced by the
                 CPU, which begins anew.
         """
-        result = np.empty(pixels.shape, pixels.dtype) if out is None else out
         task = self._task(Size(*pixels.shape[:2]), pixels.itemsize)
         with self._taking_turn():
             runtime = self._opened(task)
             try:
-                runtime.denoise(pixels, result, progress)
+                runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
             except DelegateError as error:
                 if not self._may_fall_back(runtime.report.actual):
                     raise
@@ -97,8 +97,8 @@ class Engine:
                 self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
                 self._close_runtime()
                 runtime = self._opened(task)
-                runtime.denoise(pixels, result, progress)
-        return result, replace(runtime.report, failure=self._failure)
+                runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
+        return replace(runtime.report, failure=self._failure)
 
     def close(self) -> None:
         """Frees the processor's memory once the photo in work is finished."""

@@ -30,7 +30,7 @@ def denoise_frames(
                 f"{getattr(frame, 'shape', type(frame).__name__)} {getattr(frame, 'dtype', '')}"
             )
         photo, _ = open_image(frame)
-        runner.run(photo.pixels, strength, out=out)
+        runner.run_frame(photo.pixels, strength, out)
         yield out
 
 

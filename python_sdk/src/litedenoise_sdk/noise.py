@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.tiling.blend import BT601_LUMA
 
 LEVELS = 255.0
@@ -50,16 +51,32 @@ class RemovedNoise(NoiseLevel):
         return max(self.luma, self.chroma) < CLEAN_BELOW
 
 
-def removed_noise(noisy: NDArray[Any], denoised: NDArray[Any]) -> RemovedNoise:
-    """Compares a photo with its full-strength result, both (H, W, 3), uint8, uint16 or float32."""
-    step = max(1, noisy.shape[0] * noisy.shape[1] // _SAMPLED_PIXELS)
-    sums = np.zeros((BANDS, _COUNTED))
-    height = step * max(1, _BAND_PIXELS // noisy.shape[1])
-    for top in range(0, noisy.shape[0], height):
-        rows = slice(top, top + height, step)
-        sums += _sums(_levels(noisy[rows]), _levels(denoised[rows]))
-    whole = _level(sums.sum(axis=0))
-    return RemovedNoise(whole.luma, whole.chroma, tuple(_level(s) if s[0] else None for s in sums))
+class NoiseMeter:
+    """Compares a photo with its full-strength result, part by part; safe to use from threads.
+
+    Args:
+        photo: height and width.
+    """
+
+    def __init__(self, photo: Size) -> None:
+        self._step = max(1, photo.area // _SAMPLED_PIXELS)
+        self._sums: dict[tuple[int, int], NDArray[np.float64]] = {}
+
+    def add(self, place: Box, noisy: NDArray[Any], denoised: NDArray[Any]) -> None:
+        """Counts a part, both (h, w, 3) of uint8, uint16, or float32 in [0, 1]."""
+        first = -place.top % self._step
+        height = self._step * max(1, _BAND_PIXELS // noisy.shape[1])
+        for top in range(first, noisy.shape[0], height):
+            rows = slice(top, top + height, self._step)
+            sums = _sums(_levels(noisy[rows]), _levels(denoised[rows]))
+            self._sums[place.top + top, place.left] = sums
+
+    def removed(self) -> RemovedNoise:
+        """What the parts have lost, whatever the order in which they came."""
+        sums = np.sum([self._sums[place] for place in sorted(self._sums)], axis=0)
+        whole = _level(sums.sum(axis=0))
+        bands = tuple(_level(band) if band[0] else None for band in sums)
+        return RemovedNoise(whole.luma, whole.chroma, bands)
 
 
 _COUNTED = 9

@@ -1,4 +1,4 @@
-"""Runs the network on a photo's pixels, then blends: the one place where that happens."""
+"""Runs the network on a photo's pixels and blends: the one place where that happens."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,11 +10,12 @@ from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memo import Memo, digest, memo_bytes
-from litedenoise_sdk.noise import RemovedNoise, removed_noise
+from litedenoise_sdk.mixing import Mixer
+from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import DenoiserOptions, Strength
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.reports import DenoisePlan
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.runtime.protocol import RunReport, Take
 from litedenoise_sdk.tiling import blend
 
 FULL = Strength()
@@ -27,7 +28,7 @@ class Run:
     Attributes:
         pixels: (H, W, 3) of the photo's dtype; the caller may write to them.
         report: what it ran on; None where strength 0 left nothing to run.
-        noise: what the network took away; None likewise, and for a frame of a video.
+        noise: what the network took away; None likewise.
     """
 
     pixels: NDArray[Any]
@@ -57,25 +58,32 @@ class Runner:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            out: where the result goes, of the same shape and dtype; None makes an array. With it
-                nothing is remembered, as with the frames of a video no photo comes twice.
+            out: where the result may go, of the same shape and dtype; may be ``noisy`` itself. Not
+                taken where the result is small enough to be remembered, or where the processor
+                still needs the photo.
 
         Raises:
             Cancelled: ``progress`` returned False.
             OptionsError, ModelError, DelegateError: the options, model or processor will not do.
         """
         if strength.is_none:
-            out = np.empty(noisy.shape, noisy.dtype) if out is None else out
+            return Run(noisy.copy(), None, None)
+        if not memo_bytes(noisy.nbytes, self._options.memory_bytes):
+            return self._infer(noisy, strength, progress, out)
+        full = self._remembered(noisy, progress)
+        mixed = np.empty_like(full.pixels)
+        blend(noisy, full.pixels, strength, mixed)
+        return replace(full, pixels=mixed)
+
+    def run_frame(self, noisy: NDArray[Any], strength: Strength, out: NDArray[Any]) -> None:
+        """Fills ``out`` with the denoised frame of a video, of the same shape and dtype.
+
+        Nothing is remembered, as no frame comes twice. Raises what ``run`` raises.
+        """
+        if strength.is_none:
             np.copyto(out, noisy)
-            return Run(out, None, None)
-        if out is None and memo_bytes(noisy.size * noisy.itemsize, self._options.memory_bytes):
-            full = self._remembered(noisy, progress)
-            out = np.empty_like(full.pixels)
         else:
-            full = self._infer(noisy, progress, out)
-            out = full.pixels
-        blend(noisy, full.pixels, strength, out)
-        return replace(full, pixels=out)
+            self._infer(noisy, strength, None, out)
 
     def plan(self, photo: Size) -> DenoisePlan:
         """The work of an 8-bit photo of this size. Raises OptionsError and ModelError."""
@@ -94,17 +102,30 @@ class Runner:
             report_progress(progress, 1, 1)
             return kept
         self._memo.forget()  # before inference, to make room
-        result = self._infer(noisy, progress, None)
+        result = self._infer(noisy, FULL, progress)
         self._memo.keep(key, result)
         return result
 
     def _infer(
-        self, noisy: NDArray[Any], progress: ProgressCallback | None, out: NDArray[Any] | None
+        self,
+        noisy: NDArray[Any],
+        strength: Strength,
+        progress: ProgressCallback | None,
+        out: NDArray[Any] | None = None,
     ) -> Run:
+        mixers: list[Mixer] = []
+
+        def begin(photo_is_free: bool) -> Take:
+            pixels = out
+            if pixels is None or (pixels is noisy and not photo_is_free):
+                pixels = np.empty(noisy.shape, noisy.dtype)
+            mixers.append(Mixer(noisy, strength, pixels))
+            return mixers[-1].take
+
         try:
-            full, self.last_report = self._engine.run(noisy, progress, out)
+            self.last_report = self._engine.run(noisy, begin, progress)
         except DelegateError as error:
             error.delegate = self._options.delegate
             raise
-        noise = removed_noise(noisy, full) if out is None else None
-        return Run(full, self.last_report, noise)
+        mixer = mixers[-1]
+        return Run(mixer.out, self.last_report, mixer.meter.removed())

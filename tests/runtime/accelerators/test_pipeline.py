@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import Cancelled, DelegateError
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.runtime.accelerators.pipeline import BLOCKS_IN_FLIGHT, denoise_blocks
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.runtime.protocol import RunReport, Take
 from litedenoise_sdk.tiling import BlockPlan
 
 PLAN = BlockPlan(Size(150, 130), Size(64, 48), halo_px=16)
@@ -50,9 +50,19 @@ class Inverter:
     def close(self) -> None: ...
 
 
+def into(result: NDArray[Any]) -> Take:
+    def take(place: Box, denoised: NDArray[Any]) -> None:
+        result[place.slices] = denoised
+
+    return take
+
+
+def nowhere(place: Box, denoised: NDArray[Any]) -> None: ...
+
+
 def test_every_block_is_run_and_put_in_its_place() -> None:
     runtime, result = Inverter(), np.zeros_like(PHOTO)
-    denoise_blocks(PHOTO, result, PLAN, runtime)
+    denoise_blocks(PHOTO, into(result), PLAN, runtime)
     np.testing.assert_array_equal(result, 65535 - PHOTO)
     assert runtime.runs == len(PLAN.blocks)
     assert runtime.most_inside <= BLOCKS_IN_FLIGHT
@@ -66,7 +76,7 @@ def test_progress_counts_every_block_in_the_callers_thread() -> None:
         seen.append(progress)
 
     caller = threading.current_thread()
-    denoise_blocks(PHOTO, np.zeros_like(PHOTO), PLAN, Inverter(), note)
+    denoise_blocks(PHOTO, nowhere, PLAN, Inverter(), note)
     total = len(PLAN.blocks)
     assert seen == [Progress(done, total) for done in range(total + 1)]
 
@@ -75,16 +85,14 @@ def test_progress_counts_every_block_in_the_callers_thread() -> None:
 def test_returning_false_cancels(stop_at: int) -> None:
     runtime = Inverter()
     with pytest.raises(Cancelled, match=f"after {stop_at} of {len(PLAN.blocks)}"):
-        denoise_blocks(
-            PHOTO, np.zeros_like(PHOTO), PLAN, runtime, lambda at: at.done_blocks < stop_at
-        )
+        denoise_blocks(PHOTO, nowhere, PLAN, runtime, lambda at: at.done_blocks < stop_at)
     assert runtime.runs <= stop_at + BLOCKS_IN_FLIGHT
     assert runtime.inside == 0
 
 
 def test_none_does_not_cancel() -> None:
     result = np.zeros_like(PHOTO)
-    denoise_blocks(PHOTO, result, PLAN, Inverter(), lambda _: None)
+    denoise_blocks(PHOTO, into(result), PLAN, Inverter(), lambda _: None)
     np.testing.assert_array_equal(result, 65535 - PHOTO)
 
 
@@ -92,7 +100,7 @@ def test_none_does_not_cancel() -> None:
 def test_a_failing_block_stops_the_photo(fail_at: int) -> None:
     runtime = Inverter(fail_at=fail_at)
     with pytest.raises(DelegateError, match="went away"):
-        denoise_blocks(PHOTO, np.zeros_like(PHOTO), PLAN, runtime)
+        denoise_blocks(PHOTO, nowhere, PLAN, runtime)
     assert runtime.runs <= fail_at + BLOCKS_IN_FLIGHT
     assert runtime.inside == 0
 
@@ -102,4 +110,4 @@ def test_an_exception_in_the_callback_comes_through() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        denoise_blocks(PHOTO, np.zeros_like(PHOTO), PLAN, Inverter(), broken)
+        denoise_blocks(PHOTO, nowhere, PLAN, Inverter(), broken)

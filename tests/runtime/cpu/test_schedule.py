@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from litedenoise_sdk.geometry import ceil_to
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.runtime.cpu.axis import PICTURE
 from litedenoise_sdk.runtime.cpu.columns import Columns, cut_columns, fit_columns
 from litedenoise_sdk.runtime.cpu.nodes import Network
 from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, schedule
-from litedenoise_sdk.runtime.cpu.work import PICTURE, StripWork, Tile
+from litedenoise_sdk.runtime.cpu.work import StripWork, Tile
 
 NODES = Network.of(load_released("int8").graph).nodes
 MARGIN_PX = 16

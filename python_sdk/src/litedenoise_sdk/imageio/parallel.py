@@ -10,12 +10,17 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def ordered_map(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+def ordered_map(
+    work: Callable[[T], R], items: Iterable[T], workers: int | None = None
+) -> Iterator[R]:
     """The results of ``work`` in the order of ``items``, computed a few ahead on threads.
 
-    For work that spends its time in numpy and zlib, which let other threads run.
+    For work that spends its time in numpy, Pillow and zlib, which let other threads run.
+
+    Args:
+        workers: how many threads; None for as many as there are cores.
     """
-    workers = os.cpu_count() or 1
+    workers = workers or os.cpu_count() or 1
     waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for item in items:

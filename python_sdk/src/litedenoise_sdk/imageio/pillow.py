@@ -115,13 +115,20 @@ def to_pillow(photo: Photo, mode: str) -> Image.Image:
 
     size = photo.size
     image = Image.new(mode, (size.width, size.height))
-    rows = band_rows(size.width, 16)
-    for top in range(0, size.height, rows):
-        band = interleave(photo, slice(top, top + rows), np.dtype(np.uint8))
-        if photo.alpha is not None and not mode.endswith("A"):
-            band = _on_white(band)
-        image.paste(Image.fromarray(band[..., 0] if band.shape[2] == 1 else band), (0, top))
+    height = band_rows(size.width, 16)
+    for top in range(0, size.height, height):
+        image.paste(rows_to_pillow(photo, slice(top, top + height), mode), (0, top))
     return image
+
+
+def rows_to_pillow(photo: Photo, rows: slice, mode: str) -> Image.Image:
+    """Some rows of a photo; see ``to_pillow``."""
+    from PIL import Image
+
+    band = interleave(photo, rows, np.dtype(np.uint8))
+    if photo.alpha is not None and not mode.endswith("A"):
+        band = _on_white(band)
+    return Image.fromarray(band[..., 0] if band.shape[2] == 1 else band)
 
 
 def interleave(photo: Photo, rows: slice, dtype: np.dtype[Any]) -> Pixels:

@@ -1,12 +1,13 @@
 """What every processor offers the rest of the SDK: plan a photo, run it, say what ran, close."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.options import Delegate, Precision
 from litedenoise_sdk.progress import ProgressCallback
 
@@ -110,19 +111,30 @@ class PhotoPlan(Protocol):
         """What is computed, as a multiple of what the network needs for the photo's pixels."""
 
 
+Take = Callable[[Box, NDArray[Any]], None]
+"""Takes denoised pixels (h, w, 3), with their place in the photo; called from several threads."""
+
+
 class PhotoRuntime(Protocol):
     """A model opened on one processor for photos of one size. Not for two threads at a time."""
 
     @property
     def report(self) -> RunReport: ...
 
+    @property
+    def photo_is_free(self) -> bool:
+        """Whether ``take`` may write to the place in the photo that it is given."""
+
     def denoise(
-        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+        self,
+        photo: NDArray[Any],
+        take: Take,
+        progress: ProgressCallback | None,
     ) -> None:
-        """Fills ``result`` with the denoised ``photo``, both (H, W, 3) of one dtype.
+        """Denoises ``photo``, (H, W, 3), and gives each pixel to ``take`` once.
 
         Raises:
-            Cancelled: ``progress`` asked to stop; ``result`` is then partly filled.
+            Cancelled: ``progress`` asked to stop; only a part was taken then.
             DelegateError: the processor failed.
         """
 

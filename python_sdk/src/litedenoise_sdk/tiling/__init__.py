@@ -3,7 +3,7 @@
 from litedenoise_sdk.tiling.blend import blend
 from litedenoise_sdk.tiling.choose import LinearCost, choose_block
 from litedenoise_sdk.tiling.plan import Block, BlockPlan
-from litedenoise_sdk.tiling.stitch import mirrored, read_block, write_block
+from litedenoise_sdk.tiling.stitch import mirrored, read_block
 
 __all__ = [
     "Block",
@@ -13,5 +13,4 @@ __all__ = [
     "choose_block",
     "mirrored",
     "read_block",
-    "write_block",
 ]

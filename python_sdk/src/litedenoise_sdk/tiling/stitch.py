@@ -1,4 +1,4 @@
-"""Pixels into blocks and out of them; no more memory than the block itself."""
+"""Pixels into blocks; no more memory than the block itself."""
 
 from typing import Any
 
@@ -52,12 +52,3 @@ def mirrored(photo: NDArray[Any], wanted: Box) -> NDArray[Any]:
     for edge in (slice(0, first_row), slice(last_row, None)):
         pixels[edge] = photo[rows[edge, None], columns]
     return pixels
-
-
-def write_block(
-    result: NDArray[Any], plan: BlockPlan, block: Block, denoised: NDArray[Any]
-) -> None:
-    """Puts the pixels that ``block`` owns from ``denoised`` (h, w, C) into ``result`` (H, W, C)."""
-    if result.shape[:2] != (plan.photo.height, plan.photo.width):
-        raise ValueError(f"the plan is for a photo of {plan.photo}; got shape {result.shape}")
-    result[block.own.slices] = denoised[block.kept.slices]

@@ -12,6 +12,7 @@ from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio.canvas import Canvas
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER, read_followers
 from litedenoise_sdk.imageio.jpeg.hints import read_hints
 from litedenoise_sdk.imageio.jpeg.segments import (
@@ -23,14 +24,15 @@ from litedenoise_sdk.imageio.jpeg.segments import (
     find_segments,
 )
 from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget, check_size
-from litedenoise_sdk.imageio.photo import Metadata, Photo
+from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
 from litedenoise_sdk.imageio.pillow import SRGB_NOTE, cmyk_to_srgb, read_pixels, reading
 from litedenoise_sdk.imageio.srgb import srgb_profile
 from litedenoise_sdk.imageio.upright import turned_upright
 
 if TYPE_CHECKING:
-    from PIL import Image
     from PIL.JpegImagePlugin import JpegImageFile
+
+    from litedenoise_sdk.imageio.jpeg.decoder import JpegRows
 
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _LEAST_SHARE = 0.5
@@ -47,7 +49,7 @@ def read_jpeg(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
         UnsupportedImage: a depth or coding that is not read.
         ImageTooLarge: more than ``max_pixels`` pixels, or more scans than a photograph has.
     """
-    from PIL.JpegImagePlugin import JpegImageFile
+    from litedenoise_sdk.imageio.jpeg.decoder import JpegRows
 
     data = file.read()
     structure = find_segments(data)
@@ -59,23 +61,28 @@ def read_jpeg(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
     notes = []
     with reading("the JPEG file"):
         # The plugin itself, as Image.open has a size limit of its own that is global.
-        image = JpegImageFile(io.BytesIO(data))
+        image = JpegRows(io.BytesIO(data))
     with image:
         check_size(Size(image.height, image.width), max_pixels)
-        with reading("the JPEG file"):
-            image.load()
-        if not structure.is_whole:
-            notes.append(_missing(image))
         metadata, orientation, found = _metadata(image, structure, data)
+        with reading("the JPEG file"):
+            canvas = _decoded(image, orientation)
+        if not structure.is_whole:
+            notes.append(_missing(canvas.stored))
         notes += found
-        pixels: Image.Image = image
         if image.mode == "CMYK":
-            pixels = cmyk_to_srgb(image)
             metadata = replace(metadata, icc=srgb_profile())
             notes.append(SRGB_NOTE)
-        canvas = read_pixels(pixels, orientation)
     photo = Photo(canvas.pixels, None, canvas.grey, metadata, tuple(notes))
     return turned_upright(photo, orientation)
+
+
+def _decoded(image: JpegRows, orientation: int) -> Canvas:
+    if image.mode != "RGB":
+        return read_pixels(cmyk_to_srgb(image) if image.mode == "CMYK" else image, orientation)
+    canvas = Canvas(Size(image.height, image.width), 3, np.dtype(np.uint8), orientation)
+    image.decode_into(canvas)
+    return canvas
 
 
 def _check_kind(structure: Structure) -> None:
@@ -155,17 +162,17 @@ def _reason_to_drop(name: str, payload: bytes) -> str | None:
             return None if name.startswith("APP") else ""
 
 
-def _missing(image: Image.Image) -> str:
+def _missing(rows: Pixels) -> str:
     """What is said of a file that ends early. Raises UnreadableImage if too little is there."""
-    values = np.asarray(image).reshape(image.height, image.width, -1)
+    height, width = rows.shape[:2]
     # What libjpeg does not find it fills with the last brightness, all along a row.
     filled = 0
-    while filled < image.height and not np.ptp(values[-1 - filled], axis=0).any():
+    while filled < height and not np.ptp(rows[-1 - filled], axis=0).any():
         filled += 1
-    if image.width > 1 and filled > image.height * (1 - _LEAST_SHARE):
-        raise _damaged(f"only {image.height - filled} of its {image.height} rows are there")
+    if width > 1 and filled > height * (1 - _LEAST_SHARE):
+        raise _damaged(f"only {height - filled} of its {height} rows are there")
     if filled:
-        return f"the file ends early: about {filled} of {image.height} rows are missing, below"
+        return f"the file ends early: about {filled} of {height} rows are missing, below"
     return "the file ends early: its end marker is missing, and perhaps some of the last rows"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from litedenoise_sdk.imageio.limits import MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS, check_budget
 
-SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
+RST, SOI, EOI, SOS, COM = 0xD0, 0xD8, 0xD9, 0xDA, 0xFE
 EXIF_HEADER = b"Exif\0\0"
 XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
@@ -13,9 +13,10 @@ ICC_HEADER = b"ICC_PROFILE\0"
 MPF_HEADER = b"MPF\0"
 PHOTOSHOP_HEADER = b"Photoshop 3.0\0"
 MAX_PAYLOAD = 65_533
+MAX_RESTART_INTERVAL = 65_535
 _APP, _APPS = 0xE0, range(0xE0, 0xF0)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_ALONE = frozenset({0x01, SOI, *range(0xD0, 0xD8)})
+_ALONE = frozenset({0x01, SOI, *range(RST, SOI)})
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
@@ -43,6 +44,7 @@ class Structure:
         segments: what stands before the first scan.
         frame: payload of the frame header (depth, height, width, components), and its marker.
         scans: how many there are.
+        scan_at: offset of what the first one codes; the file's end where there is none.
         end: offset behind the end marker, or the file's end where that is missing.
         is_whole: the end marker is there.
     """
@@ -50,6 +52,7 @@ class Structure:
     segments: tuple[Segment, ...]
     frame: Segment | None
     scans: int
+    scan_at: int
     end: int
     is_whole: bool
 
@@ -61,12 +64,12 @@ def find_segments(data: bytes, at: int = 0) -> Structure:
         ImageTooLarge: more scans than any photograph has.
     """
     segments: list[Segment] = []
-    frame, scans = None, 0
+    frame, scans, scan_at = None, 0, len(data)
     at += 2
     while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         marker = data[at + 1]
         if marker == EOI:
-            return Structure(tuple(segments), frame, scans, at + 2, True)
+            return Structure(tuple(segments), frame, scans, scan_at, at + 2, True)
         if marker in (0x00, 0xFF) or marker in _ALONE:
             at += 1 if marker == 0xFF else 2
             continue
@@ -77,6 +80,7 @@ def find_segments(data: bytes, at: int = 0) -> Structure:
             break
         if marker == SOS:
             scans += 1
+            scan_at = min(scan_at, at)
             check_budget("scans", scans, MAX_JPEG_SCANS)
             found = _AFTER_SCAN.search(data, at)
             if found is None:
@@ -87,7 +91,7 @@ def find_segments(data: bytes, at: int = 0) -> Structure:
             check_budget("segments", len(segments), MAX_JPEG_SEGMENTS)
             if marker in _FRAMES:
                 frame = segment
-    return Structure(tuple(segments), frame, scans, len(data), False)
+    return Structure(tuple(segments), frame, scans, scan_at, len(data), False)
 
 
 def segment_bytes(name: str, payload: bytes) -> bytes:

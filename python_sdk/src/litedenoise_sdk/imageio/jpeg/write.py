@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, BinaryIO
 
 from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio.jpeg.encoder import encoded_parts
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER, index_segment
 from litedenoise_sdk.imageio.jpeg.hints import DEFAULT_QUALITY
 from litedenoise_sdk.imageio.jpeg.segments import (
@@ -17,7 +17,6 @@ from litedenoise_sdk.imageio.jpeg.segments import (
     segment_bytes,
 )
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, JpegHints, Metadata, Photo
-from litedenoise_sdk.imageio.pillow import to_pillow
 
 MAX_SIDE = 65_500
 """Pillow's and libjpeg's limit; the format itself ends at 65,535."""
@@ -52,22 +51,19 @@ def write_jpeg(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     if xmp and len(XMP_HEADER) + len(xmp) > MAX_PAYLOAD:
         notes.append(f"JPEG holds at most 64 kB of XMP: {len(xmp)} bytes were left out")
         xmp = None
-    image = to_pillow(photo, "L" if photo.grey else "RGB")
-    encoded = io.BytesIO()
-    # Into memory, as Pillow reports a full disk as "encoder error -2".
-    # Not optimized, as that makes Pillow ask for two bytes a pixel at once.
-    image.save(
-        encoded,
-        "JPEG",
-        dpi=metadata.dpi or (0, 0),
-        exif=b"Exif\0\0" + exif if exif else b"",
-        icc_profile=metadata.icc,
-        extra=_extra(metadata, xmp),
-        **_compression(metadata.jpeg, photo.grey),
-    )
-    del image
-    _patch_index(metadata, encoded)
-    file.write(encoded.getbuffer())
+    compression = _compression(metadata.jpeg, photo.grey)
+    head = {
+        "dpi": metadata.dpi or (0, 0),
+        "exif": b"Exif\0\0" + exif if exif else b"",
+        "icc_profile": metadata.icc,
+        "extra": _extra(metadata, xmp),
+    }
+    parts = encoded_parts(photo, compression, head)
+    first = next(parts)
+    file.write(first)
+    for part in parts:
+        file.write(part)
+    _patch_index(metadata, first, file)
     file.write(_trailer(metadata))
     return tuple(notes)
 
@@ -99,13 +95,19 @@ def _trailer(metadata: Metadata) -> bytes:
     return b"".join(payload for name, payload in metadata.own if name == TRAILER)
 
 
-def _patch_index(metadata: Metadata, encoded: io.BytesIO) -> None:
-    """The MPF directory was written as it was; now that the picture's length is known, rewrite."""
+def _patch_index(metadata: Metadata, first: bytes, file: BinaryIO) -> None:
+    """The MPF directory was written as it was; now that the picture's length is known, rewrite.
+
+    Args:
+        first: how the picture begins.
+        file: at the picture's end.
+    """
     if metadata.format != "JPEG" or metadata.followers is None:
         return
-    data = encoded.getvalue()
-    for segment in find_segments(data).segments:
+    length = file.tell()
+    for segment in find_segments(first).segments:
         if segment.name == "APP2" and segment.payload.startswith(MPF_HEADER):
-            encoded.seek(segment.at)
-            encoded.write(index_segment(metadata.followers, len(data), segment.at))
+            file.seek(segment.at)
+            file.write(index_segment(metadata.followers, length, segment.at))
+            file.seek(length)
             return

@@ -13,7 +13,7 @@ from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.accelerators.blocks import BLOCK_COSTS
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
-from litedenoise_sdk.runtime.protocol import RunReport, Runtime, Task
+from litedenoise_sdk.runtime.protocol import RunReport, Runtime, Take, Task
 from litedenoise_sdk.tiling import BlockPlan, LinearCost, choose_block
 
 Opener = Callable[[LoadedModel, Size, int, Delegate, str], Runtime]
@@ -43,6 +43,9 @@ class BlocksPlan:
 class BlockPhotoRuntime:
     """A model opened for the blocks of photos of one size; see ``PhotoRuntime``."""
 
+    photo_is_free = False
+    """Blocks read what is the result of others."""
+
     def __init__(
         self,
         delegate: Delegate,
@@ -67,10 +70,13 @@ class BlockPhotoRuntime:
         return self._runtime.report
 
     def denoise(
-        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+        self,
+        photo: NDArray[Any],
+        take: Take,
+        progress: ProgressCallback | None,
     ) -> None:
-        """Fills ``result``; see ``PhotoRuntime.denoise``."""
-        denoise_blocks(photo, result, self._plan.blocks, self._runtime, progress)
+        """Block by block; see ``PhotoRuntime.denoise``."""
+        denoise_blocks(photo, take, self._plan.blocks, self._runtime, progress)
 
     def close(self) -> None:
         """Frees the processor's memory. Closing twice is allowed."""

@@ -7,8 +7,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from litedenoise_sdk.progress import ProgressCallback, report_progress
-from litedenoise_sdk.runtime.protocol import Runtime
-from litedenoise_sdk.tiling import Block, BlockPlan, read_block, write_block
+from litedenoise_sdk.runtime.protocol import Runtime, Take
+from litedenoise_sdk.tiling import Block, BlockPlan, read_block
 
 BLOCKS_IN_FLIGHT = 2
 """While one block is inferred, the pixels of another are converted."""
@@ -16,25 +16,25 @@ BLOCKS_IN_FLIGHT = 2
 
 def denoise_blocks(
     photo: NDArray[Any],
-    result: NDArray[Any],
+    take: Take,
     plan: BlockPlan,
     runtime: Runtime,
     progress: ProgressCallback | None = None,
 ) -> None:
-    """Fills ``result`` with the denoised ``photo``, both (H, W, 3) of one dtype.
+    """Denoises ``photo``, (H, W, 3), and gives each pixel to ``take`` once.
 
     A few blocks are in flight at a time, so that the runtime infers one while the pixels of the
     next are cut out and converted, and those of the last put in place. No more than these blocks
     is held in memory.
 
     Raises:
-        Cancelled: ``progress`` asked to stop; ``result`` is then partly filled.
+        Cancelled: ``progress`` asked to stop; only a part was taken then.
         DelegateError: the runtime failed.
     """
 
     def denoise_block(block: Block) -> None:
         denoised = runtime.run(read_block(photo, plan, block))
-        write_block(result, plan, block, denoised)
+        take(block.own, denoised[block.kept.slices])
 
     total = len(plan.blocks)
     report_progress(progress, 0, total)

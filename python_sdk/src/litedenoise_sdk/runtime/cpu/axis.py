@@ -10,6 +10,10 @@ Interval = tuple[int, int]
 """First position and the end."""
 
 
+PICTURE = 0
+"""Number of the node that nobody computes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a node reads: the number of another one, and of which pixels."""

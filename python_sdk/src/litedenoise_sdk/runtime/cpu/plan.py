@@ -7,7 +7,7 @@ from functools import cached_property
 
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Size, ceil_to
-from litedenoise_sdk.runtime.cpu.axis import Interval
+from litedenoise_sdk.runtime.cpu.axis import PICTURE, Interval
 from litedenoise_sdk.runtime.cpu.columns import Columns, cut_columns, fit_columns
 from litedenoise_sdk.runtime.cpu.nodes import Network
 from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, schedule
@@ -55,6 +55,10 @@ class RowsPlan:
             cut_columns(self.network.nodes, self.padded.width, strip, self.own_px)
             for strip in self.strips
         )
+
+    def reach(self, strip: int) -> int:
+        """The first column of the padded photo that a strip reads."""
+        return self.columns[strip][PICTURE][0].own_start
 
     @cached_property
     def tiles(self) -> tuple[Size, ...]:
@@ -128,13 +132,8 @@ def plan_photo(
     photo: Size,
     fixed_bytes: int,
     budget_bytes: int,
-    *,
-    most_strips: int | None = None,
 ) -> RowsPlan:
     """The plan that takes the least time within the budget.
-
-    Args:
-        most_strips: how many strips there may be; None for any number.
 
     Raises:
         OptionsError: none fits; says which budget would do.
@@ -147,8 +146,6 @@ def plan_photo(
     for strips in _strips((MARGIN_PX, MARGIN_PX + photo.width)):
         if best is not None and len(strips) > len(best.strips) + 1:
             break  # narrow strips repeat more than larger tiles save
-        if most_strips is not None and len(strips) > most_strips:
-            break
         for one in schedules:
             held = fixed_bytes + _ring_bytes(network, one, strips[0][1] - strips[0][0])
             if held > max(budget_bytes, least_bytes if best is None else 0):

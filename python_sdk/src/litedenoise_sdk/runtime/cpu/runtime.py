@@ -13,12 +13,11 @@ from litedenoise_sdk.model.receptive_field import check_block_size
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.runtime.cpu.nodes import Network
+from litedenoise_sdk.runtime.cpu.photo import denoise_photo
 from litedenoise_sdk.runtime.cpu.plan import RowsPlan, plan_photo, plan_whole
 from litedenoise_sdk.runtime.cpu.stream import Stream
 from litedenoise_sdk.runtime.memory import release_freed_memory
-from litedenoise_sdk.runtime.protocol import Pixel, RunReport, Task, check_block
-from litedenoise_sdk.tiling import mirrored
-from litedenoise_sdk.tiling.axis import MARGIN_PX
+from litedenoise_sdk.runtime.protocol import Pixel, RunReport, Take, Task, check_block
 
 _WITHOUT_XNNPACK_KERNEL = frozenset(
     {
@@ -73,7 +72,7 @@ class LiteRtCpuRuntime:
         with self._lock:
             if self._stream is None:
                 raise ValueError("the runtime is closed; open another one")
-            self._stream.run(lambda place: block[place.slices], write, lambda _: None)
+            self._stream.run(0, lambda place: block[place.slices], write, lambda _: None)
         return result
 
     def close(self) -> None:
@@ -85,6 +84,8 @@ class LiteRtCpuRuntime:
 
 class CpuPhotoRuntime:
     """A model opened by LiteRT on the CPU for photos of one size; see ``PhotoRuntime``."""
+
+    photo_is_free = True
 
     def __init__(
         self, model: LoadedModel, task: Task, threads: int, requested: Delegate, reason: str
@@ -101,21 +102,23 @@ class CpuPhotoRuntime:
         self.report = _report(model, self._plan.block, threads, requested, reason)
 
     def denoise(
-        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+        self,
+        photo: NDArray[Any],
+        take: Take,
+        progress: ProgressCallback | None,
     ) -> None:
-        """Fills ``result``; see ``PhotoRuntime.denoise``."""
+        """Strip by strip; see ``PhotoRuntime.denoise``."""
         if self._stream is None:
             raise ValueError("the runtime is closed; open another one")
         steps = self._plan.grid.area
-
-        def picture(place: Box) -> NDArray[Any]:
-            return mirrored(photo, place.shifted(-MARGIN_PX, -MARGIN_PX))
-
-        def write(place: Box, pixels: NDArray[Any]) -> None:
-            result[place.shifted(-MARGIN_PX, -MARGIN_PX).slices] = pixels
-
         report_progress(progress, 0, steps)
-        self._stream.run(picture, write, lambda done: report_progress(progress, done, steps))
+        denoise_photo(
+            self._stream,
+            self._plan,
+            photo,
+            take,
+            lambda done: report_progress(progress, done, steps),
+        )
 
     def close(self) -> None:
         """Frees the network's memory. Closing twice is allowed."""

@@ -1,8 +1,7 @@
 """Runs a plan: workers take tiles, and rows wait in rings for whoever reads them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,10 @@ from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.stages import Cutter, input_sizes
-from litedenoise_sdk.runtime.cpu.axis import Piece
+from litedenoise_sdk.runtime.cpu.axis import PICTURE, Piece
 from litedenoise_sdk.runtime.cpu.plan import RowsPlan
 from litedenoise_sdk.runtime.cpu.rings import Ring, clear_outside
-from litedenoise_sdk.runtime.cpu.work import PICTURE, StripWork
+from litedenoise_sdk.runtime.cpu.work import StripWork
 from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 
@@ -68,8 +67,10 @@ class Stream:
             zero = model.graph.tensors[stage.output].zero_point or 0
             self._rings.append(Ring(self._plan.rings[number], whole, zero, network.output()))
 
-    def run(self, picture: Picture, result: Result, progress: Callable[[int], None]) -> None:
-        """Computes everything.
+    def run(
+        self, strip: int, picture: Picture, result: Result, progress: Callable[[int], None]
+    ) -> None:
+        """Computes a strip.
 
         Args:
             progress: called in this thread with the number of bands of the result that are done;
@@ -78,37 +79,20 @@ class Stream:
         Raises:
             DelegateError: LiteRT failed.
         """
-        bands = len(self._plan.schedule.bands[-1])
-        for strip in range(len(self._plan.columns)):
-            with self.working(strip, picture, result) as work:
-                for band in range(bands):
-                    if not work.wait_for_result(band + 1):
-                        break
-                    progress(strip * bands + band + 1)
-
-    @contextmanager
-    def working(
-        self, strip: int, picture: Picture, result: Result, *, fed: bool = False
-    ) -> Iterator[StripWork]:
-        """Has workers compute a strip; they stop where the block ends.
-
-        Args:
-            fed: whether ``StripWork.feed`` tells them how far down the picture is there.
-
-        Raises:
-            DelegateError: LiteRT failed.
-        """
         columns = self._plan.columns[strip]
         for ring, pieces in zip(self._rings, columns[1:], strict=False):
             ring.first_column = pieces[0].own_start
-        work = StripWork(self._plan.schedule, columns, fed=fed)
+        work = StripWork(self._plan.schedule, columns)
         with ThreadPoolExecutor(self._workers, "litedenoise-tile") as pool:
             workers = [
                 pool.submit(self._compute_all, work, strip, picture, result)
                 for _ in range(self._workers)
             ]
             try:
-                yield work
+                for band in range(len(self._plan.schedule.bands[-1])):
+                    if not work.wait_for_result(band + 1):
+                        break
+                    progress(band + 1)
             finally:
                 work.stop()
         for worker in workers:

@@ -5,12 +5,9 @@ from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litedenoise_sdk.runtime.cpu.axis import Node, readers
+from litedenoise_sdk.runtime.cpu.axis import PICTURE, Node, readers
 from litedenoise_sdk.runtime.cpu.columns import Columns
 from litedenoise_sdk.runtime.cpu.schedule import Schedule, Wait
-
-PICTURE = 0
-"""Number of the node that nobody computes."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,15 +32,11 @@ class StripWork:
     one network to compute them, so that its lanes take turns.
     """
 
-    def __init__(self, schedule: Schedule, columns: Columns, *, fed: bool = False) -> None:
-        """
-        Args:
-            fed: whether the picture comes band by band; else it is there from the start.
-        """
+    def __init__(self, schedule: Schedule, columns: Columns) -> None:
         self._schedule = schedule
         self._neighbours = _neighbours(schedule.nodes, columns)
         self._done = [[0] * len(pieces) for pieces in columns]
-        self._done[PICTURE][0] = 0 if fed else len(schedule.bands[PICTURE])
+        self._done[PICTURE][0] = len(schedule.bands[PICTURE])
         self._waits: dict[tuple[int, int], list[Wait]] = {}
         self._busy: set[int] = set()
         self._changed = threading.Condition()
@@ -85,23 +78,6 @@ class StripWork:
                 insort(self._waiting, self._tile(tile.node, tile.band + 1, tile.column))
             self._changed.notify_all()
 
-    def feed(self) -> None:
-        """One more band of the picture is there."""
-        with self._changed:
-            self._done[PICTURE][0] += 1
-            self._changed.notify_all()
-
-    def needs_picture(self, bands: int) -> bool:
-        """Whether so many bands of the result take more of the picture, which there is room for.
-
-        Waits until that is known; False also where work stopped.
-        """
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._stopped or self._has_room() or min(self._done[-1]) >= bands
-            )
-            return not self._stopped and min(self._done[-1]) < bands
-
     def stop(self) -> None:
         """Lets nobody take any more."""
         with self._changed:
@@ -113,12 +89,6 @@ class StripWork:
         with self._changed:
             self._changed.wait_for(lambda: self._stopped or min(self._done[-1]) >= bands)
             return not self._stopped
-
-    def _has_room(self) -> bool:
-        fed = self._done[PICTURE][0]
-        if fed == len(self._schedule.bands[PICTURE]):
-            return False
-        return self._is_ready(self._tile(PICTURE, fed, 0))
 
     def _tile(self, node: int, band: int, column: int) -> Tile:
         return Tile(self._schedule.due(node, band), node, band, column)
