@@ -35,6 +35,7 @@ class Inverter:
     """A runtime that gives the negative, so that a result tells whether and how often it ran."""
 
     opened: "list[Inverter]"
+    photo_is_free = True
 
     def __init__(self, model: Any, task: Task, delegate: Any, threads: int) -> None:
         self.report = RunReport(delegate, "cpu", "a fake", 1, 1, "int8", task.photo, threads)
@@ -46,8 +47,6 @@ class Inverter:
         photo: NDArray[Any],
         take: Take,
         progress: ProgressCallback | None,
-        *,
-        overwritten: bool = False,
     ) -> None:
         assert not self.closed
         report_progress(progress, 0, 1)

@@ -1,6 +1,5 @@
 """A processor that fails in the middle of a photo is replaced, unless the caller named it."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +11,32 @@ from litedenoise_sdk import Denoiser, DenoiserOptions
 from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate, Policy
+from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime import openers
-from litedenoise_sdk.runtime.accelerators.photos import BlockPhotoRuntime
 from litedenoise_sdk.runtime.auto import verdict
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.auto.verdict import Verdict
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.runtime.protocol import RunReport, Task
 from litedenoise_sdk.runtime.select import open_runtime
 
-PHOTO = np.random.default_rng(5).integers(60, 180, (64, 800, 3), np.uint8)
-"""More than one block in ``MEMORY_MB``."""
-MEMORY_MB = 206
+PHOTO = np.random.default_rng(5).integers(60, 180, (48, 64, 3), np.uint8)
 
 
 class Failing:
-    """Blocks on a neural processor that is too slow for LiteRT's patience."""
+    """A neural processor that is too slow for LiteRT's patience."""
 
     opened = 0
 
-    def __init__(
-        self, model: LoadedModel, block: Size, threads: int, requested: Delegate, reason: str
-    ) -> None:
+    def __init__(self, model: Any, task: Task, threads: int, requested: Any, reason: str) -> None:
         type(self).opened += 1
-        self.report = RunReport(requested, "npu", reason, 1, 1, "int8", block, threads)
-        self._blocks = 0
+        self.report = RunReport(requested, "npu", reason, 1, 1, "int8", task.photo, threads)
 
-    def run(self, block: NDArray[Any]) -> NDArray[Any]:
-        self._blocks += 1
-        if self._blocks == 2:
-            raise DelegateError("npu failed on a block: timed out")
-        return np.zeros_like(block)
+    def denoise(
+        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
+    ) -> None:
+        result[:20] = 7  # what was done until then
+        raise DelegateError("npu failed on a block: timed out")
 
     def close(self) -> None:
         pass
@@ -54,7 +47,7 @@ def failing_npu(monkeypatch: pytest.MonkeyPatch) -> type[Failing]:
     real = openers.photo_openers
 
     def with_failing(library: str | None) -> dict[Delegate, Any]:
-        return {**real(library), "npu": partial(BlockPhotoRuntime, "npu", Failing)}
+        return {**real(library), "npu": Failing}
 
     monkeypatch.setattr("litedenoise_sdk.engine.photo_openers", with_failing)
     chosen = Verdict("npu", "npu is the fastest that computes the same", ())
@@ -72,7 +65,7 @@ def test_cpu_takes_over_with_a_note(
     with Denoiser("int8", "cpu") as denoiser:
         expected = denoiser.denoise(PHOTO)
     Image.fromarray(PHOTO).save(tmp_path / "a.png")
-    with Denoiser("int8", delegate, policy=policy, max_memory_mb=MEMORY_MB) as denoiser:
+    with Denoiser("int8", delegate, policy=policy) as denoiser:
         report = denoiser.denoise_file(tmp_path / "a.png", tmp_path / "b.png")
         assert report.run is not None
         assert (report.run.requested, report.run.actual) == (delegate, "cpu")
@@ -85,10 +78,7 @@ def test_cpu_takes_over_with_a_note(
 
 
 def test_processor_that_was_named_is_not_replaced(failing_npu: type[Failing]) -> None:
-    with (
-        Denoiser("int8", "npu", max_memory_mb=MEMORY_MB) as denoiser,
-        pytest.raises(DelegateError, match="timed out"),
-    ):
+    with Denoiser("int8", "npu") as denoiser, pytest.raises(DelegateError, match="timed out"):
         denoiser.denoise(PHOTO)
 
 

@@ -97,7 +97,7 @@ def in_rows(
     result = photo if overwritten else np.zeros_like(photo)
     stream = Stream(model, plan, threads=2)
     done: list[int] = []
-    denoise_photo(stream, plan, photo, into(result), done.append, overwritten=overwritten)
+    denoise_photo(stream, plan, photo, into(result), done.append)
     assert done == list(range(1, plan.grid.area + 1))
     return result
 

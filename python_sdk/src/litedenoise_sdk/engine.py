@@ -1,7 +1,7 @@
 """One model, opened when it is needed, and the runtime for photos like the last one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -19,11 +19,6 @@ from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime.openers import photo_openers, plan
 from litedenoise_sdk.runtime.protocol import PhotoPlan, PhotoRuntime, RunReport, Take, Task
 from litedenoise_sdk.runtime.select import open_runtime
-
-
-class ProcessorReplaced(Exception):
-    """A processor failed in the middle of a photo, which is as it was. The CPU is in its place from
-    now on: begin anew."""
 
 
 class Engine:
@@ -71,16 +66,15 @@ class Engine:
     def run(
         self,
         pixels: NDArray[Any],
-        take: Take,
+        begin: Callable[[bool], Take],
         progress: ProgressCallback | None,
-        *,
-        overwritten: bool,
     ) -> RunReport:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            take: is given every pixel once.
-            overwritten: whether ``take`` may write to the place in ``pixels`` that it is given.
+            begin: called when the work begins, and when it begins anew; told whether places in
+                ``pixels`` that were taken may be written to (``PhotoRuntime.photo_is_free``), it
+                gives what takes every pixel once.
 
         Returns:
             What it ran on.
@@ -88,19 +82,22 @@ class Engine:
         Raises:
             Cancelled: the callback asked to stop.
             OptionsError, ModelError, DelegateError: the options, model or processor will not do.
-            ProcessorReplaced: it failed in the middle, and was not named by the caller.
+                One that fails in the middle, and was not named by the caller, is replaced by the
+                CPU, which begins anew.
         """
+        task = self._task(Size(*pixels.shape[:2]), pixels.itemsize)
         with self._taking_turn():
-            runtime = self._opened(self._task(Size(*pixels.shape[:2]), pixels.itemsize))
+            runtime = self._opened(task)
             try:
-                runtime.denoise(pixels, take, progress, overwritten=overwritten)
+                runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
             except DelegateError as error:
                 if not self._may_fall_back(runtime.report.actual):
                     raise
                 # For good: what failed once would cost each photo its timeout.
                 self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
                 self._close_runtime()
-                raise ProcessorReplaced from error
+                runtime = self._opened(task)
+                runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
         return replace(runtime.report, failure=self._failure)
 
     def close(self) -> None:

@@ -19,11 +19,12 @@ class Mixer:
     """
 
     def __init__(self, noisy: NDArray[Any], strength: Strength, out: NDArray[Any]) -> None:
-        self._noisy, self._strength, self._out = noisy, strength, out
+        self._noisy, self._strength = noisy, strength
+        self.out = out
         self.meter = NoiseMeter(Size(*noisy.shape[:2]))
 
     def take(self, place: Box, denoised: NDArray[Any]) -> None:
         """Takes denoised pixels (h, w, 3) of a part of the photo that was not taken before."""
         noisy = self._noisy[place.slices]
         self.meter.add(place, noisy, denoised)
-        blend(noisy, denoised, self._strength, self._out[place.slices])
+        blend(noisy, denoised, self._strength, self.out[place.slices])

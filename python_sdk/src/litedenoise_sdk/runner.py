@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk.engine import Engine, ProcessorReplaced
+from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.memo import Memo, digest, memo_bytes
@@ -15,7 +15,7 @@ from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import DenoiserOptions, Strength
 from litedenoise_sdk.progress import ProgressCallback, report_progress
 from litedenoise_sdk.reports import DenoisePlan
-from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.runtime.protocol import RunReport, Take
 from litedenoise_sdk.tiling import blend
 
 FULL = Strength()
@@ -58,8 +58,9 @@ class Runner:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            out: where the result goes, of the same shape and dtype; may be ``noisy`` itself, and
-                is not taken where the result is small enough to be remembered. None makes an array.
+            out: where the result may go, of the same shape and dtype; may be ``noisy`` itself. Not
+                taken where the result is small enough to be remembered, or where the processor
+                still needs the photo.
 
         Raises:
             Cancelled: ``progress`` returned False.
@@ -112,15 +113,19 @@ class Runner:
         progress: ProgressCallback | None,
         out: NDArray[Any] | None = None,
     ) -> Run:
-        pixels = np.empty(noisy.shape, noisy.dtype) if out is None else out
-        mixer = Mixer(noisy, strength, pixels)
+        mixers: list[Mixer] = []
+
+        def begin(photo_is_free: bool) -> Take:
+            pixels = out
+            if pixels is None or (pixels is noisy and not photo_is_free):
+                pixels = np.empty(noisy.shape, noisy.dtype)
+            mixers.append(Mixer(noisy, strength, pixels))
+            return mixers[-1].take
+
         try:
-            self.last_report = self._engine.run(
-                noisy, mixer.take, progress, overwritten=pixels is noisy
-            )
+            self.last_report = self._engine.run(noisy, begin, progress)
         except DelegateError as error:
             error.delegate = self._options.delegate
             raise
-        except ProcessorReplaced:
-            return self._infer(noisy, strength, progress, pixels)
-        return Run(pixels, self.last_report, mixer.meter.removed())
+        mixer = mixers[-1]
+        return Run(mixer.out, self.last_report, mixer.meter.removed())

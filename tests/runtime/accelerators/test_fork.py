@@ -1,4 +1,4 @@
-"""A process that forks after it opened an accelerator gets an answer, and not a child that hangs."""
+"""A process that forks after it opened an accelerator gets an answer, not a child that hangs."""
 
 import os
 import sys

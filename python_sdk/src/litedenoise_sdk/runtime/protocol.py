@@ -121,18 +121,17 @@ class PhotoRuntime(Protocol):
     @property
     def report(self) -> RunReport: ...
 
+    @property
+    def photo_is_free(self) -> bool:
+        """Whether ``take`` may write to the place in the photo that it is given."""
+
     def denoise(
         self,
         photo: NDArray[Any],
         take: Take,
         progress: ProgressCallback | None,
-        *,
-        overwritten: bool = False,
     ) -> None:
         """Denoises ``photo``, (H, W, 3), and gives each pixel to ``take`` once.
-
-        Args:
-            overwritten: whether ``take`` may write to the place in ``photo`` that it is given.
 
         Raises:
             Cancelled: ``progress`` asked to stop; only a part was taken then.

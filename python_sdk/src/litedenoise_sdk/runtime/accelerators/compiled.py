@@ -45,7 +45,7 @@ class Accelerator:
 
 
 _processes: set[int] = set()
-"""Those that opened an accelerator; a forked one is not among them. Drivers' threads do not fork."""
+"""Those that opened an accelerator, not what they fork: drivers' threads do not survive that."""
 
 
 class CompiledRuntime:

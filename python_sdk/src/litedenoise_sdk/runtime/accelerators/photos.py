@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
@@ -44,6 +43,9 @@ class BlocksPlan:
 class BlockPhotoRuntime:
     """A model opened for the blocks of photos of one size; see ``PhotoRuntime``."""
 
+    photo_is_free = False
+    """Blocks read what is the result of others."""
+
     def __init__(
         self,
         delegate: Delegate,
@@ -72,18 +74,9 @@ class BlockPhotoRuntime:
         photo: NDArray[Any],
         take: Take,
         progress: ProgressCallback | None,
-        *,
-        overwritten: bool = False,
     ) -> None:
-        """Block by block; see ``PhotoRuntime.denoise``. After an error the photo is as it was."""
-        # A block's context is the result of others by the time that it is read.
-        source = photo.copy() if overwritten else photo
-        try:
-            denoise_blocks(source, take, self._plan.blocks, self._runtime, progress)
-        except BaseException:
-            if overwritten:
-                np.copyto(photo, source)
-            raise
+        """Block by block; see ``PhotoRuntime.denoise``."""
+        denoise_blocks(photo, take, self._plan.blocks, self._runtime, progress)
 
     def close(self) -> None:
         """Frees the processor's memory. Closing twice is allowed."""

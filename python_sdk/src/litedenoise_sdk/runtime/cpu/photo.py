@@ -19,15 +19,13 @@ def denoise_photo(
     photo: NDArray[Any],
     take: Take,
     progress: Callable[[int], None],
-    *,
-    overwritten: bool,
 ) -> None:
-    """Denoises ``photo``, (H, W, 3), and gives each pixel to ``take`` once.
+    """Denoises ``photo``, (H, W, 3), and gives each pixel to ``take`` once, which may write to the
+    place in ``photo`` that it is given.
 
     Args:
         stream: opened for ``plan``.
         progress: called with the number of blocks that are done.
-        overwritten: whether ``take`` may write to the place in ``photo`` that it is given.
 
     Raises:
         DelegateError: LiteRT failed.
@@ -42,7 +40,7 @@ def denoise_photo(
 
     for strip, (_, stop) in enumerate(plan.strips):
         following = None
-        if overwritten and strip + 1 < len(plan.strips):
+        if strip + 1 < len(plan.strips):
             left = max(plan.reach(strip + 1) - MARGIN_PX, 0)
             following = original.with_kept(left, stop - MARGIN_PX)
 

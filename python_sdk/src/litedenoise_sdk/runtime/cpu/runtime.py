@@ -85,6 +85,8 @@ class LiteRtCpuRuntime:
 class CpuPhotoRuntime:
     """A model opened by LiteRT on the CPU for photos of one size; see ``PhotoRuntime``."""
 
+    photo_is_free = True
+
     def __init__(
         self, model: LoadedModel, task: Task, threads: int, requested: Delegate, reason: str
     ) -> None:
@@ -104,8 +106,6 @@ class CpuPhotoRuntime:
         photo: NDArray[Any],
         take: Take,
         progress: ProgressCallback | None,
-        *,
-        overwritten: bool = False,
     ) -> None:
         """Strip by strip; see ``PhotoRuntime.denoise``."""
         if self._stream is None:
@@ -118,7 +118,6 @@ class CpuPhotoRuntime:
             photo,
             take,
             lambda done: report_progress(progress, done, steps),
-            overwritten=overwritten,
         )
 
     def close(self) -> None:
