@@ -26,9 +26,7 @@ from litedenoise_sdk import (
     UnsupportedImage,
 )
 from litedenoise_sdk.geometry import Box
-from litedenoise_sdk.options import DenoiserOptions
 from litedenoise_sdk.progress import ProgressCallback, report_progress
-from litedenoise_sdk.runner import Runner
 from litedenoise_sdk.runtime.protocol import RunReport, Take, Task
 
 PHOTO = np.random.default_rng(1).integers(0, 256, (70, 90, 3), np.uint8)
@@ -294,7 +292,7 @@ class TestLife:
 
 
 class TestInPlace:
-    """A file's photo gives its place to the result, unless the processor still reads it."""
+    """A file's photo gives its place to the result."""
 
     @pytest.mark.parametrize("strength", [1.0, Strength(0.4, chroma=0.9)])
     def test_the_result_is_the_same(
@@ -308,18 +306,6 @@ class TestInPlace:
             report = denoiser.denoise_file(tmp_path / "in.png", tmp_path / "out.png", strength)
         np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "out.png")), expected)
         assert report.noise == noise
-
-    @pytest.mark.parametrize("free", [True, False])
-    def test_a_photo_that_is_still_read_is_left_alone(
-        self, free: bool, fakes: list[Inverter], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(Inverter, "photo_is_free", free)
-        monkeypatch.setattr("litedenoise_sdk.runner.memo_bytes", lambda *_: 0)
-        photo = PHOTO.copy()
-        run = Runner(DenoiserOptions("int8")).run(photo, out=photo)
-        np.testing.assert_array_equal(run.pixels, 255 - PHOTO)
-        assert (run.pixels is photo) == free
-        assert np.array_equal(photo, PHOTO) != free
 
 
 class TestPlan:

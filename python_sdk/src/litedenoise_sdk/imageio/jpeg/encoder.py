@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio.canvas import band_rows
 from litedenoise_sdk.imageio.jpeg.segments import MAX_RESTART_INTERVAL, RST, find_segments
 from litedenoise_sdk.imageio.parallel import ordered_map
 from litedenoise_sdk.imageio.photo import Photo
@@ -17,6 +16,7 @@ _UNITS = {0: Size(8, 8), 1: Size(8, 16), 2: Size(16, 16)}
 _ROWS = 16
 """Parts have a multiple of so many rows, the height of the tallest unit."""
 
+_PART_PX = 500_000
 _WORKERS = 2
 
 
@@ -41,7 +41,7 @@ def encoded_parts(
         unit = _UNITS[0 if photo.grey else compression["subsampling"]]
         units_across = -(-size.width // unit.width)
         most = MAX_RESTART_INTERVAL // units_across * unit.height
-        rows = max(min(band_rows(size.width, 4), most) // _ROWS, 1) * _ROWS
+        rows = max(min(_PART_PX // size.width, most) // _ROWS, 1) * _ROWS
         if rows < size.height:
             units = rows // unit.height * units_across
             compression = {**compression, "restart_marker_blocks": units}
