@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from litedenoise_sdk import (
     Cancelled,
@@ -287,6 +288,23 @@ class TestLife:
             with pytest.raises(LiteDenoiseError, match="went away"):
                 denoiser.denoise(PHOTO)
         np.testing.assert_array_equal(denoiser.denoise(PHOTO), 255 - PHOTO)
+
+
+class TestInPlace:
+    """A file's photo gives its place to the result."""
+
+    @pytest.mark.parametrize("strength", [1.0, Strength(0.4, chroma=0.9)])
+    def test_the_result_is_the_same(
+        self, strength: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Image.fromarray(PHOTO).save(tmp_path / "in.png")
+        with Denoiser("int8", "cpu") as denoiser:
+            expected = denoiser.denoise(PHOTO, strength)
+            noise = denoiser.restore(PHOTO).noise
+            monkeypatch.setattr("litedenoise_sdk.runner.memo_bytes", lambda *_: 0)
+            report = denoiser.denoise_file(tmp_path / "in.png", tmp_path / "out.png", strength)
+        np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "out.png")), expected)
+        assert report.noise == noise
 
 
 class TestPlan:
