@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from litedenoise_sdk import Denoiser, DenoiserOptions
 from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
-from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.options import Delegate, Policy
 from litedenoise_sdk.progress import ProgressCallback
 from litedenoise_sdk.runtime import openers
 from litedenoise_sdk.runtime.auto import verdict
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.auto.verdict import Verdict
-from litedenoise_sdk.runtime.protocol import RunReport, Task
+from litedenoise_sdk.runtime.protocol import RunReport, Take, Task
 from litedenoise_sdk.runtime.select import open_runtime
 
 PHOTO = np.random.default_rng(5).integers(60, 180, (48, 64, 3), np.uint8)
@@ -27,15 +27,14 @@ class Failing:
     """A neural processor that is too slow for LiteRT's patience."""
 
     opened = 0
+    photo_is_free = False
 
     def __init__(self, model: Any, task: Task, threads: int, requested: Any, reason: str) -> None:
         type(self).opened += 1
         self.report = RunReport(requested, "npu", reason, 1, 1, "int8", task.photo, threads)
 
-    def denoise(
-        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
-    ) -> None:
-        result[:20] = 7  # what was done until then
+    def denoise(self, photo: NDArray[Any], take: Take, progress: ProgressCallback | None) -> None:
+        take(Box(0, 0, 20, photo.shape[1]), np.full_like(photo[:20], 7))  # what was done until then
         raise DelegateError("npu failed on a block: timed out")
 
     def close(self) -> None:
