@@ -4,7 +4,8 @@
 
 Each statistic is taken in parts of a picture that are equally bright in linear light (a power of
 2.2), and printed as the 10th, 50th and 90th percentile over pictures. If a camera's range does not
-cover the real one, a network trained on that camera has not seen such noise.
+cover the real one, a network trained on that camera has not seen such noise. The last table is that
+of ``benchmarks.cameras.shifts``.
 """
 
 import sys
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.cameras.eight_bits import eight_bits
+from benchmarks.cameras.shifts import shift_table, shifts
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import pairs_in
 from benchmarks.common.table import Cell, markdown
@@ -138,13 +140,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--clean", type=Path, nargs="*", metavar="PHOTOS", help="for the cameras")
     parser.add_argument("--count", type=int, default=200, help="pictures of each camera")
     arguments = parser.parse_args(argv)
-    sources = {folder.name: _real(folder) for folder in arguments.pairs}
+    sources = {folder.name: list(_real(folder)) for folder in arguments.pairs}
     if arguments.clean:
         from models.camera import JpegCamera, PhoneCamera
 
         for name, camera in (("phone camera", PhoneCamera()), ("JPEG camera", JpegCamera())):
-            sources[name] = _synthetic(camera, arguments.clean, arguments.count)
-    print(report(sources))
+            sources[name] = list(_synthetic(camera, arguments.clean, arguments.count))
+    print(report(sources), end="\n\n")
+    print(shift_table({name: shifts(pairs) for name, pairs in sources.items()}))
     return 0
 
 

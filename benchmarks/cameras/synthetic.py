@@ -65,7 +65,9 @@ def phone_camera(gain: float) -> Camera:
 
 def white_noise(std: float) -> Camera:
     """No camera, but white noise of this standard deviation, from the start of its seed."""
-    only = CameraShares(parts=(0, 0, 1), white_probability=(0.0, 0.0, 1.0), white_std=(std, std))
+    only = CameraShares(
+        parts=(0, 0, 1), white_probability=(0.0, 0.0, 1.0), white_std_root=(std**0.5, std**0.5)
+    )
     return SyntheticCamera(only)
 
 

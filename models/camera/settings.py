@@ -120,13 +120,13 @@ class PhoneSettings:
     blue_gain: Range = (1.3, 2.6)
     matrix_strength: tuple[Range, Range, Range] = ((0.0, 0.6), (0.0, 0.5), (0.0, 0.6))
     matrix_share: tuple[Range, Range, Range] = ((0.5, 1.0), (0.0, 1.0), (0.0, 0.5))
-    tint: Range = (-0.3, 0.3)
-    flare_probability: float = 0.95
-    flare_root: Range = (0.01, 0.15)
-    flare_tint: Range = (-0.5, 0.5)
+    tint: Range = (-0.7, 0.7)
+    flare_probability: float = 1.0
+    flare_root: Range = (0.03, 0.15)
+    flare_tint: Range = (-1.0, 1.0)
     shot_gain_root: Range = (0.02, 0.25)
-    read_noise: Range = (0.05, 0.5)
-    read_tails: Range = (0.0, 0.6)
+    read_noise: Range = (0.03, 0.2)
+    read_tails: Range = (0.0, 0.3)
     optical_blur: Range = (0.1, 0.9)
     defocus_probability: float = 0.5
     defocus: Range = (0.3, 1.0)
@@ -140,9 +140,10 @@ class CameraShares:
         parts: how many of ``sum(parts)`` pictures are taken by ``JpegCamera``, by ``PhoneCamera``,
             and by no camera.
         white_probability: of white noise on pictures of each of the three.
-        white_std: its standard deviation, of a range of 1.
+        white_std_root: square root of its standard deviation, of a range of 1: light noise comes
+            more often than heavy.
     """
 
     parts: tuple[int, int, int] = (5, 5, 2)
     white_probability: tuple[float, float, float] = (0.03, 0.1, 0.75)
-    white_std: Range = (0.005, 0.2)
+    white_std_root: Range = (0.07, 0.45)

@@ -48,7 +48,9 @@ class SyntheticCamera(Camera):
         return ops.round(noisy * 255.0) / 255.0, clean
 
     def _with_white_noise(self, pictures: Tensor, probability: float) -> Tensor:
-        std = self.chance(pictures, probability) * self.draw(pictures, self.shares.white_std)
+        std = self.chance(pictures, probability) * ops.square(
+            self.draw(pictures, self.shares.white_std_root)
+        )
         noise = std * random.normal(ops.shape(pictures), seed=self.seed)
         return ops.clip(pictures + noise, 0.0, 1.0)
 

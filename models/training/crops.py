@@ -17,7 +17,7 @@ ENLARGEMENT = (1.2, 7.0)
 """The share of crops that are enlarged, and by how much, drawn evenly in its logarithm."""
 TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
-PATTERNED_SHARE = 0.12
+PATTERNED_SHARE = 0.16
 """The share of crops that get a pattern, see ``models.training.patterns``."""
 HEAVY_NOISE_STD = (0.08, 0.2)
 """Of the noise that ranges of activations have to hold, of a range of 1, lowest and highest."""

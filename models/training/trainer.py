@@ -13,7 +13,7 @@ NOISE_POWER = 0.75
 noise that is left, which is a twentieth of heavy noise and half of faint noise: heavy noise would
 hardly count."""
 WIDE_PX = 8
-WIDE_WEIGHT = 3.0
+WIDE_WEIGHT = 1.0
 """How much more the error counts that is the same over so many pixels: colours that shift in dark
 areas, and blotches, which are seen sooner than their share of the squared error says."""
 

@@ -25,7 +25,9 @@ QUIET = JpegSettings(
 
 def uncaptured(white: float) -> CameraShares:
     """Pictures that no camera took, this share of them with white noise of 0.05."""
-    return CameraShares(parts=(0, 0, 1), white_probability=(0, 0, white), white_std=(0.05, 0.05))
+    return CameraShares(
+        parts=(0, 0, 1), white_probability=(0, 0, white), white_std_root=(0.05**0.5, 0.05**0.5)
+    )
 
 
 def column(*values: float) -> np.ndarray:
