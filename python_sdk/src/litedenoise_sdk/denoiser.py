@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import ImageError, OptionsError, OutputError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import check_source, check_target, decode, open_image, save
+from litedenoise_sdk.imageio.photo import Photo
 from litedenoise_sdk.options import (
     DEFAULT_MAX_PIXELS,
     Delegate,
@@ -242,12 +243,8 @@ class Denoiser:
             photo, report, noise = photo.with_pixels(run.pixels), run.report, run.noise
             del run, ours  # encoding needs the room
         skipped = skip_clean and noise is not None and noise.is_clean
-        notes: tuple[str, ...] = ()
-        if not skipped:
-            with _naming(source, target):
-                notes = save(photo, target, overwrite=overwrite)
-                if date is not None:
-                    os.utime(target, ns=(date.st_atime_ns, date.st_mtime_ns))
+        with _naming(source, target):
+            notes = () if skipped else _save(photo, target, overwrite, date)
         return FileReport(
             source=Path(source),
             target=None if skipped else Path(target),
@@ -289,6 +286,16 @@ class Denoiser:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _save(
+    photo: Photo, target: str | os.PathLike[str], overwrite: bool, date: os.stat_result | None
+) -> tuple[str, ...]:
+    """Writes the photo, with another file's date if given; returns what could not be kept."""
+    notes = save(photo, target, overwrite=overwrite)
+    if date is not None:
+        os.utime(target, ns=(date.st_atime_ns, date.st_mtime_ns))
+    return notes
 
 
 @contextmanager

@@ -80,17 +80,7 @@ class CompiledRuntime:
             (1, block.height, block.width, 3), ends[0].type.lower()
         )
         self._output_dtype = np.dtype(ends[1].type.lower())
-        content = retile(model.content, block)
-        log: list[str] = []
-        try:
-            with captured_log(quiet=True) as log:
-                opened = _Opened(content, *accelerator.prepare(model))
-                opened.write(self._input)  # the first one writes pages to the log
-        except (RuntimeError, ValueError, MemoryError, OSError) as error:
-            cause = reason_in_log(log) or "LiteRT does not say why"
-            raise DelegateError(
-                f"{accelerator.name} cannot run the model: {cause}; {accelerator.remedy}"
-            ) from error
+        opened, log = _open(accelerator, model, block, self._input)
         self._opened: _Opened | None = opened
         _processes.add(self._process)
         self._close = weakref.finalize(self, _close_quietly, opened, self._process)
@@ -166,6 +156,28 @@ class _Opened:
         self._inputs, self._outputs = [], []
         self._model.close()
         self._environment.close()
+
+
+def _open(
+    accelerator: Accelerator, model: LoadedModel, block: Size, picture: NDArray[Any]
+) -> tuple[_Opened, list[str]]:
+    """The model compiled, with ``picture`` written to its input, and what LiteRT logged meanwhile.
+
+    Raises:
+        DelegateError: LiteRT cannot use the accelerator for it.
+    """
+    content = retile(model.content, block)
+    log: list[str] = []
+    try:
+        with captured_log(quiet=True) as log:
+            opened = _Opened(content, *accelerator.prepare(model))
+            opened.write(picture)  # the first one writes pages to the log
+    except (RuntimeError, ValueError, MemoryError, OSError) as error:
+        cause = reason_in_log(log) or "LiteRT does not say why"
+        raise DelegateError(
+            f"{accelerator.name} cannot run the model: {cause}; {accelerator.remedy}"
+        ) from error
+    return opened, log
 
 
 def _close_quietly(opened: _Opened, process: int) -> None:

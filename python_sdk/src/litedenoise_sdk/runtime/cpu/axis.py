@@ -11,7 +11,7 @@ Interval = tuple[int, int]
 
 
 PICTURE = 0
-"""Number of the node that nobody computes."""
+"""Number of the node that is not computed: the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Node:
 
     Attributes:
         level: how often the resolution is halved.
-        overlap_px: how far from the border what it computes is right, but for the photo's border.
+        overlap_px: how far from a piece's border its values are wrong, except at the photo's
+            border.
         reads: the nodes that it reads, in the order of the stage's inputs.
     """
 
@@ -40,7 +41,7 @@ class Node:
 
     @cached_property
     def grain_px(self) -> int:
-        """Pieces are multiples of it: on whole pixels of whatever is half as fine."""
+        """Pieces are multiples of it, so that they end on whole pixels of coarser levels."""
         return 2 if any(read.window.doubled for read in self.reads) else 1
 
     @cached_property
@@ -48,11 +49,12 @@ class Node:
         return max((one.window.before_px for one in self.reads if one.window.doubled), default=0)
 
     def aligned(self, start: int) -> int:
-        """The last start of a piece at or before ``start``; may lie a pixel before the photo."""
+        """The last possible start of a piece at or before ``start``; may lie a pixel before the
+        photo."""
         return start - (start - self._offset_px) % self.grain_px
 
     def length_px(self, own_px: int, side_px: int) -> int:
-        """How much a piece computes that keeps ``own_px``, a multiple of the grain."""
+        """How much a piece that keeps ``own_px``, a multiple of the grain, computes."""
         if self.overlap_px:
             return min(own_px + 2 * self.overlap_px, side_px)
         return own_px
@@ -77,7 +79,7 @@ def cut(
     Args:
         side_px: the padded photo's, at the node's level.
         own_px: how much a piece keeps, a multiple of the grain; more at the photo's border.
-        first_stop: where the first piece ends, by default as far as it gets; ``aligned``.
+        first_stop: where the first piece ends, ``aligned``; by default as far as it reaches.
     """
     length = node.length_px(own_px, side_px)
     pieces: list[Piece] = []
@@ -95,7 +97,7 @@ def cut(
 
 
 def first_own_stop(node: Node, own: Interval, own_px: int) -> int:
-    """How far the first piece gets."""
+    """How far the first piece reaches."""
     return _start(node, own[0]) + node.overlap_px + own_px
 
 
@@ -106,8 +108,7 @@ def count(node: Node, own: Interval, side_px: int, own_px: int, first_stop: int)
 
 
 def fit(node: Node, own: Interval, side_px: int, longest_px: int) -> int:
-    """How much pieces of at most ``longest_px`` keep that are as few as can be, and no longer than
-    they have to be."""
+    """How much pieces of at most ``longest_px`` keep when as few and as short as possible."""
     grain = node.grain_px
     most = max((longest_px - 2 * node.overlap_px) // grain * grain, grain)
     pieces = count(node, own, side_px, most, first_own_stop(node, own, most))
@@ -119,7 +120,7 @@ def fit(node: Node, own: Interval, side_px: int, longest_px: int) -> int:
 def wanted(
     nodes: Sequence[Node], pieces: dict[int, tuple[Piece, ...]], number: int, side_px: int
 ) -> Interval:
-    """What a node has to give for the pieces of those that read it, inside the photo."""
+    """What a node must supply for the pieces of those that read it, inside the photo."""
     seen = [
         read.window.of(pieces[reader][0].start, pieces[reader][-1].stop)
         for reader, read in readers(nodes, number)

@@ -1,4 +1,4 @@
-"""How a photo flows through the network within a memory budget, and what that takes."""
+"""How a photo flows through the network within a memory budget, and what that costs."""
 
 import math
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ _NARROWEST_TILE_PX = 16
 _NARROWEST_STRIP_PX = 256
 
 _TILE_MACS = 10_000_000
-"""What it costs to hand a tile to LiteRT and back, in the network's own work; measured."""
+"""The cost of handing a tile to LiteRT and back, in the network's own work; measured."""
 
 _BYTE_MACS = 10
-"""What it costs to touch memory for the first time, likewise."""
+"""The cost of touching memory for the first time, likewise."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class RowsPlan:
 
     @property
     def work_factor(self) -> float:
-        """What is computed, as a multiple of what the network needs for the pixels asked for."""
+        """The work done, as a multiple of what the network needs for the requested pixels."""
         height = self.rows[1] - self.rows[0]
         width = self.strips[-1][1] - self.strips[0][0]
         return self.macs / (self.network.macs_per_px * height * width)
@@ -175,7 +175,7 @@ def plan_whole(network: Network, padded: Size) -> RowsPlan:
 
 
 def _schedules(network: Network, side_px: int, rows: Interval) -> list[Schedule]:
-    """Those worth considering: bands of about so many rows, without a short one at the end."""
+    """Those worth considering: bands of about this many rows, without a short one at the end."""
     height = rows[1] - rows[0]
     counts = sorted({max(round(height / rows_px), 1) for rows_px in _ROWS_PX})
     paces = dict.fromkeys(
@@ -187,7 +187,7 @@ def _schedules(network: Network, side_px: int, rows: Interval) -> list[Schedule]
 
 
 def _ring_bytes(network: Network, schedule: Schedule, width: int) -> float:
-    """At least so much is held between stages for a strip of this width."""
+    """The least that is held between stages for a strip of this width."""
     stages = zip(network.costs, network.nodes[1:], schedule.ring_rows[1:], strict=True)
     return sum(cost.row_bytes * rows * (width >> node.level) for cost, node, rows in stages)
 
