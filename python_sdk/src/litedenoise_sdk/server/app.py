@@ -60,5 +60,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
 async def _index(settings: ServerSettings, _: Request) -> HTMLResponse:
     page = (PAGE / "index.html").read_text(encoding="utf-8")
     if settings.web is not None:
-        page = page.replace('name="places" content="server"', 'name="places" content="server device"')
+        page = page.replace(
+            'name="places" content="server"', 'name="places" content="server device"'
+        )
     return HTMLResponse(page)
