@@ -27,7 +27,7 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
-def site() -> str:
+def site() -> Iterator[str]:
     """The address of the site, served with isolation and a strict content security policy."""
     if not (SITE / "index.html").exists():
         pytest.fail("expected the site in build/web; make web")

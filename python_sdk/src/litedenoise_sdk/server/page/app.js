@@ -80,12 +80,20 @@ function work() {
   const busy = photos.filter((one) => ["sending", "working", "fetching"].includes(one.state));
   const waiting = photos.filter((one) => one.state === "waiting");
   for (const photo of waiting.slice(0, Math.max(0, AT_ONCE - busy.length))) {
-    photo.denoise(places[network().place], network()).then(work);
+    begin(photo);
   }
 }
 
+function begin(photo) {
+  photo.denoise(place(), network()).then(work);
+}
+
+function place() {
+  return places[$("place").value];
+}
+
 function network() {
-  return { place: $("place").value, precision: $("precision").value };
+  return { precision: $("precision").value };
 }
 
 function changed(photo) {
@@ -142,7 +150,7 @@ async function draw(photo) {
 }
 
 function progressText(job) {
-  if (job.state === "queued") return "Waiting for the service";
+  if (job.state === "queued") return "Waiting for its turn";
   if (!job.total_blocks) return "Reading";
   return `Denoising: ${job.done_blocks} of ${job.total_blocks} blocks`;
 }
@@ -228,7 +236,7 @@ function renderAgain() {
   const used = shown?.parameters;
   const now = network();
   const finished = ["done", "failed"].includes(shown?.state);
-  const differs = used && (used.precision !== now.precision || used.place !== now.place);
+  const differs = used && (used.precision !== now.precision || shown.place !== place());
   $("again-hint").hidden = !(finished && (differs || shown.state === "failed"));
 }
 
@@ -286,9 +294,7 @@ $("link").addEventListener("click", () => {
   $("strength").focus();
 });
 $("precision").addEventListener("change", renderAgain);
-$("again").addEventListener("click", () => {
-  shown.denoise(places[network().place], network()).then(work);
-});
+$("again").addEventListener("click", () => begin(shown));
 $("cancel").addEventListener("click", () => {
   shown.cancel();
   work();
@@ -302,12 +308,12 @@ function fillPlaces() {
 }
 
 async function fillPrecisions() {
-  const { place } = network();
+  const name = $("place").value;
   $("precision").replaceChildren();
-  $("promise").textContent = PROMISES[place];
-  $("kinds").textContent = KINDS[place];
-  const models = await places[place].models();
-  if (place !== network().place) return; // another was chosen meanwhile
+  $("promise").textContent = PROMISES[name];
+  $("kinds").textContent = KINDS[name];
+  const models = await places[name].models();
+  if (name !== $("place").value) return; // another was chosen meanwhile
   $("precision").replaceChildren(
     ...models.map(({ precision, label = precision }) => new Option(label, precision)),
   );

@@ -103,7 +103,7 @@ function describe({ size, noise, notes, inferenceMs, report }) {
     notes,
     noise: { luma: noise.luma, chroma: noise.chroma, is_clean: noise.isClean },
     accelerator: {
-      actual: report.processor === "webgpu" ? "graphics processor" : "this device",
+      actual: report.processor === "webgpu" ? "the graphics processor" : "this device",
       precision: report.precision,
       threads: report.threads,
       reason: report.reason,
