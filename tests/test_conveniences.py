@@ -91,3 +91,28 @@ def test_a_notebook_shows_before_and_after() -> None:
 def test_extras_are_complete() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     assert set(project["optional-dependencies"]) >= {"ray", "remote", "server"}
+
+
+def test_numpys_numbers_are_numbers() -> None:
+    assert Strength(np.float32(0.5)).luma_weight == 0.5
+    denoiser = Denoiser("int8", threads=np.int64(1))  # type: ignore[arg-type]
+    assert type(denoiser.options.threads) is int
+    assert denoiser.plan(np.int32(64), np.int64(64)).blocks > 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda denoiser: Strength(10**400),
+        lambda denoiser: Denoiser(threads=10**30),
+        lambda denoiser: denoiser.plan(10**30, 10**30),
+        lambda denoiser: denoiser.denoise(None),
+        lambda denoiser: denoiser.denoise("a\0b.png"),
+        lambda denoiser: denoiser.denoise(io.StringIO("text")),
+        lambda denoiser: denoiser.denoise_file(None, "a.png"),
+        lambda denoiser: denoiser.denoise_file("samples/noisy.jpg", None),
+    ],
+)
+def test_nonsense_raises_errors_of_ours(attempt: Any) -> None:
+    with Denoiser("int8") as denoiser, pytest.raises(litedenoise_sdk.LiteDenoiseError):
+        attempt(denoiser)

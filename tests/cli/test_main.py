@@ -193,3 +193,14 @@ def test_the_installed_command() -> None:
     assert failed.returncode == 1
     assert "gone.tflite" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_quiet_accelerators_say_nothing_either(photo: Path, tmp_path: Path) -> None:
+    command = Path(sysconfig.get_path("scripts")) / "litedenoise"
+    options = ["--delegate", "npu", "--precision", "int8", "--quiet"]
+    done = subprocess.run(
+        [command, "denoise", photo, "-o", tmp_path / "out.png", *options],
+        capture_output=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")

@@ -23,6 +23,16 @@ assert DISPLAY_P3 is not None
 CLOSE = 6
 """Of 255: what quality 90 changes in a smooth picture."""
 
+DEEP_JXL = bytes.fromhex(
+    "0000000c4a584c200d0a870a00000014667479706a786c20000000006a786c20000000096a786c6c0a000000"
+    "c16a786c63ff0a41f00350b40808040100ac024b3840b94da7ec0e0ebe3f24241414949c6064640c962bc660"
+    "aa627028c6d8a81863636c6c0c12ce8a883158032d28c6e0c6c660e90b0410e0021000c0bf2c140a8542a150"
+    "28140a8542a15028140a8542a15028140a8542a15028140a8542a15028140a8542a15028140a8542a1502814"
+    "0a8542a1d07a782074aff50ad16324a28888888888888888888888888888888888888888888888888888e8e3"
+    "deb24e0268234d6051b042006c00"
+)
+"""Written by libjxl without loss: 8x8 pixels of 16 bits, each value 300 above the one before."""
+
 
 def photo(pixels: Any, **values: Any) -> Photo:
     return Photo(pixels, metadata=Metadata(format="JPEG", **values))
@@ -134,7 +144,14 @@ def test_claims_of_gain_maps_do_not_stay(format: Format) -> None:
     assert b"Rating" in (again.metadata.xmp or b"")
 
 
-def test_jxl_of_sixteen_bits_says_that_it_is_rounded_and_bombs_are_refused() -> None:
+def test_jxl_of_sixteen_bits_is_rounded_and_that_is_said() -> None:
+    photo = decode(DEEP_JXL)
+    expected = np.arange(8 * 8 * 3).reshape(8, 8, 3) * 300 / 257
+    assert abs(photo.pixels - expected).max() <= 1
+    assert "rounded to 8" in photo.notes[0]
+
+
+def test_jxl_without_loss_is_read_to_the_bit_and_bombs_are_refused() -> None:
     data = pylibjxl.encode(smooth(64, 64), lossless=True)
     assert np.array_equal(decode(data).pixels, smooth(64, 64))
     with pytest.raises(ImageTooLarge):

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", bound=np.generic)
 
 
+_MOST_SIDE = 1_000_000
+"""Of a photo to plan for, in pixels."""
+
+
 class Denoiser:
     """Denoises photographs of any size with one set of weights.
 
@@ -265,6 +269,8 @@ class Denoiser:
         for name, side in (("width", width), ("height", height)):
             if isinstance(side, bool) or not isinstance(side, Integral) or side < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {side!r}")
+            if side > _MOST_SIDE:
+                raise OptionsError(f"{name} must be at most {_MOST_SIDE}; got {side}")
         return self._runner.plan(Size(int(height), int(width)))
 
     @property

@@ -34,7 +34,7 @@ class ImageError(LiteDenoiseError):
 
     Attributes:
         path: the file, if the picture was given as a path.
-        format: container of the file ("JPEG", "PNG", "WEBP", "TIFF"), if known.
+        format: container of the file ("JPEG", "PNG", "HEIC", ...), if known.
     """
 
     path: Path | None = None

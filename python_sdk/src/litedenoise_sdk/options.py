@@ -14,6 +14,7 @@ Delegate = Literal["auto", "cpu", "gpu", "npu", "nnapi", "external"]
 Policy = Literal["strict", "allow"]
 
 DEFAULT_MAX_PIXELS = 400_000_000
+MOST_THREADS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class DenoiserOptions:
             if isinstance(number, bool) or not isinstance(number, Integral) or number < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {number!r}")
 
+            if name == "threads" and number > MOST_THREADS:
+                raise OptionsError(f"threads must be at most {MOST_THREADS}; got {number}")
             object.__setattr__(self, name, int(number))  # NumPy's are numbers, too
 
     @property

@@ -1,7 +1,9 @@
 """The ``litedenoise`` command: arguments in, exit code out; the work is the SDK's."""
 
 import argparse
+import atexit
 import io
+import os
 import signal
 import sys
 import threading
@@ -35,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
+    atexit.register(_say_no_more)
     arguments = build_parser().parse_args(argv)
     _stop_in_order()
     try:
@@ -68,6 +71,12 @@ def _stop(number: int, _: object) -> None:
     signal.signal(number, signal.SIG_IGN)  # once is enough
     print(f"litedenoise: ended by {signal.Signals(number).name}", file=sys.stderr)
     raise SystemExit(128 + number)
+
+
+def _say_no_more() -> None:
+    """Accelerators print lines as they are unloaded, after everything else."""
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 class _Version(argparse.Action):

@@ -2,6 +2,8 @@
 
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -61,13 +63,8 @@ def decode(
     if not isinstance(source, (str, os.PathLike)):
         # Read whole, as pipes cannot seek and offsets count from the picture's first byte.
         return _decode(io.BytesIO(_all_of(source)), options)
-    try:
-        with open(source, "rb") as file:
-            return _decode(file, options)
-    except OSError as error:
-        raise UnreadableImage(
-            f"{os.fspath(source)!r} cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from error
+    with _opened(source) as file:
+        return _decode(file, options)
 
 
 def check_source(source: str | os.PathLike[str]) -> None:
@@ -78,15 +75,22 @@ def check_source(source: str | os.PathLike[str]) -> None:
     """
     if not isinstance(source, (str, os.PathLike)):
         raise UnsupportedImage(f"expected the path of a file; got {type(source).__name__}")
-    try:
-        with open(source, "rb") as file:
-            format = sniff(file.read(HEAD_BYTES))
-    except (OSError, ValueError) as error:  # ValueError: a name with a zero in it
-        raise UnreadableImage(
-            f"{os.fspath(source)!r} cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from error
+    with _opened(source) as file:
+        format = sniff(file.read(HEAD_BYTES))
     if advice(format):
         reading_library(format)
+
+
+@contextmanager
+def _opened(source: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    name = os.fspath(source)
+    if "\0" in name:
+        raise UnreadableImage(f"{name!r} is no name of a file: there is a zero in it")
+    try:
+        with open(name, "rb") as file:
+            yield file
+    except OSError as error:
+        raise UnreadableImage(f"{name} cannot be read: {error.strerror or error}") from error
 
 
 def _all_of(file: BinaryIO) -> bytes:

@@ -12,8 +12,8 @@ Send a photo to `POST /v1/denoise` and get it back denoised, or start a job with
 follow it on `/v1/jobs/{id}/events`, and take its result as often as you like, each time with
 another strength: that costs no inference.
 
-JPEG, PNG, WebP and TIFF in 8 and 16 bits; EXIF, ICC profile, XMP and transparency survive. Every
-refusal is a problem detail (RFC 9457).
+JPEG, PNG, WebP, TIFF, AVIF, and with their extras HEIC, JPEG XL and camera raw; EXIF, ICC profile,
+XMP and transparency survive. Every refusal is a problem detail (RFC 9457).
 
     curl -F image=@photo.jpg -o clean.jpg http://127.0.0.1:8080/v1/denoise
     curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' -o clean.jpg \\
