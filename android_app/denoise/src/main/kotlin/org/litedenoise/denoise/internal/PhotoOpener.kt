@@ -4,7 +4,6 @@ import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.BitmapRegionDecoder
 import android.graphics.ColorSpace
-import android.net.Uri
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.PhotoInput
