@@ -2,6 +2,7 @@
 
 import io
 import os
+import stat
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -62,6 +63,7 @@ def decode(
         # Read whole, as pipes cannot seek and offsets count from the picture's first byte.
         return _decode(io.BytesIO(_all_of(source)), options)
     try:
+        _check_kind(source)
         with open(source, "rb") as file:
             return _decode(file, options)
     except OSError as error:
@@ -79,6 +81,7 @@ def check_source(source: str | os.PathLike[str]) -> None:
     if not isinstance(source, (str, os.PathLike)):
         raise UnsupportedImage(f"expected the path of a file; got {type(source).__name__}")
     try:
+        _check_kind(source)
         with open(source, "rb") as file:
             format = sniff(file.read(HEAD_BYTES))
     except (OSError, ValueError) as error:  # ValueError: a name with a zero in it
@@ -87,6 +90,13 @@ def check_source(source: str | os.PathLike[str]) -> None:
         ) from error
     if advice(format):
         reading_library(format)
+
+
+def _check_kind(path: str | os.PathLike[str]) -> None:
+    """Pipes and devices may never end, or never begin. Opening a folder says what it is."""
+    kind = os.stat(path).st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise UnreadableImage(f"{os.fspath(path)} is a pipe or a device; expected a file")
 
 
 def _all_of(file: BinaryIO) -> bytes:
