@@ -13,8 +13,8 @@ from litedenoise_sdk.server.answers import picture_answer
 from litedenoise_sdk.server.descriptions import PICTURE, photo_body, upload_refusals
 from litedenoise_sdk.server.parameters import DenoiseParameters, merged
 from litedenoise_sdk.server.problems import Problem, as_problem
-from litedenoise_sdk.server.service import Running, Service
-from litedenoise_sdk.server.uploads import discard
+from litedenoise_sdk.server.service import Running, Service, address_of
+from litedenoise_sdk.server.uploads import discard, on_disk_at_all
 from litedenoise_sdk.server.work import (
     DenoisedPhoto,
     Encoded,
@@ -46,11 +46,14 @@ async def denoise(
     async with service.uploads.receive(request) as upload:
         parameters = merged(queried, upload.fields)
         watch = Watch(service.settings.time_limit_s)
-        future = service.queue.submit(lambda: _work(service, upload.file, parameters, watch))
+        file = on_disk_at_all(upload.file)
+        future = service.queue.submit(lambda: _work(service, file, parameters, watch))
         denoised, encoded = await _finished(request, future, watch)
     if denoised.report:
         service.metrics.pixels.inc(denoised.photo.size.area)
-    return picture_answer(denoised, encoded, upload.name)
+    limit_s = service.settings.answer_limit_s
+    place = service.downloads.taken(address_of(request))
+    return picture_answer(denoised, encoded, upload.name, limit_s, place)
 
 
 async def refuse_if_full(request: Request, service: Service) -> None:
@@ -66,7 +69,7 @@ def _work(
     service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
 ) -> tuple[DenoisedPhoto, Encoded]:
     denoised = _mixed_in_place(service, file, parameters, watch)
-    return denoised, encode_photo(denoised.photo, parameters.chosen_format)
+    return denoised, encode_photo(denoised.photo, parameters.chosen_format, watch)
 
 
 def _mixed_in_place(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import numpy as np
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -17,8 +17,9 @@ from litedenoise_sdk.server.jobs import Job
 from litedenoise_sdk.server.messages import JobStatus
 from litedenoise_sdk.server.parameters import BlendParameters, ModelParameters, merged
 from litedenoise_sdk.server.problems import Problem, as_problem
-from litedenoise_sdk.server.service import Running
-from litedenoise_sdk.server.work import Encoded, encode_photo, mixed
+from litedenoise_sdk.server.service import Running, address_of
+from litedenoise_sdk.server.uploads import on_disk_at_all
+from litedenoise_sdk.server.work import Encoded, Watch, encode_photo, mixed
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -54,7 +55,8 @@ async def start(
     await refuse_if_full(request, service)
     async with service.uploads.receive(request) as upload:
         parameters = merged(queried, upload.fields)
-        job = service.jobs.start(duplicate(upload.file), upload.name, parameters)
+        client = address_of(request)
+        job = service.jobs.start(duplicate(upload.file), upload.name, parameters, client)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return job.status
 
@@ -65,27 +67,45 @@ async def status(job: FoundJob) -> JobStatus:
     return job.status
 
 
+async def _follower(request: Request, service: Running) -> str:
+    client = address_of(request)
+    service.followers.check(client)
+    return client
+
+
+async def _download(request: Request, service: Running) -> str:
+    client = address_of(request)
+    service.downloads.check(client)
+    return client
+
+
 @router.get(
     "/{job_id}/events",
     summary="Follow a job",
     response_class=EventSourceResponse,
-    responses=refusals(404),
+    responses=refusals(404, 429),
 )
-async def events(job: FoundJob, service: Running) -> AsyncIterator[ServerSentEvent]:
+async def events(
+    job: FoundJob, service: Running, client: Annotated[str, Depends(_follower)]
+) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events, each named after the job's state, with its status as data: one now, one
     after every block, and a last one when the job is done, failed or cancelled."""
-    async for change in service.jobs.changes(job):
-        yield ServerSentEvent(event=change.state, data=change)
+    with service.followers.taken(client):
+        async for change in service.jobs.changes(job):
+            yield ServerSentEvent(event=change.state, data=change)
 
 
 @router.get(
     "/{job_id}/result",
     summary="Take the result",
     response_class=StreamingResponse,
-    responses={**PICTURE, **refusals(404, 409, 413)},
+    responses={**PICTURE, **refusals(404, 409, 413, 429)},
 )
 async def result(
-    job: FoundJob, service: Running, parameters: Annotated[BlendParameters, Query()]
+    job: FoundJob,
+    service: Running,
+    parameters: Annotated[BlendParameters, Query()],
+    client: Annotated[str, Depends(_download)],
 ) -> StreamingResponse:
     """Can be fetched any number of times, with a different strength or format each time; nothing is
     computed again.
@@ -98,14 +118,15 @@ async def result(
     def encode() -> Encoded:
         out = np.empty_like(denoised.pixels, subok=False)
         photo = mixed(denoised, parameters.chosen_strength, out)
-        return encode_photo(photo, parameters.chosen_format)
+        return encode_photo(photo, parameters.chosen_format, Watch(service.settings.time_limit_s))
 
     async with service.encoding:
         try:
             encoded = await run_in_threadpool(encode)
         except Exception as error:
             raise as_problem(error) from error
-    return picture_answer(denoised, encoded, job.name)
+    place = service.downloads.taken(client)
+    return picture_answer(denoised, encoded, job.name, service.settings.answer_limit_s, place)
 
 
 @router.delete("/{job_id}", status_code=204, summary="Cancel or forget", responses=refusals(404))
@@ -120,12 +141,6 @@ def duplicate(file: BinaryIO) -> BinaryIO:
     Raises:
         Problem: there is no room for it.
     """
-    rollover: Any = getattr(file, "rollover", None)
-    if rollover:  # small uploads lie in memory
-        try:
-            rollover()
-        except OSError as error:
-            raise as_problem(error) from error
-    copy = os.fdopen(os.dup(file.fileno()), "rb")
+    copy = os.fdopen(os.dup(on_disk_at_all(file).fileno()), "rb")
     copy.seek(0)
     return copy
