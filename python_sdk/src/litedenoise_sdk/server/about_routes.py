@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.server.descriptions import refusals
-from litedenoise_sdk.server.messages import Health, Model, Models
+from litedenoise_sdk.server.messages import Health, Model, Models, Readiness
 from litedenoise_sdk.server.metrics import MEDIA_TYPE
 from litedenoise_sdk.server.parameters import SHIPPED
 from litedenoise_sdk.server.problems import Problem
@@ -15,6 +15,8 @@ from litedenoise_sdk.server.service import Running
 
 health_router = APIRouter(tags=["operation"])
 router = APIRouter()
+
+_BUSY_S = 60.0
 
 _METRICS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -31,11 +33,16 @@ async def healthz() -> Health:
 
 
 @health_router.get("/readyz", summary="Does it take photos", responses=refusals(503))
-async def readyz(service: Running) -> Health:
-    """Refuses while the queue is full, so that a load balancer sends photos elsewhere."""
-    if service.queue.is_full:
+async def readyz(service: Running) -> Readiness:
+    """Refuses while the queue is full, or no worker has been free for a minute, so that a load
+    balancer sends photos elsewhere."""
+    queue = service.queue
+    if queue.is_full:
         raise Problem(503, "queue-full", "as many photos wait as are taken on")
-    return Health()
+    if queue.busy_s > _BUSY_S:
+        detail = f"no worker has been free for {queue.busy_s:.0f} s; {queue.waiting} photos wait"
+        raise Problem(503, "no-worker-free", detail)
+    return Readiness(free_workers=queue.free_workers, waiting=queue.waiting)
 
 
 @router.get(

@@ -1,5 +1,7 @@
 """A finished picture as an HTTP answer: the file in pieces, and headers that say what was done."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -31,6 +33,7 @@ _SUFFIXES: dict[Format, str] = {
     "JPEG XL": ".jxl",
 }
 _PIECE_BYTES = 1 << 18
+_MOST_NOTES_BYTES = 4_000
 
 _TEXT = {"schema": {"type": "string"}}
 HEADERS: dict[str, Any] = {
@@ -62,9 +65,13 @@ CONTENT: dict[str, Any] = {
 
 
 def picture_answer(
-    denoised: DenoisedPhoto, encoded: Encoded, name: str | None
+    denoised: DenoisedPhoto, encoded: Encoded, name: str | None, limit_s: float
 ) -> StreamingResponse:
-    """The picture; its file is closed when the answer has gone out, or cannot."""
+    """The picture; its file is closed when the answer has gone out, or cannot.
+
+    Args:
+        limit_s: longest that it may take to go out; then the connection is closed.
+    """
     timings = {
         "decode": denoised.decode_s,
         "inference": denoised.inference_s,
@@ -76,14 +83,25 @@ def picture_answer(
         "Cache-Control": "no-store",
         "Server-Timing": ", ".join(_timing(name, took) for name, took in timings.items()),
         "LiteDenoise-Accelerator": report.actual if report else "none",
-        "LiteDenoise-Notes": json.dumps(encoded.notes),
+        "LiteDenoise-Notes": json.dumps(_bounded(encoded.notes)),
     }
     if report:
         headers["LiteDenoise-Accelerator-Reason"] = quote(report.reason, safe=" ,;:()'/")
         headers["LiteDenoise-Precision"] = report.precision
     if name is not None:
         headers["Content-Disposition"] = _disposition(name, encoded.format)
-    return _FileAnswer(encoded, headers=headers, media_type=MEDIA_TYPES[encoded.format])
+    kind = MEDIA_TYPES[encoded.format]
+    return _FileAnswer(encoded, limit_s, headers=headers, media_type=kind)
+
+
+def _bounded(notes: tuple[str, ...]) -> list[str]:
+    """What fits into a header that every client and proxy takes."""
+    kept: list[str] = []
+    for note in notes:
+        if len(json.dumps([*kept, note])) > _MOST_NOTES_BYTES:
+            return [*kept, f"and {len(notes) - len(kept)} more"]
+        kept.append(note)
+    return kept
 
 
 def _timing(name: str, seconds: float | None) -> str:
@@ -93,13 +111,17 @@ def _timing(name: str, seconds: float | None) -> str:
 class _FileAnswer(StreamingResponse):
     """Streams a file, and closes it whatever happens."""
 
-    def __init__(self, encoded: Encoded, **options: Any) -> None:
+    def __init__(self, encoded: Encoded, limit_s: float, **options: Any) -> None:
         super().__init__(_pieces(encoded), **options)
         self._file = encoded.file
+        self._limit_s = limit_s
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            # The server closes a connection whose answer is not complete.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._limit_s):
+                    await super().__call__(scope, receive, send)
         finally:
             self._file.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from litedenoise_sdk.server.problems import Problem
+from litedenoise_sdk.server.problems import Problem, retry_after
 
 
 class Connection(H11Protocol):
@@ -17,22 +17,55 @@ class Connection(H11Protocol):
     Args:
         head_limit_s: longest that the head of a request may take.
         max_head_bytes: what a refusal for its size names.
+        most: connections open at a time; further ones are told so and closed.
+        stalled_s: longest that a client may take nothing of an answer.
         options: as for ``H11Protocol``.
     """
 
-    def __init__(self, *, head_limit_s: float, max_head_bytes: int, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        head_limit_s: float,
+        max_head_bytes: int,
+        most: int,
+        stalled_s: float,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
+        self._most = most
+        self._stalled_s = stalled_s
+        self._stalled: asyncio.TimerHandle | None = None
         self._head_limit_s = head_limit_s
         self._max_head_bytes = max_head_bytes
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._await_head()
+        if len(self.connections) > self._most:
+            detail = f"{self._most} connections are open; try again in a few seconds"
+            self._refuse(Problem(503, "too-many-connections", detail, retry_after(3)))
+        else:
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_awaiting()
+        self._taken()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Called when the client leaves more of an answer than the buffers hold."""
+        super().pause_writing()
+        # Closing would wait until all is taken.
+        self._stalled = self.loop.call_later(self._stalled_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._taken()
+
+    def _taken(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -14,7 +14,7 @@ from litedenoise_sdk.server.descriptions import PICTURE, photo_body, upload_refu
 from litedenoise_sdk.server.parameters import DenoiseParameters, merged
 from litedenoise_sdk.server.problems import Problem, as_problem
 from litedenoise_sdk.server.service import Running, Service
-from litedenoise_sdk.server.uploads import discard
+from litedenoise_sdk.server.uploads import discard, on_disk_at_all
 from litedenoise_sdk.server.work import (
     DenoisedPhoto,
     Encoded,
@@ -46,11 +46,13 @@ async def denoise(
     async with service.uploads.receive(request) as upload:
         parameters = merged(queried, upload.fields)
         watch = Watch(service.settings.time_limit_s)
-        future = service.queue.submit(lambda: _work(service, upload.file, parameters, watch))
+        file = on_disk_at_all(upload.file)
+        future = service.queue.submit(lambda: _work(service, file, parameters, watch))
         denoised, encoded = await _finished(request, future, watch)
     if denoised.report:
         service.metrics.pixels.inc(denoised.photo.size.area)
-    return picture_answer(denoised, encoded, upload.name)
+    limit_s = service.settings.answer_limit_s
+    return picture_answer(denoised, encoded, upload.name, limit_s)
 
 
 async def refuse_if_full(request: Request, service: Service) -> None:
@@ -66,7 +68,7 @@ def _work(
     service: Service, file: BinaryIO, parameters: DenoiseParameters, watch: Watch
 ) -> tuple[DenoisedPhoto, Encoded]:
     denoised = _mixed_in_place(service, file, parameters, watch)
-    return denoised, encode_photo(denoised.photo, parameters.chosen_format)
+    return denoised, encode_photo(denoised.photo, parameters.chosen_format, watch)
 
 
 def _mixed_in_place(

@@ -33,7 +33,10 @@ _REFUSALS = {
     422: ("invalid-parameter", "strength: Input should be less than or equal to 1"),
     429: ("queue-full", "18 photos are in work or waiting; try again in 4 seconds"),
     431: ("headers-too-large", "expected at most 16384 bytes of headers"),
-    500: ("internal-error", "the service failed in a way it does not know; its log has the reason"),
+    500: (
+        "internal-error",
+        "the service failed in a way it does not know (error 1f0c in the log)",
+    ),
     503: ("shutting-down", "the service is being stopped"),
 }
 _EVERYWHERE = (401, 403, 405, 422, 431, 500)

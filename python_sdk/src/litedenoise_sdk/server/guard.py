@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from litedenoise_sdk.server.metrics import Metrics
-from litedenoise_sdk.server.problems import Problem
+from litedenoise_sdk.server.problems import Problem, as_problem
 from litedenoise_sdk.server.settings import ServerSettings
 
 MAX_HEADER_BYTES = 16_384
@@ -68,7 +68,7 @@ class Guard:
         problem = self._problem(scope)
         try:
             if problem is None:
-                await self._app(scope, receive, sending)
+                await self._answered(scope, receive, sending)
             else:
                 await problem.response()(scope, receive, sending)
         finally:
@@ -84,6 +84,22 @@ class Guard:
             return _ALWAYS
         compiling = _COMPILING if path.startswith(f"{DEVICE_PATH}/") else {}
         return {**_ALWAYS, **_ISOLATED, **compiling}
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application's answer; what it raises by mistake is logged once and told."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            if begun:  # the server logs it, and closes the connection
+                raise
+            await as_problem(error).response()(scope, receive, send)
 
     def _problem(self, scope: Scope) -> Problem | None:
         size = sum(len(name) + len(value) for name, value in scope["headers"])

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import numpy as np
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -17,8 +17,9 @@ from litedenoise_sdk.server.jobs import Job
 from litedenoise_sdk.server.messages import JobStatus
 from litedenoise_sdk.server.parameters import BlendParameters, ModelParameters, merged
 from litedenoise_sdk.server.problems import Problem, as_problem
-from litedenoise_sdk.server.service import Running
-from litedenoise_sdk.server.work import Encoded, encode_photo, mixed
+from litedenoise_sdk.server.service import Running, address_of
+from litedenoise_sdk.server.uploads import on_disk_at_all
+from litedenoise_sdk.server.work import Encoded, Watch, encode_photo, mixed
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -54,7 +55,8 @@ async def start(
     await refuse_if_full(request, service)
     async with service.uploads.receive(request) as upload:
         parameters = merged(queried, upload.fields)
-        job = service.jobs.start(duplicate(upload.file), upload.name, parameters)
+        client = address_of(request)
+        job = service.jobs.start(duplicate(upload.file), upload.name, parameters, client)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return job.status
 
@@ -65,13 +67,25 @@ async def status(job: FoundJob) -> JobStatus:
     return job.status
 
 
+async def _follower(request: Request, service: Running) -> AsyncIterator[None]:
+    with service.followers.taken(address_of(request)):
+        yield
+
+
+async def _download(request: Request, service: Running) -> AsyncIterator[None]:
+    with service.downloads.taken(address_of(request)):
+        yield
+
+
 @router.get(
     "/{job_id}/events",
     summary="Follow a job",
     response_class=EventSourceResponse,
-    responses=refusals(404),
+    responses=refusals(404, 429),
 )
-async def events(job: FoundJob, service: Running) -> AsyncIterator[ServerSentEvent]:
+async def events(
+    job: FoundJob, service: Running, _: Annotated[None, Depends(_follower)]
+) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events, each named after the job's state, with its status as data: one now, one
     after every block, and a last one when the job is done, failed or cancelled."""
     async for change in service.jobs.changes(job):
@@ -82,10 +96,13 @@ async def events(job: FoundJob, service: Running) -> AsyncIterator[ServerSentEve
     "/{job_id}/result",
     summary="Take the result",
     response_class=StreamingResponse,
-    responses={**PICTURE, **refusals(404, 409, 413)},
+    responses={**PICTURE, **refusals(404, 409, 413, 429)},
 )
 async def result(
-    job: FoundJob, service: Running, parameters: Annotated[BlendParameters, Query()]
+    job: FoundJob,
+    service: Running,
+    parameters: Annotated[BlendParameters, Query()],
+    _: Annotated[None, Depends(_download)],
 ) -> StreamingResponse:
     """Can be fetched any number of times, with a different strength or format each time; nothing is
     computed again.
@@ -98,14 +115,14 @@ async def result(
     def encode() -> Encoded:
         out = np.empty_like(denoised.pixels, subok=False)
         photo = mixed(denoised, parameters.chosen_strength, out)
-        return encode_photo(photo, parameters.chosen_format)
+        return encode_photo(photo, parameters.chosen_format, Watch(service.settings.time_limit_s))
 
     async with service.encoding:
         try:
             encoded = await run_in_threadpool(encode)
         except Exception as error:
             raise as_problem(error) from error
-    return picture_answer(denoised, encoded, job.name)
+    return picture_answer(denoised, encoded, job.name, service.settings.answer_limit_s)
 
 
 @router.delete("/{job_id}", status_code=204, summary="Cancel or forget", responses=refusals(404))
@@ -120,12 +137,6 @@ def duplicate(file: BinaryIO) -> BinaryIO:
     Raises:
         Problem: there is no room for it.
     """
-    rollover: Any = getattr(file, "rollover", None)
-    if rollover:  # small uploads lie in memory
-        try:
-            rollover()
-        except OSError as error:
-            raise as_problem(error) from error
-    copy = os.fdopen(os.dup(file.fileno()), "rb")
+    copy = os.fdopen(os.dup(on_disk_at_all(file).fileno()), "rb")
     copy.seek(0)
     return copy

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ class Job:
     """One photo. Its worker writes to it; the event loop reads and is told of every change."""
 
     id: str
+    client: str
     name: str | None
     parameters: ModelParameters
     state: JobState
@@ -85,8 +87,10 @@ class Jobs:
         self._changed = asyncio.Condition()
         self._loop = asyncio.get_running_loop()
 
-    def start(self, file: BinaryIO, name: str | None, parameters: ModelParameters) -> Job:
-        """Queues a photo, and closes its file when the work is over.
+    def start(
+        self, file: BinaryIO, name: str | None, parameters: ModelParameters, client: str
+    ) -> Job:
+        """Queues a photo of a client's, and closes its file when the work is over.
 
         Raises:
             Problem: 429, the queue is full.
@@ -94,6 +98,7 @@ class Jobs:
         self.forget_old()
         job = Job(
             id=secrets.token_urlsafe(16),
+            client=client,
             name=name,
             parameters=parameters,
             state="queued",
@@ -149,15 +154,26 @@ class Jobs:
         now = time.monotonic()
         over = [job for job in list(self._jobs.values()) if job.ended_at is not None]
         over.sort(key=lambda job: job.ended_at or now)
-        surplus = len(over) - self._settings.kept_jobs
-        for index, job in enumerate(over):
-            if index < surplus or now - (job.ended_at or now) > self._settings.keep_s:
-                self._jobs.pop(job.id, None)
+        for job in [job for job in over if now - (job.ended_at or now) >= self._settings.keep_s]:
+            over.remove(job)
+            self._jobs.pop(job.id, None)
+        while len(over) > self._settings.kept_jobs:
+            # The oldest of whoever has most, so that nobody's results push out all others'.
+            (greediest, _), *_ = Counter(job.client for job in over).most_common(1)
+            job = next(job for job in over if job.client == greediest)
+            over.remove(job)
+            self._jobs.pop(job.id, None)
 
     def cancel_waiting(self) -> None:
         """Drops waiting jobs."""
         for job in list(self._jobs.values()):
             if job.state == "queued":
+                self.cancel(job)
+
+    def cancel_all(self) -> None:
+        """Gives up what runs."""
+        for job in list(self._jobs.values()):
+            if not job.is_over:
                 self.cancel(job)
 
     def _run(self, job: Job, file: BinaryIO) -> None:
@@ -187,6 +203,10 @@ class Jobs:
         job.ended_at = time.monotonic()
         job.state = state
         self._tell()
+        with contextlib.suppress(RuntimeError):  # the loop is gone, and all results with it
+            self._loop.call_soon_threadsafe(
+                self._loop.call_later, self._settings.keep_s, self.forget_old
+            )
 
     def _on_plan(self, job: Job, plan: DenoisePlan) -> None:
         job.plan = plan

@@ -19,6 +19,13 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Readiness(Health):
+    """The service takes photos."""
+
+    free_workers: int = Field(description="workers that wait for a photo")
+    waiting: int = Field(description="photos that wait for a worker")
+
+
 class Model(BaseModel):
     """A network to denoise photos with."""
 

@@ -1,7 +1,9 @@
 """Every refusal as problem details (RFC 9457), and the SDK's errors as such refusals."""
 
+import logging
 import math
 import re
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +24,7 @@ from litedenoise_sdk.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 _URN = "urn:litedenoise:problem:"
+_log = logging.getLogger("litedenoise")
 
 
 class ProblemDetails(BaseModel):
@@ -92,14 +95,21 @@ def as_problem(error: BaseException) -> Problem:
             detail = "the photo needs more memory than is free; try again later, or a smaller one"
             return Problem(413, "no-memory", detail, retry_after(30))
         case LiteDenoiseError():
-            return Problem(500, "model-failed", str(error))
+            return Problem(500, "model-failed", f"{error} ({_logged(error)})")
         case OSError():
             # RFC 9110, 15.5.14: content larger than the server is able to process, for now.
             detail = f"there is no room to keep the photo ({error.strerror}); try again later"
             return Problem(413, "no-room", detail, retry_after(60))
         case _:
-            detail = "the service failed in a way it does not know; its log has the reason"
+            detail = f"the service failed in a way it does not know ({_logged(error)})"
             return Problem(500, "internal-error", detail)
+
+
+def _logged(error: BaseException) -> str:
+    """Writes an error to the log, once, and says where it is found."""
+    number = secrets.token_hex(2)
+    _log.error("error %s", number, exc_info=error)
+    return f"error {number} in the log"
 
 
 def _too_large(error: ImageTooLarge) -> str:
@@ -132,10 +142,6 @@ def add_handlers(app: FastAPI) -> None:
             return Problem(405, "method-not-allowed", detail, {"Allow": allowed}).response()
         kind = "not-found" if error.status_code == 404 else "bad-request"
         return Problem(error.status_code, kind, str(error.detail), error.headers).response()
-
-    @app.exception_handler(Exception)
-    async def on_anything(_: Request, error: Exception) -> JSONResponse:
-        return as_problem(error).response()
 
 
 def _drop_tracebacks(error: BaseException) -> None:

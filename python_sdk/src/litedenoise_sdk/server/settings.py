@@ -8,6 +8,15 @@ from pathlib import Path
 
 from litedenoise_sdk.errors import OptionsError
 
+_COUNTS = (
+    *("workers", "uploads", "max_upload_bytes", "max_pixels", "connections", "downloads"),
+    *("followers", "kept_jobs"),
+)
+_TIMES = (
+    *("upload_timeout_s", "upload_limit_s", "time_limit_s", "grace_s", "stalled_s"),
+    *("answer_limit_s", "keep_s"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
@@ -25,6 +34,12 @@ class ServerSettings:
             request's headers may take.
         upload_limit_s: the most time that a whole upload may take.
         time_limit_s: the most time that a photo may take.
+        grace_s: longest that work in hand may take to end once the service is told to stop.
+        connections: open at a time; further ones are answered 503.
+        stalled_s: longest that a client may take nothing of an answer.
+        answer_limit_s: longest that a whole answer may take to go out.
+        downloads, followers: results that go out, and streams of events, at a time; further ones
+            are answered 429. Where others can reach the service, each address has a quarter.
         kept_jobs: finished jobs whose results are kept; the oldest goes first.
         keep_s: how long a finished job is kept.
         threads, max_memory_mb: as for ``Denoiser``.
@@ -45,6 +60,12 @@ class ServerSettings:
     upload_timeout_s: float = 15
     upload_limit_s: float = 300
     time_limit_s: float = 600
+    grace_s: float = 25
+    connections: int = 400
+    stalled_s: float = 30
+    answer_limit_s: float = 900
+    downloads: int = 32
+    followers: int = 128
     kept_jobs: int = 32
     keep_s: float = 900
     threads: int | None = None
@@ -54,14 +75,14 @@ class ServerSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
             raise OptionsError(f"port must be from 0 to 65535; got {self.port}")
-        for name in ("workers", "uploads", "max_upload_bytes", "max_pixels", "kept_jobs"):
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise OptionsError(f"{name} must be at least 1; got {getattr(self, name)}")
         if self.web is not None and not (Path(self.web) / "device" / "denoiser.js").is_file():
             raise OptionsError(f"expected the folder of make web; {self.web} has no device/")
         if self.waiting < 0:
             raise OptionsError(f"waiting must be at least 0; got {self.waiting}")
-        for name in ("upload_timeout_s", "upload_limit_s", "time_limit_s", "keep_s"):
+        for name in _TIMES:
             seconds = getattr(self, name)
             if not (math.isfinite(seconds) and seconds > 0):
                 raise OptionsError(f"{name} must be greater than 0; got {seconds}")
@@ -74,6 +95,10 @@ class ServerSettings:
                 f"{self.host} can be reached by others, so an API key is needed: set it in the "
                 "environment variable LITEDENOISE_API_KEY, or listen on 127.0.0.1"
             )
+
+    def share_of(self, places: int) -> int:
+        """How many of some places one address may have."""
+        return places if self.on_loopback else max(1, places // 4)
 
     @property
     def on_loopback(self) -> bool:

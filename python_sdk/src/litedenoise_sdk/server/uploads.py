@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -200,6 +200,21 @@ async def discard(request: Request) -> None:
                 received += len(piece)
                 if received > _DRAINED_BYTES:
                     return
+
+
+def on_disk_at_all(file: BinaryIO) -> BinaryIO:
+    """The same file, with a descriptor: small uploads lie in memory at first.
+
+    Raises:
+        Problem: there is no room for it.
+    """
+    rollover: Any = getattr(file, "rollover", None)
+    if rollover:
+        try:
+            rollover()
+        except OSError as error:
+            raise as_problem(error) from error
+    return file
 
 
 def media_type(request: Request) -> str:

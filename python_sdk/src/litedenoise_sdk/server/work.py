@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import Cancelled
-from litedenoise_sdk.imageio import Format, Photo, decode
-from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.imageio import Format, Photo
 from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import Strength
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.runtime.protocol import RunReport
+from litedenoise_sdk.server.codecs import OutOfTime, read_file, write_file
 from litedenoise_sdk.server.denoisers import Denoisers
 from litedenoise_sdk.server.parameters import ModelParameters
 from litedenoise_sdk.server.problems import Problem
@@ -28,7 +28,7 @@ class Watch:
     """Decides when to give up on a photo, and passes its progress on.
 
     Args:
-        time_limit_s: the most time it may take, counted from the first block.
+        time_limit_s: longest that it may be worked on; to wait for one's turn is no work.
         tell: called in the worker's thread before the first block and after every one.
         planned: called there before, with the blocks that a photo of this size has in 8 bits.
     """
@@ -43,6 +43,7 @@ class Watch:
         self._tell = tell
         self.planned = planned
         self._cancelled = threading.Event()
+        self._spent_s = 0.0
         self._started_at: float | None = None
         self.has_computed = False
         """Whether any block was left to compute: of a remembered result there is none."""
@@ -55,6 +56,16 @@ class Watch:
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
 
+    @property
+    def left_s(self) -> float:
+        """How long it may still be worked on."""
+        computing_s = time.monotonic() - self._started_at if self._started_at else 0.0
+        return self._time_limit_s - self._spent_s - computing_s
+
+    def spend(self, seconds: float) -> None:
+        """Counts work that was done before the first block."""
+        self._spent_s += seconds
+
     def release(self) -> None:
         """Stops reporting: whoever is told may hold the photo, and the photo this object."""
         self._tell = lambda _: None
@@ -66,10 +77,10 @@ class Watch:
             self._started_at = time.monotonic()
         self.has_computed |= progress.done_blocks < progress.total_blocks
         self._tell(progress)
-        return not self.is_cancelled and time.monotonic() - self._started_at <= self._time_limit_s
+        return not self.is_cancelled and self.left_s >= 0
 
-    def problem(self, error: Cancelled) -> Problem:
-        """Why work on the photo was abandoned."""
+    def problem(self, error: Cancelled | OutOfTime) -> Problem:
+        """Why the photo was given up."""
         if self.is_cancelled:
             return Problem(409, "cancelled", str(error))
         return Problem(
@@ -119,12 +130,18 @@ def read_photo(file: BinaryIO, max_pixels: int, watch: Watch) -> tuple[Photo, fl
     Raises:
         ImageError: it cannot be used.
         Cancelled: nobody is waiting for it.
+        Problem: it takes too long.
     """
     if watch.is_cancelled:
         raise Cancelled("cancelled before it began")
     started = time.perf_counter()
-    photo = decode(file, max_pixels=max_pixels)
-    return photo, time.perf_counter() - started
+    try:
+        photo = read_file(file, max_pixels, watch)
+    except OutOfTime as error:
+        raise watch.problem(error) from error
+    decode_s = time.perf_counter() - started
+    watch.spend(decode_s)
+    return photo, decode_s
 
 
 def denoise_photo(
@@ -155,8 +172,8 @@ def mixed(denoised: DenoisedPhoto, strength: Strength, out: NDArray[Any]) -> Pho
     return denoised.photo.with_pixels(out)
 
 
-def encode_photo(photo: Photo, format: Format | None) -> Encoded:
-    """A photo that came from a file, as a file again.
+def encode_photo(photo: Photo, format: Format | None, watch: Watch) -> Encoded:
+    """A photo that came from a file, as a file.
 
     Args:
         format: of the file; None for the original's.
@@ -164,17 +181,19 @@ def encode_photo(photo: Photo, format: Format | None) -> Encoded:
     Raises:
         OutputError: the format cannot hold the photo.
         OSError: there is no room for the file.
+        Cancelled: nobody waits for it any more.
+        Problem: it takes too long.
     """
     started = time.perf_counter()
     chosen = format or photo.metadata.format
     assert chosen is not None  # the photo came from a file
     file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  (outlives this)
     try:
-        notes = write(photo, file, chosen)
-        length = file.seek(0, 2)
-        file.seek(0)
-    except BaseException:
+        length, notes = write_file(photo, file, chosen, watch)
+    except BaseException as error:
         file.close()
+        if isinstance(error, OutOfTime):
+            raise watch.problem(error) from error
         raise
     return Encoded(file, length, chosen, (*photo.notes, *notes), time.perf_counter() - started)
 

@@ -28,21 +28,35 @@ class WorkQueue:
         self._workers = workers
         self._capacity = workers + waiting
         self._threads = ThreadPoolExecutor(workers, "litedenoise-worker")
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._ended = threading.Condition(self._lock)
         self._accepted = 0
-        self._running = 0
+        self._running: dict[object, float] = {}
         self._mean_s = _FIRST_GUESS_S
 
     @property
     def running(self) -> int:
         """Pieces in work."""
-        return self._running
+        return len(self._running)
+
+    @property
+    def free_workers(self) -> int:
+        """How many wait for a photo."""
+        return self._workers - self.running
+
+    @property
+    def busy_s(self) -> float:
+        """For how long no worker has been free; 0 while one is."""
+        with self._lock:
+            if self.free_workers:
+                return 0.0
+            return time.monotonic() - max(self._running.values())
 
     @property
     def waiting(self) -> int:
         """Pieces that wait for a worker."""
         with self._lock:
-            return self._accepted - self._running
+            return self._accepted - self.running
 
     @property
     def is_full(self) -> bool:
@@ -78,9 +92,11 @@ class WorkQueue:
         future.add_done_callback(lambda _: self._leave())
         return future
 
-    def close(self) -> None:
-        """Finishes running work, drops waiting work."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+    def close(self, patience_s: float) -> bool:
+        """Drops what waits, and waits for what runs; whether all of it ended in time."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            return self._ended.wait_for(lambda: not self._running, patience_s)
 
     def _leave(self) -> None:
         with self._lock:
@@ -88,12 +104,14 @@ class WorkQueue:
 
     def _timed(self, work: Callable[[], _Result]) -> _Result:
         started = time.monotonic()
+        mark = object()
         with self._lock:
-            self._running += 1
+            self._running[mark] = started
         try:
             return work()
         finally:
             with self._lock:
-                self._running -= 1
+                del self._running[mark]
+                self._ended.notify_all()
                 taken = time.monotonic() - started
                 self._mean_s = _MEMORY * self._mean_s + (1 - _MEMORY) * taken

@@ -37,9 +37,6 @@ def try_delegate(
         program: what to run in the other process.
     """
     command = [*program, delegate, str(block.height), str(block.width), str(threads)]
-    # The child finds this package where this process found it.
-    package = str(Path(__file__).resolve().parents[3])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, *_python_path()])}
     culprit = "the model" if delegate == "cpu" else "its driver"
     try:
         done = subprocess.run(
@@ -48,7 +45,7 @@ def try_delegate(
             capture_output=True,
             timeout=limit_s,
             check=False,
-            env=environment,
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired:
         return Trial(
@@ -88,6 +85,8 @@ def announce(trial: Trial) -> None:
     print(_MARK + trial.to_json(), flush=True)
 
 
-def _python_path() -> list[str]:
-    named = os.environ.get("PYTHONPATH")
-    return [named] if named else []
+def child_environment() -> dict[str, str]:
+    """In which a child finds this package where this process found it."""
+    package = str(Path(__file__).resolve().parents[3])
+    named = filter(None, [package, os.environ.get("PYTHONPATH")])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(named)}

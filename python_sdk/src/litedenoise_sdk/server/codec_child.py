@@ -1,0 +1,55 @@
+"""The process that reads and writes picture files for the service, which may kill it."""
+
+import signal
+import sys
+import traceback
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
+from typing import Any, BinaryIO
+
+from litedenoise_sdk.errors import LiteDenoiseError
+from litedenoise_sdk.imageio import Format, decode
+from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.server.packing import pack, unpack
+
+
+def read(source: BinaryIO, target: BinaryIO, max_pixels: int) -> None:
+    """A picture file into a packed photo; of a grey one only the plane that it has."""
+    photo = decode(source, max_pixels=max_pixels)
+    pack(replace(photo, pixels=photo.pixels[..., 0].copy()) if photo.grey else photo, target)
+
+
+def write_file(source: BinaryIO, target: BinaryIO, format: Format) -> tuple[int, tuple[str, ...]]:
+    """A packed photo into a picture file: its length, and notes."""
+    notes = write(unpack(source), target, format)
+    target.flush()
+    return target.seek(0, 2), notes
+
+
+_WORK: dict[str, Any] = {"read": read, "write": write_file}
+
+
+def main(descriptor: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
+    requests: Connection[Any, Any] = Connection(int(descriptor))
+    while True:
+        try:
+            work, argument = requests.recv()
+        except (EOFError, ConnectionError):
+            return
+        with (
+            open(recv_handle(requests), "r+b") as source,
+            open(recv_handle(requests), "r+b") as target,
+        ):
+            try:
+                answer = (None, _WORK[work](source, target, argument))
+            except Exception as error:
+                if error.__cause__ is not None or not isinstance(error, LiteDenoiseError):
+                    traceback.print_exc()  # the net caught it: nobody thought of such a file
+                answer = (error, None)
+        requests.send(answer)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
