@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import add_limits, add_reading, add_strength, strength_of
-from litedenoise_sdk.cli.plain import print_json
+from litedenoise_sdk.cli.plain import print_json, printable
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
 from litedenoise_sdk.options import Precision
 
@@ -141,13 +141,13 @@ def _follow(
             unchanged += 1
         elif record.status == "failed":
             failed += 1
-            print(f"{record.name}: {record.reason}", file=sys.stderr, flush=True)
+            print(printable(f"{record.name}: {record.reason}"), file=sys.stderr, flush=True)
         else:
             done += 1
             if not (arguments.quiet or arguments.json):
-                print(f"{record.name} ({record.inference_s:.1f} s)", flush=True)
+                print(printable(f"{record.name} ({record.inference_s:.1f} s)"), flush=True)
                 for note in record.notes:
-                    print(f"  {note}", flush=True)
+                    print(printable(f"  {note}"), flush=True)
     return done, failed, unchanged
 
 
@@ -165,12 +165,12 @@ def _plan(
     for name, is_wanted in plan_batch(source, target, records, recipe):
         if is_unlisted(name):
             unlisted += 1
-            print(f"{name}: its photos cannot be listed", file=sys.stderr)
+            print(printable(f"{name}: its photos cannot be listed"), file=sys.stderr)
             continue
         wanted += is_wanted
         unchanged += not is_wanted
         if is_wanted and not (arguments.quiet or arguments.json):
-            print(name)
+            print(printable(name))
     if arguments.json:
         print_json(
             {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import add_limits, add_reading, add_strength, strength_of
 from litedenoise_sdk.cli.jobs import Job, find_jobs
-from litedenoise_sdk.cli.plain import plain, print_json
+from litedenoise_sdk.cli.plain import plain, print_json, printable
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
 from litedenoise_sdk.options import Delegate, Policy, Precision, Strength
@@ -97,16 +97,16 @@ def run(arguments: argparse.Namespace) -> bool:
         model=arguments.model,
     ) as denoiser:
         for number, job in enumerate(jobs, 1):
-            label = f"[{number}/{len(jobs)}] {job.source.name}"
+            label = printable(f"[{number}/{len(jobs)}] {job.source.name}")
             outcome = _denoise(denoiser, job, strength, arguments, bar, label)
             bar.clear()
             outcomes.append(outcome)
             if outcome.error is not None:
-                print(f"{label}: {outcome.error}", file=sys.stderr)
+                print(printable(f"{label}: {outcome.error}"), file=sys.stderr)
             elif outcome.report and not (arguments.quiet or arguments.json):
-                print(f"{label} {_result(outcome.report)}", flush=True)
+                print(printable(f"{label} {_result(outcome.report)}"), flush=True)
                 for note in outcome.report.notes:
-                    print(f"  {note}", flush=True)
+                    print(printable(f"  {note}"), flush=True)
     return _summed_up(outcomes, passed_over, arguments)
 
 

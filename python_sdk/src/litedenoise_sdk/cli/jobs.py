@@ -99,18 +99,7 @@ def _expand(
     for photo in photos:
         path = Path(photo)
         if path.is_dir():
-            inside = []
-            for child in sorted(path.iterdir()):
-                if child.name.startswith(".") or not child.is_file():
-                    continue
-                kind = kind_passed_over(child.name)
-                if kind is None:
-                    inside.append(child)
-                else:
-                    passed_over[kind] += 1
-            found += [(child, None) for child in inside]
-            if not inside:
-                found.append((path, "no pictures in this folder"))
+            found += _inside(path, passed_over)
         elif path.exists():
             found.append((path, None))
         elif any(character in photo for character in _PATTERN):
@@ -122,6 +111,25 @@ def _expand(
         else:
             found.append((path, "no such file"))
     return found
+
+
+def _inside(folder: Path, passed_over: Counter[str]) -> list[tuple[Path, str | None]]:
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        return [(folder, f"this folder cannot be listed: {error.strerror}")]
+    pictures = []
+    for child in children:
+        if child.name.startswith(".") or not child.is_file():
+            continue
+        kind = kind_passed_over(child.name)
+        if kind is None:
+            pictures.append(child)
+        else:
+            passed_over[kind] += 1
+    if not pictures:
+        return [(folder, "no pictures in this folder")]
+    return [(picture, None) for picture in pictures]
 
 
 def _is_own_output(source: Path, folder: Path, name_suffix: str) -> bool:

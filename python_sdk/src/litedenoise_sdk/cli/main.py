@@ -20,9 +20,10 @@ from litedenoise_sdk.cli import (
     lint_command,
     serve_command,
 )
+from litedenoise_sdk.cli.plain import printable
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
 
-OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+OK, FAILED, USAGE, INTERRUPTED, PIPE = 0, 1, 2, 130, 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,8 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 when everything went well, 1 when something failed, 2 for wrong usage, 130 when
-        interrupted. (argparse itself raises SystemExit, with 2 for wrong usage.)
+        interrupted, 141 when nobody reads what is printed. (argparse itself raises SystemExit, with
+        2 for wrong usage.)
     """
+    _fill_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
     atexit.register(_say_no_more)
@@ -42,16 +45,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     _stop_in_order()
     try:
         succeeded: bool = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # of `| head`, which has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE
     except OptionsError as error:
-        print(f"litedenoise: {error}", file=sys.stderr)
+        print(printable(f"litedenoise: {error}"), file=sys.stderr)
         return USAGE
     except LiteDenoiseError as error:
-        print(f"litedenoise: {error}", file=sys.stderr)
+        print(printable(f"litedenoise: {error}"), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("litedenoise: interrupted", file=sys.stderr)
         return INTERRUPTED
     return OK if succeeded else FAILED
+
+
+def _fill_closed_streams() -> None:
+    """Opens the null device in the place of standard streams that the caller closed.
+
+    Else the next file that is opened, be it a photo, would take their number, and what libraries
+    print would be written into it.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(descriptor, mode, closefd=False))  # noqa: SIM115
 
 
 def _stop_in_order() -> None:

@@ -14,6 +14,19 @@ def print_json(value: object) -> None:
     print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
 
 
+def printable(text: object) -> str:
+    """A text whose control characters are shown and not obeyed: file names may hold escape codes
+    that move the terminal's cursor or rename its window."""
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else _escaped(letter)
+        for letter in str(text)
+    )
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
+
+
 def plain(value: Any) -> Any:
     """Dataclasses become objects, sizes [height, width], paths text, infinities null."""
     if isinstance(value, Size):

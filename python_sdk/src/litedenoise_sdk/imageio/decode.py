@@ -2,6 +2,7 @@
 
 import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,6 +88,9 @@ def _opened(source: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     if "\0" in name:
         raise UnreadableImage(f"{name!r} is no name of a file: there is a zero in it")
     try:
+        kind = os.stat(name).st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # these may never end, or never begin
+            raise UnreadableImage(f"{name} is a pipe or a device; expected a file")
         with open(name, "rb") as file:
             yield file
     except OSError as error:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -65,12 +66,17 @@ CONTENT: dict[str, Any] = {
 
 
 def picture_answer(
-    denoised: DenoisedPhoto, encoded: Encoded, name: str | None, limit_s: float
+    denoised: DenoisedPhoto,
+    encoded: Encoded,
+    name: str | None,
+    limit_s: float,
+    place: AbstractContextManager[None],
 ) -> StreamingResponse:
     """The picture; its file is closed when the answer has gone out, or cannot.
 
     Args:
         limit_s: longest that it may take to go out; then the connection is closed.
+        place: held as long as it goes out.
     """
     timings = {
         "decode": denoised.decode_s,
@@ -91,7 +97,7 @@ def picture_answer(
     if name is not None:
         headers["Content-Disposition"] = _disposition(name, encoded.format)
     kind = MEDIA_TYPES[encoded.format]
-    return _FileAnswer(encoded, limit_s, headers=headers, media_type=kind)
+    return _FileAnswer(encoded, limit_s, place, headers=headers, media_type=kind)
 
 
 def _bounded(notes: tuple[str, ...]) -> list[str]:
@@ -111,15 +117,18 @@ def _timing(name: str, seconds: float | None) -> str:
 class _FileAnswer(StreamingResponse):
     """Streams a file, and closes it whatever happens."""
 
-    def __init__(self, encoded: Encoded, limit_s: float, **options: Any) -> None:
+    def __init__(
+        self, encoded: Encoded, limit_s: float, place: AbstractContextManager[None], **options: Any
+    ) -> None:
         super().__init__(_pieces(encoded), **options)
         self._file = encoded.file
         self._limit_s = limit_s
+        self._place = place
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             # The server closes a connection whose answer is not complete.
-            with contextlib.suppress(TimeoutError):
+            with self._place, contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._limit_s):
                     await super().__call__(scope, receive, send)
         finally:

@@ -13,7 +13,7 @@ from litedenoise_sdk.server.answers import picture_answer
 from litedenoise_sdk.server.descriptions import PICTURE, photo_body, upload_refusals
 from litedenoise_sdk.server.parameters import DenoiseParameters, merged
 from litedenoise_sdk.server.problems import Problem, as_problem
-from litedenoise_sdk.server.service import Running, Service
+from litedenoise_sdk.server.service import Running, Service, address_of
 from litedenoise_sdk.server.uploads import discard, on_disk_at_all
 from litedenoise_sdk.server.work import (
     DenoisedPhoto,
@@ -52,7 +52,8 @@ async def denoise(
     if denoised.report:
         service.metrics.pixels.inc(denoised.photo.size.area)
     limit_s = service.settings.answer_limit_s
-    return picture_answer(denoised, encoded, upload.name, limit_s)
+    place = service.downloads.taken(address_of(request))
+    return picture_answer(denoised, encoded, upload.name, limit_s, place)
 
 
 async def refuse_if_full(request: Request, service: Service) -> None:

@@ -67,14 +67,16 @@ async def status(job: FoundJob) -> JobStatus:
     return job.status
 
 
-async def _follower(request: Request, service: Running) -> AsyncIterator[None]:
-    with service.followers.taken(address_of(request)):
-        yield
+async def _follower(request: Request, service: Running) -> str:
+    client = address_of(request)
+    service.followers.check(client)
+    return client
 
 
-async def _download(request: Request, service: Running) -> AsyncIterator[None]:
-    with service.downloads.taken(address_of(request)):
-        yield
+async def _download(request: Request, service: Running) -> str:
+    client = address_of(request)
+    service.downloads.check(client)
+    return client
 
 
 @router.get(
@@ -84,12 +86,13 @@ async def _download(request: Request, service: Running) -> AsyncIterator[None]:
     responses=refusals(404, 429),
 )
 async def events(
-    job: FoundJob, service: Running, _: Annotated[None, Depends(_follower)]
+    job: FoundJob, service: Running, client: Annotated[str, Depends(_follower)]
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events, each named after the job's state, with its status as data: one now, one
     after every block, and a last one when the job is done, failed or cancelled."""
-    async for change in service.jobs.changes(job):
-        yield ServerSentEvent(event=change.state, data=change)
+    with service.followers.taken(client):
+        async for change in service.jobs.changes(job):
+            yield ServerSentEvent(event=change.state, data=change)
 
 
 @router.get(
@@ -102,7 +105,7 @@ async def result(
     job: FoundJob,
     service: Running,
     parameters: Annotated[BlendParameters, Query()],
-    _: Annotated[None, Depends(_download)],
+    client: Annotated[str, Depends(_download)],
 ) -> StreamingResponse:
     """Can be fetched any number of times, with a different strength or format each time; nothing is
     computed again.
@@ -122,7 +125,8 @@ async def result(
             encoded = await run_in_threadpool(encode)
         except Exception as error:
             raise as_problem(error) from error
-    return picture_answer(denoised, encoded, job.name, service.settings.answer_limit_s)
+    place = service.downloads.taken(client)
+    return picture_answer(denoised, encoded, job.name, service.settings.answer_limit_s, place)
 
 
 @router.delete("/{job_id}", status_code=204, summary="Cancel or forget", responses=refusals(404))

@@ -22,9 +22,8 @@ class Places:
         self._most_each = most_each
         self._taken: Counter[str] = Counter()
 
-    @contextlib.contextmanager
-    def taken(self, client: str) -> Iterator[None]:
-        """Holds a place as long as the block lasts.
+    def check(self, client: str) -> None:
+        """Whether there is a place.
 
         Raises:
             Problem: 429, all are taken, or all that one client may have.
@@ -35,6 +34,10 @@ class Places:
                 f"address; at most {self._most} and {self._most_each} are served at a time"
             )
             raise Problem(429, "too-many-at-a-time", detail, retry_after(3))
+
+    @contextlib.contextmanager
+    def taken(self, client: str) -> Iterator[None]:
+        """Holds a place as long as the block lasts; ``check`` comes first."""
         self._taken[client] += 1
         try:
             yield
