@@ -4,13 +4,14 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 PHOTO ?= samples/noisy.jpg
 RUN ?= runs/first
+SECONDS ?= 120
 COMMA := ,
 CHROMIUM_PACKAGES := chromium fonts-dejavu-core libvulkan1
 ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner android-framework-res binutils
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve web docs check static static-web test test-android apk bench train locks licences clean
+.PHONY: demo serve web docs check static static-web test test-android apk bench fuzz train locks licences clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -77,6 +78,13 @@ locks: .venv/dev.stamp
 	for name in run serve dev; do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --no-deps --no-header --no-annotate \
 			--python-version 3.11 requirements/$$name.txt -o requirements/$$name.lock || exit 1; \
+	done
+
+# Coverage-guided fuzzing of everything that reads files, SECONDS for each; stops at the first finding.
+fuzz: .venv/dev.stamp
+	$(BIN)/python -m pip install --quiet atheris==3.0.0
+	for target in picture exif png tiff sidecar model manifest; do \
+		$(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
 	done
 
 # The licence of everything that the environment holds.

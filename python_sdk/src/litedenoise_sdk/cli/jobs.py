@@ -99,7 +99,7 @@ def _expand(
     for photo in photos:
         path = Path(photo)
         if path.is_dir():
-            found += _inside(path, passed_over)
+            found += _inside(path, kind_passed_over, passed_over)
         elif path.exists():
             found.append((path, None))
         elif any(character in photo for character in _PATTERN):
@@ -113,7 +113,9 @@ def _expand(
     return found
 
 
-def _inside(folder: Path, passed_over: Counter[str]) -> list[tuple[Path, str | None]]:
+def _inside(
+    folder: Path, kind_passed_over: Callable[[str], str | None], passed_over: Counter[str]
+) -> list[tuple[Path, str | None]]:
     try:
         children = sorted(folder.iterdir())
     except OSError as error:
