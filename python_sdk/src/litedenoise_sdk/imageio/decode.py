@@ -88,18 +88,13 @@ def _opened(source: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     if "\0" in name:
         raise UnreadableImage(f"{name!r} is no name of a file: there is a zero in it")
     try:
-        _check_kind(name)
+        kind = os.stat(name).st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # these may never end, or never begin
+            raise UnreadableImage(f"{name} is a pipe or a device; expected a file")
         with open(name, "rb") as file:
             yield file
     except OSError as error:
         raise UnreadableImage(f"{name} cannot be read: {error.strerror or error}") from error
-
-
-def _check_kind(path: str) -> None:
-    """Pipes and devices may never end, or never begin. Opening a folder says what it is."""
-    kind = os.stat(path).st_mode
-    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-        raise UnreadableImage(f"{path} is a pipe or a device; expected a file")
 
 
 def _all_of(file: BinaryIO) -> bytes:
