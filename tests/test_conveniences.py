@@ -94,7 +94,7 @@ def test_extras_are_complete() -> None:
 
 
 def test_numpys_numbers_are_numbers() -> None:
-    assert Strength(np.float32(0.5)).luma_weight == 0.5
+    assert Strength(np.float32(0.5)).luma_weight == 0.5  # type: ignore[arg-type]
     denoiser = Denoiser("int8", threads=np.int64(1))  # type: ignore[arg-type]
     assert type(denoiser.options.threads) is int
     assert denoiser.plan(np.int32(64), np.int64(64)).blocks > 0  # type: ignore[arg-type]

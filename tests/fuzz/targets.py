@@ -46,7 +46,7 @@ def _picture(data: bytes) -> None:
     photo = decode(data, max_pixels=_MOST_PIXELS)
     for format in ("JPEG", "PNG", "WEBP", "TIFF"):
         try:
-            write(photo, io.BytesIO(), format)  # type: ignore[arg-type]  # one of them
+            write(photo, io.BytesIO(), format)
         except LiteDenoiseError:
             continue
 

@@ -156,7 +156,7 @@ def test_grey_stays_grey(results: dict[str, bytes]) -> None:
 def test_a_gain_map_follows_its_picture_or_its_claims_go(results: dict[str, bytes]) -> None:
     assert second_picture(results["upright_hdr"]).size == (16, 10)
     assert b'hdrgm:Version="1.0"' in results["upright_hdr"]
-    assert results["upright_hdr notes"] == ""
+    assert not results["upright_hdr notes"]
     assert "gain map" in str(results["turned_hdr notes"])
     assert b"hdrgm:Version" not in results["turned_hdr"]
     assert b'xmp:Rating="4"' in results["turned_hdr"]

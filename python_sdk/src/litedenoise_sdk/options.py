@@ -62,15 +62,16 @@ class DenoiserOptions:
             if value not in allowed:
                 raise OptionsError(f"{name} must be one of {', '.join(allowed)}; got {value!r}")
         for name in ("threads", "max_memory_mb", "max_pixels"):
-            number = getattr(self, name)
-            if number is None and name != "max_pixels":
+            given = getattr(self, name)
+            if given is None and name != "max_pixels":
                 continue
-            if isinstance(number, bool) or not isinstance(number, Integral) or number < 1:
-                raise OptionsError(f"{name} must be a whole number of at least 1; got {number!r}")
-
+            # NumPy's are numbers, too.
+            number = int(given) if isinstance(given, Integral) else 0
+            if isinstance(given, bool) or number < 1:
+                raise OptionsError(f"{name} must be a whole number of at least 1; got {given!r}")
             if name == "threads" and number > MOST_THREADS:
                 raise OptionsError(f"threads must be at most {MOST_THREADS}; got {number}")
-            object.__setattr__(self, name, int(number))  # NumPy's are numbers, too
+            object.__setattr__(self, name, number)
 
     @property
     def memory_bytes(self) -> int:

@@ -42,6 +42,7 @@ def main(descriptor: str) -> None:
             open(recv_handle(requests), "r+b") as source,
             open(recv_handle(requests), "r+b") as target,
         ):
+            answer: tuple[Exception | None, Any]
             try:
                 answer = (None, _WORK[work](source, target, argument))
             except Exception as error:
