@@ -63,7 +63,7 @@ def test_it_works_offline_and_is_isolated_on_a_host_that_sends_no_headers(
     page = context.new_page()
     with serving(STRICT) as url:
         loads: list[Page] = []
-        page.on("load", loads.append)
+        page.on("load", lambda one: loads.append(one))
         page.goto(url)
         while len(loads) < 2:  # the service worker has every file, and loads the page anew
             page.wait_for_event("load")
