@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from PIL import Image
 
+from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.progress import ProgressCallback, report_progress
-from litedenoise_sdk.runtime.protocol import RunReport, Task
+from litedenoise_sdk.runtime.protocol import RunReport, Take, Task
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.settings import ServerSettings
 
@@ -69,17 +70,17 @@ class Gate:
 
 
 class _Gated:
+    photo_is_free = True
+
     def __init__(self, gate: Gate, report: RunReport) -> None:
         self._gate = gate
         self.report = report
 
-    def denoise(
-        self, photo: NDArray[Any], result: NDArray[Any], progress: ProgressCallback | None
-    ) -> None:
+    def denoise(self, photo: NDArray[Any], take: Take, progress: ProgressCallback | None) -> None:
         report_progress(progress, 0, 1)
         self._gate.entered.release()
         assert self._gate.released.acquire(timeout=60)
-        result[...] = np.iinfo(photo.dtype).max - photo
+        take(Box.of(Size(*photo.shape[:2])), np.iinfo(photo.dtype).max - photo)
         report_progress(progress, 1, 1)
 
     def close(self) -> None:

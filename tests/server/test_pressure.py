@@ -256,7 +256,9 @@ class TestEnd:
     def test_a_service_that_hangs_ends_all_the_same(self) -> None:
         """Its one worker waits for a byte that never comes, where nothing can interrupt it."""
         program = (
-            "import os, signal, threading\n"
+            "import os\n"
+            "from litedenoise_sdk.cli.main import _stop_in_order\n"
+            "_stop_in_order()\n"
             "from litedenoise_sdk.server import serve\n"
             "from litedenoise_sdk.server.settings import ServerSettings\n"
             "server_of = serve.make_server\n"
