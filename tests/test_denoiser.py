@@ -238,7 +238,7 @@ class TestLife:
         assert denoiser.report is None
         assert not fakes
         denoiser.denoise(PHOTO)
-        assert denoiser.report is fakes[0].report
+        assert denoiser.report == fakes[0].report
 
     def test_photos_of_one_size_share_a_runtime(self, fakes: list[Inverter]) -> None:
         denoiser = Denoiser("int8", threads=3)
@@ -375,7 +375,7 @@ class TestFiles:
         assert report.source == source
         assert report.target == target
         assert report.photo == Size(70, 90)
-        assert report.run is fakes[0].report
+        assert report.run == fakes[0].report
         assert report.seconds > 0
         with Image.open(target) as result:
             assert result.size == (90, 70)

@@ -56,8 +56,8 @@ def test_emulated_processor_makes_nearly_the_same_picture(
     fp32, _, eight, _, sixteen = (one["crops"][0] for one in results)
     assert fp32["agreement_db"] is None  # equal
     assert eight["agreement_db"] > 38
-    assert sixteen["agreement_db"] > 55
-    assert sixteen["own_agreement_db"] > 55
+    assert sixteen["agreement_db"] > 50
+    assert sixteen["own_agreement_db"] > 50
     assert eight["psnr_db"] > 20
     assert 0.5 < sixteen["ssim"] <= 1
 
