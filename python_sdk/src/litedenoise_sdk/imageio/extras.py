@@ -5,7 +5,7 @@ import importlib.util
 from types import MappingProxyType
 from typing import Any
 
-from litedenoise_sdk.errors import OutputError, UnsupportedImage
+from litedenoise_sdk.errors import LiteDenoiseError, OutputError, UnsupportedImage
 
 _LIBRARIES = MappingProxyType(
     {
@@ -26,20 +26,20 @@ def advice(format: str) -> str | None:
 
 def reading_library(format: str) -> Any:
     """The module that reads a format. Raises UnsupportedImage if it is not installed."""
-    extra, module = _LIBRARIES[format]
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise UnsupportedImage(f"{format} files need {_how(extra, module)}") from error
+    return _library(format, UnsupportedImage, f"{format} files need")
 
 
 def writing_library(format: str) -> Any:
     """The module that writes a format. Raises OutputError if it is not installed."""
+    return _library(format, OutputError, f"to write {format} needs")
+
+
+def _library(format: str, refusal: type[LiteDenoiseError], needs: str) -> Any:
     extra, module = _LIBRARIES[format]
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        raise OutputError(f"to write {format} needs {_how(extra, module)}") from error
+        raise refusal(f"{needs} {_how(extra, module)}") from error
 
 
 def check_writable(format: str) -> None:
