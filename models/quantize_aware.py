@@ -11,6 +11,12 @@ and more steadily, than the clean crop does. A second run that starts from the f
 the ranges to those that suit its trained weights best, heavy noise included: ranges that are too
 narrow for it leave coloured specks.
 
+Where float weights were trained further, a released int8 file and the fp32 file that it was trained
+from are the better start: what its training learned is carried over to the new weights
+(``quantization.carry``), which is most of what there is to learn.
+
+    python -m models.quantize_aware --from runs/next --carry INT8.tflite FP32.tflite ...
+
 int16x8 loses only through the rounding of its kernels, and learns to make up for that
 (--kernels-only).
 """
@@ -24,8 +30,11 @@ import keras
 
 from models.camera import SyntheticCamera
 from models.networks.student import build_litedenoisenet
+from models.networks.weights import load_int8_weights, load_released_weights
+from models.quantization.carry import carry_rounding
 from models.quantization.equalization import equalize_channels, match_concatenated
-from models.quantization.int8_ranges import ActivationRanges, activation_ranges
+from models.quantization.int8 import ranges_of
+from models.quantization.int8_ranges import ActivationRanges, activation_ranges, ranged_layers
 from models.quantization.quantized_network import quantized_network
 from models.quantization.range_search import fitted_ranges
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
@@ -70,6 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         clean_crops(arguments.clean, recipe),
         arguments.run,
         arguments,
+        validated=quantized_network(network, ranges),
     )
 
 
@@ -85,18 +95,31 @@ def _find_ranges(
         load_photos(arguments.clean, min_side=size),
         camera,
         size=size,
-        count=FITTING_CROPS if arguments.init else CALIBRATION_CROPS,
+        count=FITTING_CROPS if arguments.init or arguments.carry else CALIBRATION_CROPS,
         seed=arguments.seed,
     )
-    if arguments.init:
-        network.load_weights(arguments.init / AVERAGE_FILE)
-        before = json.loads((arguments.init / RANGES_FILE).read_text())
+    if arguments.init or arguments.carry:
+        before = _start(network, arguments)
         pictures = noisy + with_heavy_noise(noisy[:HEAVY_CROPS], arguments.seed)
         return match_concatenated(network, fitted_ranges(network, teacher, before, pictures))
     equalize_channels(network, noisy)
     if arguments.kernels_only:
         return {}
     return match_concatenated(network, activation_ranges(network, noisy))
+
+
+def _start(network: keras.Model, arguments: argparse.Namespace) -> ActivationRanges:
+    """Sets the network to weights that know int8's rounding; the ranges they were trained with."""
+    if arguments.init:
+        network.load_weights(arguments.init / AVERAGE_FILE)
+        ranges: ActivationRanges = json.loads((arguments.init / RANGES_FILE).read_text())
+        return ranges
+    int8_file, float_file = arguments.carry
+    before, rounded = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
+    load_released_weights(before, float_file)
+    load_int8_weights(rounded, int8_file)
+    carry_rounding(network, before, rounded)
+    return ranges_of(int8_file.read_bytes(), ranged_layers(network))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument(
         "--init", type=Path, metavar="RUN", help="a first run of this, whose ranges are moved"
     )
+    start.add_argument(
+        "--carry", type=Path, nargs=2, metavar=("INT8", "FP32"),
+        help="a released int8 file, and the fp32 file that it was trained from",
+    )  # fmt: skip
     start.add_argument(
         "--kernels-only", action="store_true", help="for int16x8: leave activations as they are"
     )

@@ -1,5 +1,6 @@
 """Quantizes a converted float file to int8 activations and weights."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ai_edge_litert import schema_py_generated as schema
@@ -7,7 +8,7 @@ from tensorflow import int8
 from tensorflow.lite.python.convert import mlir_quantize
 
 from litedenoise_sdk.model.packing import pack, unpack
-from models.quantization.int8_ranges import ActivationRanges
+from models.quantization.int8_ranges import RESIDUAL_RANGE, ActivationRanges
 
 _PIXELS = (0.0, 1.0)
 _COPIES = (
@@ -33,6 +34,26 @@ def quantize_int8(content: bytes, ranges: ActivationRanges) -> bytes:
     _give_ranges(model, ranges)
     quantized: bytes = mlir_quantize(pack(model), input_data_type=int8, output_data_type=int8)
     return quantized
+
+
+def ranges_of(content: bytes, names: Sequence[str]) -> ActivationRanges:
+    """The ranges that an int8 file of ``quantize_int8`` was given.
+
+    Args:
+        content: the file.
+        names: of its layers with a range, as ``int8_ranges`` lists them.
+    """
+    model: Any = unpack(content)
+    graph = model.subgraphs[0]
+    *inner, _ = graph.operators
+    outputs = [
+        graph.tensors[int(operator.outputs[0])].quantization
+        for operator in inner
+        if _code(model, operator) not in _COPIES
+    ]
+    steps = [(float(output.scale[0]), int(output.zeroPoint[0])) for output in outputs]
+    ranges = [((-128 - zero) * step, (127 - zero) * step) for step, zero in steps]
+    return dict(zip(names, ranges, strict=True)) | {names[-1]: RESIDUAL_RANGE}
 
 
 def _give_ranges(model: Any, ranges: ActivationRanges) -> None:

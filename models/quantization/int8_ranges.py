@@ -36,7 +36,7 @@ def activation_ranges(
             because 8-bit pictures are what it is rounded to anyway.
         pictures: (1, H, W, 3) float32 in [0, 1], as varied as those to come.
     """
-    names = [layer.name for layer in network.layers if _is_kept(layer)]
+    names = ranged_layers(network)
     probe = keras.Model(network.input, {name: network.get_layer(name).output for name in names})
     rng = np.random.default_rng(0)
     samples: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}
@@ -57,6 +57,11 @@ def activation_ranges(
         for name in names[:-1]
     }
     return ranges | {residual: RESIDUAL_RANGE}
+
+
+def ranged_layers(network: keras.Model) -> list[str]:
+    """Names of the layers whose output int8 keeps, in the order in which they run."""
+    return [layer.name for layer in network.layers if _is_kept(layer)]
 
 
 def faintness(residuals: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -26,11 +26,18 @@ class Checkpoints(keras.callbacks.Callback):
     must run the whole training.
     """
 
-    def __init__(self, run: Path, averaged: keras.Model, validation: Mapping[str, Pairs]):
+    def __init__(
+        self,
+        run: Path,
+        averaged: keras.Model,
+        validation: Mapping[str, Pairs],
+        validated: keras.Model | None = None,
+    ):
         super().__init__()
         self._run = run
         self._averaged = averaged
         self._validation = validation
+        self._validated = validated or averaged
         self._started = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -40,11 +47,13 @@ class Checkpoints(keras.callbacks.Callback):
         row: dict[str, float] = {"step": int(self.model.optimizer.iterations)}
         row |= {"seconds": time.monotonic() - self._started, **(logs or {})}
         averages = self.model.optimizer._model_variables_moving_average
-        self._averaged.set_weights([keras.ops.convert_to_numpy(value) for value in averages])
+        weights = [keras.ops.convert_to_numpy(value) for value in averages]
+        self._averaged.set_weights(weights)
+        self._validated.set_weights(weights)
         _save(self._averaged, self._run / AVERAGE_FILE)
         _save(self.model, self._run / STATE_FILE)
         for name, pairs in self._validation.items():
-            row[f"psnr_{name}"] = mean_psnr(self._averaged, pairs)
+            row[f"psnr_{name}"] = mean_psnr(self._validated, pairs)
         _append_row(self._run / LOG_FILE, row)
         print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
 

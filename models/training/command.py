@@ -81,12 +81,14 @@ def train(
     dataset: Callable[[CropStage, int], keras.utils.PyDataset],
     run: Path,
     arguments: argparse.Namespace,
+    validated: keras.Model | None = None,
 ) -> None:
     """``run_stages``, with the command line and the recipe kept in the run's folder."""
     run.mkdir(parents=True, exist_ok=True)
     settings = {name: _plain(value) for name, value in vars(arguments).items()} | asdict(recipe)
     (run / SETTINGS_FILE).write_text(json.dumps(settings, indent=2), encoding="utf-8")
-    run_stages(trainer, averaged, recipe, dataset, run, validation_sets(arguments.validate))
+    validation = validation_sets(arguments.validate)
+    run_stages(trainer, averaged, recipe, dataset, run, validation, validated)
 
 
 def _plain(value: object) -> object:

@@ -113,6 +113,7 @@ def run_stages(
     dataset: Callable[[CropStage, int], keras.utils.PyDataset],
     run: Path,
     validation: Mapping[str, Pairs],
+    validated: keras.Model | None = None,
 ) -> None:
     """Trains until the recipe's last step, from the run's last checkpoint if there is one.
 
@@ -122,6 +123,7 @@ def run_stages(
         dataset: gives a stage's batches from a step on, ``recipe.every`` of them an epoch.
         run: folder of the run (see ``models.train``), which exists.
         validation: sets that are validated on at each checkpoint, by name.
+        validated: gets the averaged weights for that; ``averaged`` itself unless given.
     """
     plan = stages(recipe, max(len(_devices()), 1))
     _prepare(trainer, recipe, dataset(plan[0], 0))
@@ -143,7 +145,7 @@ def run_stages(
                 epochs=(stage.until - step) // recipe.every,
                 shuffle=False,
                 verbose=0,
-                callbacks=[Checkpoints(run, averaged, validation)],
+                callbacks=[Checkpoints(run, averaged, validation, validated)],
             )
 
 
