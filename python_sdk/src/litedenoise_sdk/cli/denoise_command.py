@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import add_limits, add_reading, add_strength, strength_of
-from litedenoise_sdk.cli.jobs import Job, find_jobs
+from litedenoise_sdk.cli.photo_paths import PhotoPaths, find_photos
 from litedenoise_sdk.cli.plain import plain, print_json, printable
 from litedenoise_sdk.cli.progress_bar import ProgressBar
 from litedenoise_sdk.errors import LiteDenoiseError, OutputError
@@ -75,14 +75,14 @@ def run(arguments: argparse.Namespace) -> bool:
     from litedenoise_sdk.imageio.sniff import RESULT_SUFFIXES
 
     strength = strength_of(arguments)
-    jobs, passed_over = find_jobs(
+    photos, passed_over = find_photos(
         arguments.photos,
         arguments.output,
         arguments.suffix,
         kind_passed_over,
         RESULT_SUFFIXES,
     )
-    for folder in {job.target.parent for job in jobs if job.target}:
+    for folder in {photo.target.parent for photo in photos if photo.target}:
         tidy(folder)
     bar = ProgressBar(sys.stderr, enabled=not arguments.quiet)
     outcomes: list[_Outcome] = []
@@ -96,9 +96,9 @@ def run(arguments: argparse.Namespace) -> bool:
         delegate_library=arguments.delegate_library,
         model=arguments.model,
     ) as denoiser:
-        for number, job in enumerate(jobs, 1):
-            label = printable(f"[{number}/{len(jobs)}] {job.source.name}")
-            outcome = _denoise(denoiser, job, strength, arguments, bar, label)
+        for number, photo in enumerate(photos, 1):
+            label = printable(f"[{number}/{len(photos)}] {photo.source.name}")
+            outcome = _denoise(denoiser, photo, strength, arguments, bar, label)
             bar.clear()
             outcomes.append(outcome)
             if outcome.error is not None:
@@ -133,7 +133,7 @@ def _summed_up(
 
 def _denoise(
     denoiser: "Denoiser",
-    job: Job,
+    photo: PhotoPaths,
     strength: Strength,
     arguments: argparse.Namespace,
     bar: ProgressBar,
@@ -142,13 +142,13 @@ def _denoise(
     def show(progress: "Progress") -> None:
         bar.show(label, progress.done_blocks, progress.total_blocks)
 
-    if job.target is None:
-        return _Outcome(job.source, None, job.problem, None)
+    if photo.target is None:
+        return _Outcome(photo.source, None, photo.problem, None)
     try:
-        _make_folder(job.target.parent)
+        _make_folder(photo.target.parent)
         report = denoiser.denoise_file(
-            job.source,
-            job.target,
+            photo.source,
+            photo.target,
             strength,
             overwrite=arguments.overwrite,
             skip_clean=arguments.skip_clean,
@@ -158,11 +158,11 @@ def _denoise(
             progress=show,
         )
     except LiteDenoiseError as error:
-        return _Outcome(job.source, None, str(error), None)
+        return _Outcome(photo.source, None, str(error), None)
     except MemoryError:
         problem = "not enough memory on this machine for the photo and its result"
-        return _Outcome(job.source, None, problem, None)
-    return _Outcome(job.source, report.target, None, report)
+        return _Outcome(photo.source, None, problem, None)
+    return _Outcome(photo.source, report.target, None, report)
 
 
 def _result(report: "FileReport") -> str:

@@ -6,7 +6,7 @@ import io
 import secrets
 from typing import BinaryIO
 
-from litedenoise_sdk.errors import OutputError
+from litedenoise_sdk.imageio.limits import check_sides
 from litedenoise_sdk.imageio.photo import Photo
 from litedenoise_sdk.imageio.pillow import to_pillow
 
@@ -25,12 +25,7 @@ def write_avif(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     Raises:
         OutputError: a side longer than 65,535 pixels.
     """
-    size = photo.size
-    if max(size.height, size.width) > MAX_SIDE:
-        raise OutputError(
-            f"AVIF holds at most {MAX_SIDE} pixels a side; the photo has {size}. "
-            "Write PNG or TIFF instead"
-        )
+    check_sides(photo.size, MAX_SIDE, "AVIF")
     metadata = photo.metadata
     image = to_pillow(photo, "RGBA" if photo.alpha is not None else "L" if photo.grey else "RGB")
     encoded = io.BytesIO()

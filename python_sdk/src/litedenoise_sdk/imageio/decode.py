@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import ImageError, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.guard import guarded
 from litedenoise_sdk.imageio.extras import advice, reading_library
-from litedenoise_sdk.imageio.guard import guarded_reading
 from litedenoise_sdk.imageio.photo import Format, OnlyRead, Photo
 from litedenoise_sdk.imageio.sniff import HEAD_BYTES, sniff
 from litedenoise_sdk.options import DEFAULT_MAX_PIXELS
@@ -112,7 +112,11 @@ def _decode(file: BinaryIO, options: _Options) -> Photo:
     file.seek(0)
     format = sniff(head)
     try:
-        with guarded_reading():
+        with guarded(
+            UnreadableImage,
+            "the file cannot be read as a picture",
+            "get it again from its source",
+        ):
             return _read(file, format, options)
     except ImageError as error:
         error.format = format

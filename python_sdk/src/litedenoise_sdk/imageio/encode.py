@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import OutputError
+from litedenoise_sdk.guard import guarded
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
@@ -64,9 +65,8 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
     # What only files need is imported with the first of them: arrays need neither.
     from litedenoise_sdk.imageio.carry import into
     from litedenoise_sdk.imageio.exif import stamp
-    from litedenoise_sdk.imageio.guard import guarded_writing
 
-    with guarded_writing(format):
+    with guarded(OutputError, f"the photo cannot be written as {format}", "choose another format"):
         metadata, notes = into(photo.metadata, format)
         exif = stamp(
             metadata.exif, _software(), None if format in _WITH_RESOLUTION else metadata.dpi

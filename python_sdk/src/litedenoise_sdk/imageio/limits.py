@@ -3,7 +3,7 @@
 Real photographs stay far below each of these; files made to stop a service do not.
 """
 
-from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage
+from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage
 from litedenoise_sdk.geometry import Size
 
 MAX_METADATA_BYTES = 64_000_000
@@ -66,4 +66,17 @@ def check_budget(what: str, count: int, most: int) -> None:
         raise ImageTooLarge(
             f"the file has {count} {what}; at most {most} are accepted, which is far more than "
             "photographs have. Save the picture anew with a photo editor"
+        )
+
+
+def check_sides(size: Size, most: int, format: str) -> None:
+    """Refuse to write what a format cannot hold.
+
+    Raises:
+        OutputError: a side is longer than ``most`` pixels.
+    """
+    if max(size.height, size.width) > most:
+        raise OutputError(
+            f"{format} holds at most {most} pixels a side; the photo has {size}. "
+            "Write PNG or TIFF instead"
         )

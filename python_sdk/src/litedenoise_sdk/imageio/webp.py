@@ -6,10 +6,10 @@ import io
 import struct
 from typing import BinaryIO
 
-from litedenoise_sdk.errors import OutputError, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio.limits import MAX_WEBP_CHUNKS, check_budget, check_size
+from litedenoise_sdk.imageio.limits import MAX_WEBP_CHUNKS, check_budget, check_sides, check_size
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import read_pixels, reading, to_pillow
 from litedenoise_sdk.imageio.upright import turned_upright
@@ -69,12 +69,7 @@ def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     Raises:
         OutputError: a side longer than 16,383 pixels.
     """
-    size = photo.size
-    if max(size.height, size.width) > MAX_SIDE:
-        raise OutputError(
-            f"WebP holds at most {MAX_SIDE} pixels a side; the photo has {size}. "
-            "Write JPEG, PNG or TIFF instead"
-        )
+    check_sides(photo.size, MAX_SIDE, "WebP")
     metadata = photo.metadata
     icc = metadata.icc
     notes: tuple[str, ...] = ()

@@ -1,24 +1,15 @@
-"""The net under readers of models: whatever they raise by mistake becomes our own error.
+"""The net under readers of models."""
 
-A model that is damaged in a way nobody thought of must not end a batch or a service. The original
-error stays the cause, so that a log shows where it came from.
-"""
+from contextlib import AbstractContextManager
 
-import contextlib
-from collections.abc import Iterator
-
-from litedenoise_sdk.errors import CorruptModel, LiteDenoiseError
+from litedenoise_sdk.errors import CorruptModel
+from litedenoise_sdk.guard import guarded
 
 
-@contextlib.contextmanager
-def guarded_model() -> Iterator[None]:
+def guarded_model() -> AbstractContextManager[None]:
     """Lets LiteDenoiseError, OSError and MemoryError pass; others become CorruptModel."""
-    try:
-        yield
-    except (LiteDenoiseError, OSError, MemoryError):
-        raise
-    except Exception as error:
-        raise CorruptModel(
-            "expected a whole TensorFlow Lite model, got one that is damaged "
-            f"({type(error).__name__}: {error}); fetch it again"
-        ) from error
+    return guarded(
+        CorruptModel,
+        "expected a whole TensorFlow Lite model, got one that is damaged",
+        "fetch it again",
+    )

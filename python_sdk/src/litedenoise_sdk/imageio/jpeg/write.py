@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
-from litedenoise_sdk.errors import OutputError
 from litedenoise_sdk.imageio import iptc
 from litedenoise_sdk.imageio.jpeg.encoder import encoded_parts
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER, index_segment
@@ -16,6 +15,7 @@ from litedenoise_sdk.imageio.jpeg.segments import (
     find_segments,
     segment_bytes,
 )
+from litedenoise_sdk.imageio.limits import check_sides
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, JpegHints, Metadata, Photo
 
 MAX_SIDE = 65_500
@@ -33,12 +33,7 @@ def write_jpeg(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     Raises:
         OutputError: a side longer than 65,500 pixels.
     """
-    size = photo.size
-    if max(size.height, size.width) > MAX_SIDE:
-        raise OutputError(
-            f"JPEG holds at most {MAX_SIDE} pixels a side; the photo has {size}. "
-            "Write PNG or TIFF instead"
-        )
+    check_sides(photo.size, MAX_SIDE, "JPEG")
     metadata = photo.metadata
     notes = []
     if photo.alpha is not None:

@@ -14,13 +14,13 @@ _PATTERN = "*?["
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One photo to denoise.
+class PhotoPaths:
+    """Where one photo is read and its result goes.
 
     Attributes:
         source: the photo.
         target: where the result goes; None where there is a problem.
-        problem: why the job cannot even start, or None.
+        problem: why it cannot even be tried, or None.
     """
 
     source: Path
@@ -28,13 +28,13 @@ class Job:
     problem: str | None = None
 
 
-def find_jobs(
+def find_photos(
     photos: Sequence[str],
     output: str,
     name_suffix: str,
     kind_passed_over: Callable[[str], str | None],
     result_suffixes: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[list[Job], Counter[str]]:
+) -> tuple[list[PhotoPaths], Counter[str]]:
     """Expands files, folders and patterns, and names the output of each.
 
     Args:
@@ -47,9 +47,9 @@ def find_jobs(
         result_suffixes: by such an ending that of the result, where it is another one.
 
     Returns:
-        One job for each photo, once, in the order of the arguments; a photo that cannot be found
-        and an output name that another photo already took are jobs with a problem. And what the
-        folders hold beside pictures, counted by kind.
+        Each photo once, in the order of the arguments; one that cannot be found, or whose output
+        name another photo already took, has a problem. And what the folders hold beside pictures,
+        counted by kind.
 
     Raises:
         OptionsError: several photos and one output file.
@@ -60,7 +60,7 @@ def find_jobs(
     folder = Path(output)
     ends_in_slash = output.endswith(("/", os.sep))
     if not (several or ends_in_slash or folder.is_dir()):
-        return [_job(source, folder, problem) for source, problem in found], passed_over
+        return [_paths(source, folder, problem) for source, problem in found], passed_over
     names_file = not ends_in_slash and kind_passed_over(folder.name) is None
     if folder.exists() and not folder.is_dir():
         raise OptionsError(
@@ -71,7 +71,7 @@ def find_jobs(
             f"several photos need an output folder, but {output} is the name of a picture; name a "
             f"folder with -o, or {output}/ for one that is called so"
         )
-    jobs: list[Job] = []
+    photos_found: list[PhotoPaths] = []
     taken: dict[Path, Path] = {}
     for source, problem in found:
         if problem is None and _is_own_output(source, folder, name_suffix):
@@ -82,12 +82,12 @@ def find_jobs(
             problem = f"its output {target} is already that of {taken[target]}"
         elif problem is None:
             taken[target] = source
-        jobs.append(_job(source, target, problem))
-    return jobs, passed_over
+        photos_found.append(_paths(source, target, problem))
+    return photos_found, passed_over
 
 
-def _job(source: Path, target: Path, problem: str | None) -> Job:
-    return Job(source, None if problem else target, problem)
+def _paths(source: Path, target: Path, problem: str | None) -> PhotoPaths:
+    return PhotoPaths(source, None if problem else target, problem)
 
 
 def _expand(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from litedenoise_sdk.cli.jobs import Job, find_jobs
+from litedenoise_sdk.cli.photo_paths import PhotoPaths, find_photos
 from litedenoise_sdk.errors import OptionsError
 
 
@@ -21,62 +21,68 @@ def album(tmp_path: Path) -> Path:
     return folder
 
 
-def jobs(*photos: Path | str, output: Path | str, name_suffix: str = "") -> list[Job]:
+def paths(*photos: Path | str, output: Path | str, name_suffix: str = "") -> list[PhotoPaths]:
     names = [str(photo) for photo in photos]
-    return find_jobs(names, str(output), name_suffix, kind_passed_over)[0]
+    return find_photos(names, str(output), name_suffix, kind_passed_over)[0]
 
 
 def test_one_file_to_one_file(album: Path) -> None:
     target = album / "out.png"
-    assert jobs(album / "b.jpg", output=target) == [Job(album / "b.jpg", target)]
+    assert paths(album / "b.jpg", output=target) == [PhotoPaths(album / "b.jpg", target)]
 
 
 def test_one_file_into_a_folder_that_exists(album: Path, tmp_path: Path) -> None:
-    assert jobs(album / "b.jpg", output=tmp_path) == [Job(album / "b.jpg", tmp_path / "b.jpg")]
+    assert paths(album / "b.jpg", output=tmp_path) == [
+        PhotoPaths(album / "b.jpg", tmp_path / "b.jpg")
+    ]
 
 
 def test_one_file_into_a_folder_that_is_to_be_made(album: Path, tmp_path: Path) -> None:
-    found = jobs(album / "b.jpg", output=f"{tmp_path}/new/", name_suffix="_clean")
-    assert found == [Job(album / "b.jpg", tmp_path / "new/b_clean.jpg")]
+    found = paths(album / "b.jpg", output=f"{tmp_path}/new/", name_suffix="_clean")
+    assert found == [PhotoPaths(album / "b.jpg", tmp_path / "new/b_clean.jpg")]
     assert not (tmp_path / "new").exists()
 
 
 def test_a_folder_gives_its_visible_pictures_in_order(album: Path, tmp_path: Path) -> None:
-    found = jobs(album, output=tmp_path / "new")
-    assert [job.source.name for job in found] == ["a.PNG", "b.jpg"]
-    assert [job.target for job in found] == [tmp_path / "new/a.PNG", tmp_path / "new/b.jpg"]
+    found = paths(album, output=tmp_path / "new")
+    assert [photo.source.name for photo in found] == ["a.PNG", "b.jpg"]
+    assert [photo.target for photo in found] == [tmp_path / "new/a.PNG", tmp_path / "new/b.jpg"]
 
 
 def test_patterns_are_expanded_and_reach_subfolders(album: Path, tmp_path: Path) -> None:
-    found = jobs(f"{album}/**/*.jpg", output=tmp_path)
-    assert [job.source for job in found] == [album / "b.jpg", album / "deeper/c.jpg"]
+    found = paths(f"{album}/**/*.jpg", output=tmp_path)
+    assert [photo.source for photo in found] == [album / "b.jpg", album / "deeper/c.jpg"]
 
 
 def test_a_name_with_brackets_that_exists_is_no_pattern(album: Path, tmp_path: Path) -> None:
     odd = album / "[1].jpg"
     odd.touch()
-    assert jobs(odd, output=tmp_path) == [Job(odd, tmp_path / "[1].jpg")]
+    assert paths(odd, output=tmp_path) == [PhotoPaths(odd, tmp_path / "[1].jpg")]
 
 
 def test_a_photo_named_twice_is_done_once(album: Path, tmp_path: Path) -> None:
-    assert len(jobs(album / "b.jpg", album, output=tmp_path)) == 2
+    assert len(paths(album / "b.jpg", album, output=tmp_path)) == 2
 
 
 def test_what_is_not_there_is_a_problem_of_its_own(album: Path, tmp_path: Path) -> None:
-    found = jobs("gone.jpg", f"{album}/*.webp", album / "deeper", output=tmp_path)
-    assert [job.problem for job in found] == ["no such file", "no file matches this pattern", None]
+    found = paths("gone.jpg", f"{album}/*.webp", album / "deeper", output=tmp_path)
+    assert [photo.problem for photo in found] == [
+        "no such file",
+        "no file matches this pattern",
+        None,
+    ]
     assert found[0].target is None
 
 
 def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
-    (job,) = jobs(tmp_path, output=tmp_path / "new")
-    assert job.problem is not None
-    assert "no pictures" in job.problem
+    (photo,) = paths(tmp_path, output=tmp_path / "new")
+    assert photo.problem is not None
+    assert "no pictures" in photo.problem
 
 
 def test_two_photos_never_share_an_output(album: Path, tmp_path: Path) -> None:
     (album / "deeper/b.jpg").touch()
-    first, second = jobs(album / "b.jpg", album / "deeper/b.jpg", output=tmp_path)
+    first, second = paths(album / "b.jpg", album / "deeper/b.jpg", output=tmp_path)
     assert first.target == tmp_path / "b.jpg"
     assert second.target is None
     assert second.problem is not None
@@ -85,21 +91,21 @@ def test_two_photos_never_share_an_output(album: Path, tmp_path: Path) -> None:
 
 def test_results_of_an_earlier_run_are_not_denoised_again(album: Path) -> None:
     (album / "b_clean.jpg").touch()
-    found = jobs(album, output=album, name_suffix="_clean")
-    assert [job.source.name for job in found] == ["a.PNG", "b.jpg"]
+    found = paths(album, output=album, name_suffix="_clean")
+    assert [photo.source.name for photo in found] == ["a.PNG", "b.jpg"]
 
 
 def test_several_photos_do_not_fit_into_one_file(album: Path) -> None:
     with pytest.raises(OptionsError, match="output folder"):
-        jobs(album, output=album / "b.jpg")
+        paths(album, output=album / "b.jpg")
 
 
 def test_two_photos_make_no_folder_that_is_called_like_a_picture(album: Path) -> None:
     with pytest.raises(OptionsError, match="several photos"):
-        jobs(album, output=album / "new.jpg")
-    assert jobs(album, output=f"{album}/new.jpg/")[0].target == album / "new.jpg/a.PNG"
+        paths(album, output=album / "new.jpg")
+    assert paths(album, output=f"{album}/new.jpg/")[0].target == album / "new.jpg/a.PNG"
 
 
 def test_what_is_no_picture_is_counted(album: Path, tmp_path: Path) -> None:
-    _, passed_over = find_jobs([str(album)], str(tmp_path), "", kind_passed_over)
+    _, passed_over = find_photos([str(album)], str(tmp_path), "", kind_passed_over)
     assert passed_over == {"other file": 1}  # neither hidden files nor subfolders
