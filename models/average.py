@@ -22,7 +22,7 @@ from models.training.checkpoints import AVERAGE_FILE, LOG_FILE, SETTINGS_FILE
 def average(runs: Sequence[Path], mean: Path) -> None:
     """Writes the mean of the runs into the folder ``mean``, with the first one's settings.
 
-    Its log has the last row of each run, the longest run's at the end.
+    Its log is the last row of the longest run's.
 
     Raises:
         FileNotFoundError: a run has no checkpoint yet.
@@ -35,11 +35,9 @@ def average(runs: Sequence[Path], mean: Path) -> None:
     settings = json.loads((runs[0] / SETTINGS_FILE).read_text(encoding="utf-8"))
     settings |= {"mean_of": [str(run) for run in runs]}
     (mean / SETTINGS_FILE).write_text(json.dumps(settings, indent=2), encoding="utf-8")
-    rows = sorted((_last_row(run) for run in runs), key=lambda row: int(row["step"]))
+    row = max((_last_row(run) for run in runs), key=lambda row: int(row["step"]))
     with (mean / LOG_FILE).open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[-1]), restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
+        csv.writer(file).writerows([row, row.values()])
 
 
 def _weights(network: keras.Model, run: Path) -> list[np.ndarray]:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import get_args
 
 from benchmarks.batch.album import make_album
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 from litedenoise_sdk.batch.folders import LocalFolder
 from litedenoise_sdk.batch.local import run_batch
 from litedenoise_sdk.batch.manifest import Manifest, Record

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.batch.album import contents, make_album
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 

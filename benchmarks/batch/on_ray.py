@@ -21,10 +21,10 @@ import ray
 from ray.cluster_utils import Cluster
 
 from benchmarks.batch.album import contents, make_album
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 from litedenoise_sdk.batch.cluster import run_on_ray
 from litedenoise_sdk.batch.folders import LocalFolder
 from litedenoise_sdk.batch.local import run_batch

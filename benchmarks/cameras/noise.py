@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.cameras.eight_bits import eight_bits
 from benchmarks.cameras.shifts import shift_table, shifts
-from benchmarks.common.arguments import benchmark_parser
+from benchmarks.common.arguments import add_pairs, benchmark_parser
 from benchmarks.common.pairs import pairs_in
 from benchmarks.common.table import Cell, markdown
 
@@ -133,10 +133,7 @@ def _synthetic(
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = benchmark_parser("cameras.noise", __doc__, saves=False)
-    parser.add_argument(
-        "--pairs", type=Path, nargs="*", default=[], metavar="FOLDER",
-        help="NAME_real.* and NAME_mean.*",
-    )  # fmt: skip
+    add_pairs(parser)
     parser.add_argument("--clean", type=Path, nargs="*", metavar="PHOTOS", help="for the cameras")
     parser.add_argument("--count", type=int, default=200, help="pictures of each camera")
     arguments = parser.parse_args(argv)

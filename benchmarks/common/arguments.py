@@ -22,3 +22,11 @@ def benchmark_parser(
     if saves:
         parser.add_argument("--json", type=Path, metavar="FILE", help="save the results")
     return parser
+
+
+def add_pairs(parser: argparse.ArgumentParser) -> None:
+    """The option for folders of pairs; none is an empty list."""
+    parser.add_argument(
+        "--pairs", type=Path, nargs="+", default=[], metavar="FOLDER",
+        help="NAME_real.* and NAME_mean.*",
+    )  # fmt: skip

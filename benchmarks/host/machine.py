@@ -3,8 +3,8 @@
 import os
 import platform
 
-from benchmarks.common.results import machine
 from benchmarks.record import Device, Thermal
+from benchmarks.record.results import machine
 from litedenoise_sdk.machine import usable_cores
 
 _SENSORS = ("coretemp", "k10temp", "cpu_thermal", "acpitz")

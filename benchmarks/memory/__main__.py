@@ -14,10 +14,10 @@ from dataclasses import asdict
 from itertools import product
 from typing import get_args
 
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.table import markdown
 from benchmarks.memory.peak import Case, Outcome, measure
+from benchmarks.record import results
 from litedenoise_sdk.options import Precision
 
 _ASPECT = 1.5

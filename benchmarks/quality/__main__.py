@@ -22,12 +22,12 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.common import results
-from benchmarks.common.arguments import benchmark_parser
+from benchmarks.common.arguments import add_pairs, benchmark_parser
 from benchmarks.common.pairs import Pair, pairs_across, pairs_in, pictures_alone
 from benchmarks.quality import tables
 from benchmarks.quality.evaluation import Evaluation, evaluate
 from benchmarks.quality.methods import METHODS, Method
+from benchmarks.record import results
 from litedenoise_sdk.cli.arguments import block_size
 
 _NAME = "quality"
@@ -134,10 +134,7 @@ def _log(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = benchmark_parser("quality", __doc__)
-    parser.add_argument(
-        "--pairs", type=Path, nargs="+", default=[], metavar="FOLDER",
-        help="NAME_real.* and NAME_mean.*",
-    )  # fmt: skip
+    add_pairs(parser)
     parser.add_argument("--noisy", type=Path, metavar="FOLDER", help="noisy pictures")
     parser.add_argument("--clean", type=Path, metavar="FOLDER", help="their references")
     parser.add_argument(

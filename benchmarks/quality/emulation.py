@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import Pair, pairs_in
 from benchmarks.common.table import Cell, markdown
+from benchmarks.record import results
 from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released

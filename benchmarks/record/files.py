@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from benchmarks.record.json_file import write_json
 from benchmarks.record.run import BenchmarkRun
-from litedenoise_sdk.whole_file import whole_file
 
 SCHEMA_VERSION = 1
 
@@ -20,9 +20,7 @@ def save_run(run: BenchmarkRun, path: Path) -> None:
     record: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **asdict(run)}
     for written, case in zip(record["cases"], run.cases, strict=True):
         written["summary"] = None if case.summary is None else asdict(case.summary)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path, overwrite=True) as file:
-        file.write(json.dumps(record, indent=1, allow_nan=False).encode() + b"\n")
+    write_json(path, record)
 
 
 def load_run(path: Path) -> BenchmarkRun:

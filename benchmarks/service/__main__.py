@@ -21,11 +21,11 @@ from io import BytesIO
 
 import psutil
 
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.photo import synthetic_photo
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 from benchmarks.service.load import Load, Picture, put_load
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.cli.arguments import block_size

@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.spread import Spread, spread
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 from litedenoise_sdk.options import Precision
 
 MOST_MS = 50.0

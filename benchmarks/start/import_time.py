@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.spread import Spread, spread
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 
 HEAVY = (
     "PIL", "ai_edge_litert", "asyncio", "bm3d", "cv2", "flatbuffers", "importlib.metadata",

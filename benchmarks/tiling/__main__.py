@@ -14,10 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import read_rgb
 from benchmarks.common.table import Cell, markdown
+from benchmarks.record import results
 from benchmarks.tiling.agreement import Agreement, agreement, worst
 from benchmarks.tiling.halo import HALOS_PX, denoise_with_halo, smallest_exact_halo
 from litedenoise_sdk import Denoiser

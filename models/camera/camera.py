@@ -4,7 +4,8 @@ import keras
 from keras import KerasTensor as Tensor
 from keras import ops, random
 
-from models.camera.settings import Range
+from models.camera.optics import through_lens
+from models.camera.settings import LensSettings, Range
 
 
 class Camera(keras.layers.Layer):
@@ -21,6 +22,11 @@ class Camera(keras.layers.Layer):
     def chance(self, photos: Tensor, probability: float) -> Tensor:
         """1.0 for this share of the pictures and 0.0 for the others, (N, 1, 1, 1)."""
         return ops.cast(self.draw(photos, (0.0, 1.0)) < probability, photos.dtype)
+
+    def through_lens(self, photos: Tensor, lens: LensSettings) -> Tensor:
+        """The photographs (N, H, W, 3) as soft as this lens, or its focus, leaves them."""
+        defocus = self.draw(photos, lens.defocus) * self.chance(photos, lens.defocus_probability)
+        return through_lens(photos, self.draw(photos, lens.optical_blur), defocus, self.seed)
 
     def white_balance(self, photos: Tensor, red: Range, blue: Range) -> Tensor:
         """Gains of red, green (1) and blue for each picture, (N, 1, 1, 3)."""

@@ -9,7 +9,6 @@ from models.camera.camera import Camera
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import JPEG_BLOCK, jpeg_round_trip
 from models.camera.noise_reduction import reduce_noise
-from models.camera.optics import through_lens
 from models.camera.residue import blotches, smooth_noise
 from models.camera.sensor import (
     defects,
@@ -57,9 +56,8 @@ class JpegCamera(Camera):
         reduced = self.chance(photos, s.reduction_probability)
         raw_std = std * (1.0 + reduced * (self.draw(photos, s.reduced_noise) - 1.0))
 
-        defocus = self.draw(photos, s.defocus) * self.chance(photos, s.defocus_probability)
-        scene = through_lens(photos, self.draw(photos, s.optical_blur), defocus, self.seed)
-        linear = exposure * _inverse_tone_curve(ops.maximum(scene, 0.0), gamma)
+        scene = ops.maximum(self.through_lens(photos, s), 0.0)
+        linear = exposure * _inverse_tone_curve(scene, gamma)
         raw = mosaic(_desaturate(linear, saturation) / gains)
 
         # Noise at mid-grey as displayed: the tone curve's slope there takes it back to raw.
@@ -81,9 +79,7 @@ class JpegCamera(Camera):
         # rendered noise whose mean is zero. The rest is a colour shift of dark areas, by clipping
         # and by the bend of the tone curve, which references made of many exposures share.
         def exposure_noise() -> Tensor:
-            noise = shot_noise(raw, shot_gain, self.seed) + read_noise(
-                raw, read_std, 0.0, self.seed
-            )
+            noise = shot_noise(raw, shot_gain, self.seed) + read_noise(raw, read_std, self.seed)
             noise = noise + defects(raw, row_std, hot, s.hot_pixel_rate, self.seed)
             return (render(raw + noise) - render(raw - noise)) / 2.0
 

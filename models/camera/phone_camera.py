@@ -6,7 +6,6 @@ from keras import ops
 
 from models.camera.camera import Camera
 from models.camera.colour import change_colours, colour_matrices
-from models.camera.optics import through_lens
 from models.camera.sensor import demosaic, mosaic, read_noise, shot_noise, white_balanced
 from models.camera.settings import PhoneSettings, Range
 
@@ -32,9 +31,7 @@ class PhoneCamera(Camera):
         gains = self.white_balance(photos, s.red_gain, s.blue_gain)
         gamma = self.draw(photos, s.gamma)
         matrices = self._colour_matrices(photos)
-        defocus = self.draw(photos, s.defocus) * self.chance(photos, s.defocus_probability)
-        scene = through_lens(photos, self.draw(photos, s.optical_blur), defocus, self.seed)
-        light = ops.power(ops.clip(scene, 0.0, 1.0), gamma)
+        light = ops.power(ops.clip(self.through_lens(photos, s), 0.0, 1.0), gamma)
         light = light * 2.0 ** self.draw(photos, s.exposure_stops) * self._tint(photos, s.tint)
         sensor_rgb = change_colours(light + self._flare(photos), ops.inv(matrices))
         raw = ops.clip(mosaic(sensor_rgb / gains), 0.0, 1.0)
@@ -42,7 +39,7 @@ class PhoneCamera(Camera):
         gain = ops.square(self.draw(photos, s.shot_gain_root))
         std = gain * self.draw(photos, s.read_noise)
         noisy_raw = raw + shot_noise(raw, gain, self.seed)
-        noisy_raw = noisy_raw + read_noise(raw, std, self.draw(photos, s.read_tails), self.seed)
+        noisy_raw = noisy_raw + read_noise(raw, std, self.seed, self.draw(photos, s.read_tails))
 
         def render(mosaicked: Tensor) -> Tensor:
             # Balanced before demosaicing, as cameras do: green's noise stays sharp, and red's and

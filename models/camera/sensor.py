@@ -98,16 +98,21 @@ def shot_noise(raw: Tensor, gain: Tensor, seed: SeedGenerator) -> Tensor:
     return gain * poisson(ops.maximum(raw, 0.0) / gain, seed) - ops.maximum(raw, 0.0)
 
 
-def read_noise(raw: Tensor, std: Tensor, tails: Tensor, seed: SeedGenerator) -> Tensor:
+def read_noise(
+    raw: Tensor, std: Tensor, seed: SeedGenerator, tails: Tensor | None = None
+) -> Tensor:
     """Noise of reading out, of the shape of ``raw``.
 
     Args:
         raw: a mosaic (N, H, W, 1).
         std: (N, 1, 1, 1), the usual pixel's standard deviation.
-        tails: (N, 1, 1, 1) or a number: pixels differ in theirs by a factor exp(tails * normal).
         seed: of the noise.
+        tails: (N, 1, 1, 1): pixels differ in theirs by a factor exp(tails * normal). Without it
+            they are all alike.
     """
     usual = std * random.normal(ops.shape(raw), seed=seed)
+    if tails is None:
+        return usual
     return usual * ops.exp(tails * random.normal(ops.shape(raw), seed=seed))
 
 

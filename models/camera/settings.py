@@ -6,7 +6,24 @@ Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class JpegSettings:
+class LensSettings:
+    """Ranges (low, high) drawn from uniformly, and a probability.
+
+    Attributes:
+        optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
+            smaller are sharper than any camera's; a network trained on those takes noise for
+            texture.
+        defocus_probability: of pictures that are partly out of focus.
+        defocus: how far those parts are, 0 to 1 (sigma about 3.5 pixels).
+    """
+
+    optical_blur: Range = (0.1, 0.9)
+    defocus_probability: float = 0.5
+    defocus: Range = (0.3, 1.0)
+
+
+@dataclass(frozen=True)
+class JpegSettings(LensSettings):
     """Ranges (low, high) drawn from uniformly, and probabilities.
 
     Attributes:
@@ -38,10 +55,6 @@ class JpegSettings:
         reduction_width: standard deviation in pixels of their filter's spatial weights.
         reduction_strength, reduction_guide_blur, reduction_chroma: see ``reduce_noise``.
         sharpening: amount of unsharp masking.
-        optical_blur: softness of lens and sensor, 0 to 1 (sigma about 1.5 pixels). Pictures made
-            smaller are sharper than any camera's; a network trained on those takes noise for
-            texture.
-        defocus: how far parts of a picture are out of focus, 0 to 1 (sigma about 3.5 pixels).
         jpeg_quality: IJG quality.
         usual_jpeg_probability: of JPEGs in the quality and subsampling of most programs, see
             ``USUAL_JPEG_QUALITY``.
@@ -84,9 +97,6 @@ class JpegSettings:
     reduction_chroma: Range = (0.4, 1.0)
     sharpening_probability: float = 0.35
     sharpening: Range = (0.0, 0.6)
-    optical_blur: Range = (0.1, 0.9)
-    defocus_probability: float = 0.5
-    defocus: Range = (0.3, 1.0)
     jpeg_probability: float = 0.85
     jpeg_quality: Range = (68.0, 100.0)
     usual_jpeg_probability: float = 0.5
@@ -96,7 +106,7 @@ class JpegSettings:
 
 
 @dataclass(frozen=True)
-class PhoneSettings:
+class PhoneSettings(LensSettings):
     """Ranges (low, high) drawn from uniformly, and probabilities.
 
     Attributes:
@@ -111,7 +121,6 @@ class PhoneSettings:
         shot_gain_root: square root of an electron's part of full scale.
         read_noise: its standard deviation in electrons.
         read_tails: how much pixels differ in it, see ``read_noise``.
-        optical_blur, defocus_probability, defocus: as in ``JpegSettings``.
     """
 
     gamma: Range = (2.1, 2.4)
@@ -127,9 +136,6 @@ class PhoneSettings:
     shot_gain_root: Range = (0.02, 0.25)
     read_noise: Range = (0.03, 0.2)
     read_tails: Range = (0.0, 0.3)
-    optical_blur: Range = (0.1, 0.9)
-    defocus_probability: float = 0.5
-    defocus: Range = (0.3, 1.0)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,10 @@ class Checkpoints(keras.callbacks.Callback):
 
 
 def _save(model: keras.Model, path: Path) -> None:
-    """In one step: a run interrupted here resumes from the previous checkpoint."""
+    """In one step: a run interrupted here resumes from the previous checkpoint.
+
+    Keras takes the name of a file, not an open one, so that the SDK's ``whole_file`` cannot serve.
+    """
     partial = path.with_name(f"partial-{path.name}")
     model.save_weights(partial)
     partial.replace(path)

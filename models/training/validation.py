@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from PIL import Image
 
+from litedenoise_sdk.quality.psnr import psnr
+
 NOISY_MARK, CLEAN_MARK = "_real", "_mean"
 MOST_PAIRS = 20
 VALIDATE_HELP = "folders of pairs that are not trained on, NAME_real.* and NAME_mean.*"
@@ -33,9 +35,8 @@ def mean_psnr(network: keras.Model, pairs: Pairs) -> float:
 
 def _pair_psnr(network: keras.Model, noisy_path: Path, clean_path: Path) -> float:
     noisy = np.asarray(Image.open(noisy_path).convert("RGB"), np.float32) / 255.0
-    clean = np.asarray(Image.open(clean_path).convert("RGB"), np.float64)
+    clean = np.asarray(Image.open(clean_path).convert("RGB"))
     height, width = (side - side % 16 for side in noisy.shape[:2])
     noisy, clean = noisy[:height, :width], clean[:height, :width]
     denoised = np.asarray(network(noisy[None], training=False))[0]
-    pixels = np.round(np.clip(denoised, 0, 1) * 255.0)
-    return float(10 * np.log10(255.0**2 / np.mean((pixels - clean) ** 2)))
+    return psnr(clean, np.round(np.clip(denoised, 0, 1) * 255.0).astype(np.uint8))

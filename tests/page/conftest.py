@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from litedenoise_sdk.server.settings import ServerSettings
+from tests.browser import opened_page
 from tests.server.live import Live, live
 
 PATIENCE_MS = 60_000
@@ -23,25 +23,14 @@ def served() -> Iterator[Live]:
 
 @pytest.fixture
 def page(browser: Browser, served: Live, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A fresh page of 1100x700; a test fails with every error the page logs, if none is expected.
+    """The service's page, with int8 chosen.
 
     Parametrize indirectly with options of ``Browser.new_context`` for other browsers.
     """
-    options: dict[str, Any] = {"viewport": {"width": 1100, "height": 700}}
-    context = browser.new_context(**{**options, **getattr(request, "param", {})})
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    requested: list[str] = []
-    page.on("request", lambda one: requested.append(one.url))
-    page.goto(served.url)
-    page.select_option("#precision", "int8")
-    yield page
-    assert errors == []
-    # Works offline: nothing is asked of anyone else.
-    assert [url for url in requested if not url.startswith((served.url, "blob:", "data:"))] == []
-    context.close()
+    options = getattr(request, "param", {})
+    with opened_page(browser, served.url, patience_ms=PATIENCE_MS, **options) as page:
+        page.select_option("#precision", "int8")
+        yield page
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from tests.browser import opened_page
 from tests.web.site import ISOLATED, SITE, STRICT, serving
 
 PATIENCE_MS = 120_000
@@ -37,25 +38,13 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A fresh page of 1100x700; a test fails with every error the page throws.
+    """The site's page, without the service worker, which would fetch every file for each test.
 
     Parametrize indirectly with options of ``Browser.new_context`` for other browsers.
     """
-    options: dict[str, Any] = {"viewport": {"width": 1100, "height": 700}}
-    options["service_workers"] = "block"  # it would fetch every file for each test
-    context = browser.new_context(**{**options, **getattr(request, "param", {})})
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    requested: list[str] = []
-    context.on("request", lambda one: requested.append(one.url))
-    page.goto(site)
-    yield page
-    assert errors == []
-    # No photo and nothing else goes anywhere.
-    assert [url for url in requested if not url.startswith((site, "blob:", "data:"))] == []
-    context.close()
+    options = {"service_workers": "block", **getattr(request, "param", {})}
+    with opened_page(browser, site, patience_ms=PATIENCE_MS, **options) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 from benchmarks.batch import __main__ as batch
 from benchmarks.batch.album import contents, make_album
 from benchmarks.batch.killed import kill_batch, manifest_of, run_batch
-from benchmarks.common.results import load
+from benchmarks.record.results import load
 from litedenoise_sdk.geometry import Size
 
 

@@ -1,12 +1,7 @@
 """The parts that all benchmarks share."""
 
-import json
 import math
-from pathlib import Path
 
-import pytest
-
-from benchmarks.common import results
 from benchmarks.common.spread import mean, spread
 from benchmarks.common.table import markdown
 
@@ -29,17 +24,3 @@ def test_spread() -> None:
 def test_mean_leaves_out_what_is_missing_or_infinite() -> None:
     assert mean([1.0, None, math.inf, 3.0]) == 2
     assert mean([None]) is None
-
-
-def test_results_come_back(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "results.json"
-    results.save(path, "quality", {"set": Path("/somewhere/secret/set")}, {"psnr": math.inf})
-    assert results.load(path, "quality") == {"psnr": None}
-    assert json.loads(path.read_text())["arguments"] == {"set": "set"}  # no paths of a machine
-    with pytest.raises(ValueError, match="memory"):
-        results.load(path, "memory")
-
-
-def test_results_refuse_what_is_not_plain(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="object"):
-        results.save(tmp_path / "results.json", "quality", {}, object())

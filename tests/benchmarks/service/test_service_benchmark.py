@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.common.results import load as load_results
+from benchmarks.record.results import load as load_results
 from benchmarks.service.__main__ import main
 from benchmarks.service.load import Load
 

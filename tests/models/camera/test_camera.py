@@ -45,7 +45,7 @@ def test_sensor_noise_has_the_variance_that_was_asked_for(level: float) -> None:
     raw = np.full((2, 256, 256, 1), level, np.float32)
     shot, read = column(0.01, 0.001), column(1e-4, 4e-4)
     seed = keras.random.SeedGenerator(0)
-    noise = np.asarray(shot_noise(raw, shot, seed) + read_noise(raw, np.sqrt(read), 0.0, seed))
+    noise = np.asarray(shot_noise(raw, shot, seed) + read_noise(raw, np.sqrt(read), seed))
     np.testing.assert_allclose(noise.var((1, 2, 3)), (shot * level + read).ravel(), rtol=0.03)
     np.testing.assert_allclose(noise.mean((1, 2, 3)), 0, atol=2e-3)
 

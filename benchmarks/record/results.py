@@ -1,4 +1,7 @@
-"""Results as JSON, with what it takes to repeat them."""
+"""Results of any benchmark as JSON, with what it takes to repeat them.
+
+Those that run cases (``run``) are kept by ``files``, which the reports read.
+"""
 
 import importlib.metadata
 import json
@@ -8,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.record.json_file import write_json
 from litedenoise_sdk.machine import processor_name, usable_cores
 
 _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "pillow")
@@ -24,8 +28,7 @@ def save(path: Path, benchmark: str, arguments: Mapping[str, object], results: A
         "machine": machine(),
         "results": _plain(results),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    write_json(path, record)
 
 
 def load(path: Path, benchmark: str) -> Any:
