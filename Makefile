@@ -8,10 +8,13 @@ SECONDS ?= 120
 COMMA := ,
 CHROMIUM_PACKAGES := chromium fonts-dejavu-core libvulkan1
 ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner android-framework-res binutils
+# A few processes, as each imports everything it tests.
+PYTEST := $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
+SIDE_BY_SIDE := --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve web docs check static static-web test test-android apk bench fuzz train locks licences clean
+.PHONY: demo serve web docs check static static-web static-docs test test-android apk bench fuzz train locks licences clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -29,13 +32,12 @@ web: build/web/index.html
 
 # What Python alone can check, in minutes: no browser, no adb, no Java, and nothing marked as slow.
 check: static
-	$(BIN)/pytest -m "not tools and not slow"
+	$(PYTEST) -m "not tools and not slow"
 
-# Everything that must pass.
-test: static static-web web .venv/chromium.stamp .venv/adb.stamp
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	$(MAKE) --no-print-directory apk
-	$(BIN)/pytest
+# Everything that must pass. The tools come first, as two cannot be installed at a time.
+test: .venv/dev.stamp .venv/chromium.stamp .venv/adb.stamp .venv/android.stamp .venv/node.stamp
+	$(MAKE) $(SIDE_BY_SIDE) apk static static-web web static-docs
+	$(PYTEST)
 
 static: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -45,6 +47,9 @@ static: .venv/dev.stamp
 
 static-web: web/node_modules/.package-lock.json
 	npm run --silent --prefix web check
+
+static-docs: .venv/dev.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # android_app/ on the JVM, with real inference that must equal Python's. The Kotlin compiler crashed
 # once, in code that it compiled before and after: that alone is tried again.
