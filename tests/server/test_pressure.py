@@ -74,7 +74,7 @@ class TestProcessesForPictures:
     def test_errors_come_through_and_the_process_lives_on(self) -> None:
         read_file(file_of(picture()), 10_000, Watch(60))
         (*_, before) = codecs._idle
-        with pytest.raises(UnreadableImage, match="no picture that is known"):
+        with pytest.raises(UnreadableImage, match="not a known picture format"):
             read_file(file_of(b"nonsense"), 10_000, Watch(60))
         assert codecs._idle[-1] is before
 

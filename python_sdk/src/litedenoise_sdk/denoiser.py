@@ -1,4 +1,4 @@
-"""Denoiser: the public door. Knows pictures and files; no LiteRT and no Pillow."""
+"""Denoiser: the public door. It knows pictures and files, but neither LiteRT nor Pillow."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ class Denoiser:
     ) -> Any:
         """The denoised picture, as the kind that was given.
 
-        The last result is remembered where it takes at most an eighth of the memory budget: another
-        strength of the same picture then costs no inference. ``restore`` does so for any size.
+        The last result is kept if it takes at most an eighth of the memory budget: another strength
+        of the same picture then needs no inference. ``restore`` keeps one of any size.
 
         Args:
             image: a path (gives a PIL.Image), the bytes of a file or a binary file object (give
@@ -133,7 +133,7 @@ class Denoiser:
                 (H, W, 4) of uint8, uint16, or float32 in [0, 1]. It is left untouched; alpha is
                 carried over.
             strength: from 0, the photo as it was, to 1, the network's own result; a ``Strength``
-                sets brightness and colour noise apart.
+                sets brightness and colour noise separately.
             progress: called with a ``Progress`` before the first block and after every one;
                 returning False cancels.
 
@@ -167,7 +167,7 @@ class Denoiser:
         progress: ProgressCallback | None = ...,
     ) -> Restoration[bytes]: ...
     def restore(self, image: Any, *, progress: ProgressCallback | None = None) -> Restoration[Any]:
-        """Denoises once, and holds on to the photo and its full-strength result for blending.
+        """Denoises once, and keeps the photo and its full-strength result for blending.
 
         Arguments and errors as for ``denoise``. Do not change ``image`` while the result is in
         use: arrays are not copied.
@@ -192,7 +192,7 @@ class Denoiser:
             The denoised frame. The buffer is reused: copy frames you keep.
 
         Raises:
-            UnsupportedImage: a frame of another kind, or not like the first one.
+            UnsupportedImage: a frame of another kind, or unlike the first one.
             LiteDenoiseError: everything else that ``denoise`` raises.
         """
         from litedenoise_sdk.frames import denoise_frames
@@ -263,7 +263,7 @@ class Denoiser:
         """The blocks, memory and work of an 8-bit photo of this size; runs nothing.
 
         Raises:
-            OptionsError: no such photo, or the memory budget is too small for any block.
+            OptionsError: a side out of range, or a memory budget too small for any block.
             ModelError: the model cannot be used.
         """
         for name, side in (("width", width), ("height", height)):
@@ -279,7 +279,7 @@ class Denoiser:
         return self._runner.last_report
 
     def close(self) -> None:
-        """Waits for the photo in work, if any, and frees all memory. Closing twice is allowed."""
+        """Waits for the current photo, if any, and frees all memory. Closing twice is allowed."""
         self._runner.close()
 
     def __enter__(self) -> Self:
@@ -306,7 +306,7 @@ def _save(
 
 @contextmanager
 def _naming(source: object, target: str | os.PathLike[str] | None = None) -> Iterator[None]:
-    """Notes in errors which file they are about."""
+    """Adds to errors the file that they are about."""
     try:
         yield
     except ImageError as error:

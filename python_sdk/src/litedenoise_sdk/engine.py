@@ -25,7 +25,7 @@ class Engine:
     """Denoises whole photos at full strength.
 
     Threads take turns, photo by photo: one photo keeps all cores busy, and two at a time would
-    need the memory twice.
+    need twice the memory.
     """
 
     def __init__(self, options: DenoiserOptions) -> None:
@@ -72,18 +72,18 @@ class Engine:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            begin: called when the work begins, and when it begins anew; told whether places in
-                ``pixels`` that were taken may be written to (``PhotoRuntime.photo_is_free``), it
-                gives what takes every pixel once.
+            begin: called when the work starts, and again if it starts over. It is told whether
+                the parts of ``pixels`` already taken may be written to
+                (``PhotoRuntime.photo_is_free``), and returns what receives every pixel once.
 
         Returns:
             What it ran on.
 
         Raises:
             Cancelled: the callback asked to stop.
-            OptionsError, ModelError, DelegateError: the options, model or processor will not do.
-                One that fails in the middle, and was not named by the caller, is replaced by the
-                CPU, which begins anew.
+            OptionsError, ModelError, DelegateError: the options, model or processor cannot be used.
+                A processor that fails midway, and that the caller did not name, is replaced by
+                the CPU, which starts over.
         """
         task = self._task(Size(*pixels.shape[:2]), pixels.itemsize)
         with self._taking_turn():
@@ -93,7 +93,7 @@ class Engine:
             except DelegateError as error:
                 if not self._may_fall_back(runtime.report.actual):
                     raise
-                # For good: what failed once would cost each photo its timeout.
+                # For good: otherwise every photo would wait for the timeout again.
                 self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
                 self._close_runtime()
                 runtime = self._opened(task)
@@ -101,7 +101,7 @@ class Engine:
         return replace(runtime.report, failure=self._failure)
 
     def close(self) -> None:
-        """Frees the processor's memory once the photo in work is finished."""
+        """Frees the processor's memory once the current photo is finished."""
         with self._taking_turn():
             self._close_runtime()
 

@@ -1,4 +1,4 @@
-"""The last result, so that another strength of the same photo costs no inference."""
+"""The last result, so that another strength of the same photo needs no inference."""
 
 import hashlib
 from typing import Any, Generic, TypeVar

@@ -1,4 +1,4 @@
-"""How much memory there is for the taking."""
+"""How much memory is available."""
 
 import os
 from contextlib import suppress
@@ -8,7 +8,7 @@ from pathlib import Path
 _SHARE = 4
 _LEAST_BYTES, _MOST_BYTES = 256_000_000, 2_000_000_000
 _UNKNOWN_BYTES = 2_048_000_000
-"""Taken for available where the system does not say; gives a budget of 512 MB."""
+"""Assumed to be available where the system does not say; gives a budget of 512 MB."""
 
 
 @cache
@@ -65,7 +65,7 @@ def _of_control_groups(root: Path) -> list[int]:
 
 
 def _reclaimable(group: Path) -> int:
-    """Pages of files count as used, but make way."""
+    """Cached files count as used, but are dropped when memory is needed."""
     with suppress(OSError, ValueError):
         for line in (group / "memory.stat").read_text().splitlines():
             if line.startswith(("inactive_file ", "total_inactive_file ")):

@@ -1,4 +1,4 @@
-"""What becomes of denoised pixels: they are measured, and mixed with the photo, part by part."""
+"""Measures denoised pixels and mixes them with the photo, part by part."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How much noise a photo had: the standard deviation of what the network took away."""
+"""How much noise a photo had: the standard deviation of what the network removed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +34,7 @@ class NoiseLevel:
 
 @dataclass(frozen=True, slots=True)
 class RemovedNoise(NoiseLevel):
-    """The noise that the network took from a photo at full strength, the mean left out.
+    """The noise that the network removed from a photo at full strength, less its mean.
 
     Measured on at most about a million pixels, evenly spread over the photo's rows.
 

@@ -29,9 +29,9 @@ class DenoiserOptions:
             measured once on this machine and remembered.
         threads: CPU threads, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
-            photo's own input and output arrays, of which a file's photo takes only one. None takes
+            photo's own input and output arrays (a photo from a file needs only one). None takes
             a quarter of the memory that is available when it is first needed (a container's limit
-            counts), at least 256 and at most 2000; ``Denoiser.plan`` tells it.
+            counts), at least 256 and at most 2000; ``Denoiser.plan`` reports it.
         max_pixels: files with more pixels are refused before any memory is asked for, as a small
             file may claim to be huge. Arrays are not limited: they are in memory already.
         policy: where the named delegate cannot run the model, "strict" raises DelegateError, and
@@ -65,7 +65,7 @@ class DenoiserOptions:
             given = getattr(self, name)
             if given is None and name != "max_pixels":
                 continue
-            # NumPy's are numbers, too.
+            # NumPy's numbers are fine, too.
             number = int(given) if isinstance(given, Integral) else 0
             if isinstance(given, bool) or number < 1:
                 raise OptionsError(f"{name} must be a whole number of at least 1; got {given!r}")
@@ -133,5 +133,5 @@ class Strength:
 def _is_finite(number: Real) -> bool:
     try:
         return math.isfinite(number)
-    except OverflowError:  # a whole number beyond all floats
+    except OverflowError:  # an integer too large for a float
         return False

@@ -8,7 +8,7 @@ from litedenoise_sdk.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Blocks finished, of how many."""
+    """How many blocks are finished, and of how many."""
 
     done_blocks: int
     total_blocks: int

@@ -1,4 +1,4 @@
-"""What a caller is told: before anything runs, and after a file is done."""
+"""What a caller learns before anything runs, and after a file is done."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from litedenoise_sdk.runtime.protocol import PhotoPlan, RunReport
 
 @dataclass(frozen=True, slots=True)
 class DenoisePlan:
-    """The work that a photo will be.
+    """What it takes to denoise a photo.
 
     Attributes:
         photo: height and width of the photo, in pixels.
@@ -59,10 +59,10 @@ class FileReport:
         target: the file that was written; None where the photo was clean and left alone.
         photo: height and width of the photo, in pixels, upright.
         seconds: from opening the source to the finished target.
-        run: what the photo ran on; None where strength 0 left nothing to run.
-        noise: what the network took away at full strength; None likewise.
-        notes: what of the source could not be kept, and a processor that failed, in words for the
-            user.
+        run: what the photo ran on; None at strength 0, which runs nothing.
+        noise: what the network removes at full strength; None likewise.
+        notes: what could not be kept of the source, and which processor failed, in words for
+            the user.
     """
 
     source: Path

@@ -51,7 +51,7 @@ class Restoration(Generic[Picture]):
 
         Args:
             strength: from 0, the photo as it was, to 1, the network's own result; a ``Strength``
-                sets brightness and colour noise apart.
+                sets brightness and colour noise separately.
 
         Raises:
             OptionsError: a strength outside [0, 1].

@@ -27,8 +27,8 @@ class Run:
 
     Attributes:
         pixels: (H, W, 3) of the photo's dtype; the caller may write to them.
-        report: what it ran on; None where strength 0 left nothing to run.
-        noise: what the network took away; None likewise.
+        report: what it ran on; None at strength 0, which runs nothing.
+        noise: what the network removed; None likewise.
     """
 
     pixels: NDArray[Any]
@@ -58,13 +58,13 @@ class Runner:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            out: where the result may go, of the same shape and dtype; may be ``noisy`` itself. Not
-                taken where the result is small enough to be remembered, or where the processor
-                still needs the photo.
+            out: where the result may go, of the same shape and dtype; may be ``noisy`` itself. It
+                is not used if the result is small enough to be kept, or if the processor still
+                needs the photo.
 
         Raises:
             Cancelled: ``progress`` returned False.
-            OptionsError, ModelError, DelegateError: the options, model or processor will not do.
+            OptionsError, ModelError, DelegateError: the options, model or processor cannot be used.
         """
         if strength.is_none:
             return Run(noisy.copy(), None, None)
@@ -76,7 +76,7 @@ class Runner:
         return replace(full, pixels=mixed)
 
     def run_frame(self, noisy: NDArray[Any], strength: Strength, out: NDArray[Any]) -> None:
-        """Fills ``out`` with the denoised frame of a video, of the same shape and dtype.
+        """Writes the denoised frame of a video to ``out``, of the same shape and dtype.
 
         Nothing is remembered, as no frame comes twice. Raises what ``run`` raises.
         """
@@ -91,7 +91,7 @@ class Runner:
         return DenoisePlan.of(photo, plan, self._options.memory_bytes)
 
     def close(self) -> None:
-        """Waits for the photo in work, if any, and frees all memory."""
+        """Waits for the current photo, if any, and frees all memory."""
         self._engine.close()
         self._memo.forget()
 

@@ -1,4 +1,4 @@
-"""Pictures in and out; the only package that knows Pillow, and it only when it must."""
+"""Pictures in and out; the only package that imports Pillow, and only when it is needed."""
 
 from litedenoise_sdk.imageio.convert import Restore, open_image
 from litedenoise_sdk.imageio.decode import check_source, decode

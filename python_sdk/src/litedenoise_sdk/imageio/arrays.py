@@ -11,7 +11,7 @@ from litedenoise_sdk.imageio.depth import rows_as
 from litedenoise_sdk.imageio.photo import Photo, Pixels, repeat_grey
 
 OVERSHOOT = 0.01
-"""How far resampling may lead out of [0, 1]; what is farther out is another scale."""
+"""How far resampling may overshoot [0, 1]; values beyond that are on another scale."""
 _EXPECTED = "expected an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4)"
 _ADVICE = {
     "float64": "Use image.astype(numpy.float32), scaled to [0, 1]",
@@ -60,7 +60,7 @@ def array_like(original: NDArray[Any], pixels: Pixels) -> NDArray[Any]:
     """Denoised (H, W, 3) pixels in the shape and dtype of the array they came from.
 
     Returns:
-        A new array, or ``pixels`` itself where it already is what is wanted. Alpha is the
+        A new array, or ``pixels`` itself if it is already right. Alpha is the
         original's.
     """
     if original.ndim == 3 and original.shape[2] == 3 and original.dtype.isnative:
@@ -79,7 +79,7 @@ def array_like(original: NDArray[Any], pixels: Pixels) -> NDArray[Any]:
 
 
 def _in_range(array: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """The array, its small overshoots cut off, and a note if there were any."""
+    """The array with small overshoots clipped, and a note if there were any."""
     # Minimum and maximum of anything with a NaN are NaN; no temporary of the photo's size.
     low, high = float(array.min()), float(array.max())
     if np.isnan(low) or np.isinf(low) or np.isinf(high):

@@ -1,4 +1,4 @@
-"""What of a photo's metadata moves into a file of another format, and what has to stay behind."""
+"""Which of a photo's metadata a file of another format can take, and which is left behind."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def _jpeg_alone(metadata: Metadata, format: Format) -> list[str]:
 
 
 def _is_iptc(name: str, payload: bytes) -> bool:
-    """Segments whose content goes another way, or is a mere part of what does."""
+    """Segments whose content is carried in another way, or is only a part of what is."""
     return (
         (name == "APP13" and payload.startswith(PHOTOSHOP_HEADER))
         or (name == "APP1" and payload.startswith(EXTENDED_XMP))

@@ -86,7 +86,7 @@ def check_source(source: str | os.PathLike[str]) -> None:
 def _opened(source: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     name = os.fspath(source)
     if "\0" in name:
-        raise UnreadableImage(f"{name!r} is no name of a file: there is a zero in it")
+        raise UnreadableImage(f"{name!r} is not a file name: it contains a null character")
     try:
         kind = os.stat(name).st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # these may never end, or never begin
@@ -100,7 +100,7 @@ def _opened(source: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 def _all_of(file: BinaryIO) -> bytes:
     try:
         data = file.read()
-    except UnicodeDecodeError:  # some text, for which it takes the picture
+    except UnicodeDecodeError:  # opened as text, which a picture is not
         data = None
     if not isinstance(data, bytes):
         raise UnsupportedImage("expected a file that is open for bytes; open it with mode 'rb'")

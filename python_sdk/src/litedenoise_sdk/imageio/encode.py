@@ -14,7 +14,7 @@ from litedenoise_sdk.imageio.sniff import SUFFIXES
 
 _EIGHT_BITS = ("JPEG", "WEBP", "AVIF", "JPEG XL")
 _WITH_RESOLUTION = ("JPEG", "PNG", "TIFF")
-"""Formats that state it themselves, outside of EXIF."""
+"""Formats that state the resolution themselves, outside EXIF."""
 
 
 def format_of(name: str | os.PathLike[str]) -> Format:
@@ -27,7 +27,7 @@ def format_of(name: str | os.PathLike[str]) -> Format:
         raise OutputError(f"expected the name of a file; got {type(name).__name__}")
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
-        hint = "" if suffix else f". For a folder that is made, write {os.fspath(name)}/"
+        hint = "" if suffix else f". To have a folder made, write {os.fspath(name)}/"
         raise OutputError(
             f"{os.fspath(name)}: expected a name that ends in {', '.join(SUFFIXES)}; "
             f"got {suffix or 'none'!r}{hint}"

@@ -1,4 +1,4 @@
-"""Edits of an EXIF block that move nothing which is already in it.
+"""Edits to an EXIF block that move nothing already in it.
 
 Maker notes hold offsets from the start of the block that only their maker can read, so the block
 is never taken apart and written anew: values are changed where they lie, and a directory that has

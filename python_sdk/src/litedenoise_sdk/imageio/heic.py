@@ -27,7 +27,7 @@ def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
     """Decode the main picture of a HEIC file.
 
     libheif turns the picture as the container says (irot, imir); the orientations in EXIF and XMP
-    repeat that, and are not counted again.
+    repeat that, and are not applied again.
 
     Raises:
         UnreadableImage: damaged or cut short.
@@ -36,7 +36,7 @@ def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
     """
     pillow_heif = reading_library("HEIC")
     with reading("the HEIC file"):
-        # To 16 bits and not to 8, what is deeper than 8.
+        # What is deeper than 8 bits becomes 16, not 8.
         image = pillow_heif.open_heif(file, convert_hdr_to_8bit=False)
         width, height = image.size
         check_size(Size(height, width), max_pixels)
@@ -84,7 +84,7 @@ def write_heic(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         _round(samples, depth)
     image = pillow_heif.from_bytes(mode, (size.width, size.height), samples.data)
     del samples
-    # The library takes an orientation from XMP, too, and would have the picture turned by it.
+    # The library also reads an orientation from XMP, and readers would turn the picture by it.
     xmp = metadata.xmp and xmp_packet.upright(metadata.xmp)
     options: dict[str, Any] = {"exif": metadata.exif, "xmp": xmp}
     if metadata.icc:

@@ -36,7 +36,7 @@ class BrokenDirectory(ValueError):
 
 
 class Source:
-    """Random access to a file, refusing everything outside of it."""
+    """Random access to a file; whatever lies outside it is refused."""
 
     def __init__(self, file: BinaryIO | bytes) -> None:
         self._file = io.BytesIO(file) if isinstance(file, bytes) else file
@@ -88,7 +88,7 @@ class Directory:
 class TiffReader:
     """Reads the directories of a TIFF file, a BigTIFF file or an EXIF block.
 
-    All methods raise ImageTooLarge once more directories, tags or bytes of values were asked for
+    All methods raise ImageTooLarge once more directories, tags or bytes of values are asked for
     than any photograph has: a small file can point to the same ones again and again.
 
     Raises:

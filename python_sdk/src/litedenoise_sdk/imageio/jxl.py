@@ -1,4 +1,4 @@
-"""JPEG XL through pylibjxl (libjxl), which knows 8 bits a channel."""
+"""JPEG XL through pylibjxl (libjxl), which handles 8 bits a channel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from litedenoise_sdk.imageio.pillow import interleave
 from litedenoise_sdk.imageio.upright import turned_upright
 
 DISTANCE = 0.5
-"""Butteraugli distance: 1 is seen by nobody at a usual distance, 0 is without loss."""
+"""Butteraugli distance: 1 is invisible at a usual viewing distance, 0 is lossless."""
 
 
 def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
@@ -38,7 +38,7 @@ def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
     if found["have_animation"]:
         raise UnsupportedImage(
             "the JPEG XL file is an animation; expected a single picture. "
-            "Extract the frame that is wanted"
+            "Extract the frame you want"
         )
     samples, said = pylibjxl.decode(data, metadata=True)
     samples = np.atleast_3d(samples)

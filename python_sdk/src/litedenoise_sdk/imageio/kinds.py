@@ -1,4 +1,4 @@
-"""Files of a folder that are passed over, counted by kind."""
+"""Files in a folder that are skipped, counted by kind."""
 
 import os
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _OTHER = "other file"
 def kind_passed_over(name: str) -> str | None:
     """What kind of file a name stands for, in the singular; None for a picture that can be read.
 
-    Formats whose library is not installed say what to install.
+    For a format whose library is not installed it says what to install.
     """
     suffix = os.path.splitext(name)[1].lower()
     format = "camera raw" if suffix in RAW_SUFFIXES else SUFFIXES.get(suffix)

@@ -1,4 +1,4 @@
-"""What a file may ask for, in one place: everything beyond is refused before it costs much.
+"""What a file may ask for, in one place: anything beyond is refused before it costs much.
 
 Real photographs stay far below each of these; files made to stop a service do not.
 """
@@ -23,7 +23,7 @@ MAX_WEBP_CHUNKS = 10_000
 MAX_JPEG_SEGMENTS = 5_000
 
 MAX_DIRECTORIES = 10_000
-"""TIFF pages, EXIF blocks and what hangs below them, all together."""
+"""TIFF pages, EXIF blocks and what hangs off them, all together."""
 
 MAX_ENTRIES = 50_000
 """Tags of all directories that are read; cameras write a few hundred."""
@@ -65,7 +65,7 @@ def check_budget(what: str, count: int, most: int) -> None:
     if count > most:
         raise ImageTooLarge(
             f"the file has {count} {what}; at most {most} are accepted, which is far more than "
-            "photographs have. Save the picture anew with a photo editor"
+            "photographs have. Save the picture again with a photo editor"
         )
 
 

@@ -16,7 +16,7 @@ _HEADERS = (
 )  # fmt: skip
 """How a note begins, and where its directory does; Canon's and Minolta's begin with it."""
 _MOST = 512
-"""The most entries of a directory: with more it is something else."""
+"""The most entries of a directory: more means it is something else."""
 
 
 def moved(note: bytes, reader: TiffReader, old: int, new: int) -> bytes:

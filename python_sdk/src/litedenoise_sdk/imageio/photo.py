@@ -24,7 +24,7 @@ MAX_JPEG_EXIF_BYTES = 65_533 - 6
 
 @dataclass(frozen=True, slots=True)
 class JpegHints:
-    """How a JPEG file was compressed, so that its successor is no worse and no larger.
+    """How a JPEG file was compressed, so that the new file is no worse and no larger.
 
     Attributes:
         tables: one or two quantization tables of 64 divisors, row by row, of the upright picture.

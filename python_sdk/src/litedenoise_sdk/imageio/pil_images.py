@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EIGHT_BIT = frozenset({"L", "LA", "RGB", "RGBA"})
 _CONVERTED = frozenset({"P", "PA", "CMYK", "YCbCr", "RGBX"})
-_ADVICE = {"1": "A bilevel picture has no noise to remove; use image.convert('L') all the same"}
+_ADVICE = {"1": "A bilevel picture has no noise to remove; if it has, use image.convert('L')"}
 
 
 def photo_from_pillow(image: Image.Image, max_pixels: int) -> Photo:
@@ -41,7 +41,7 @@ def photo_from_pillow(image: Image.Image, max_pixels: int) -> Photo:
     if frames > 1 and image.format != "MPO":
         raise UnsupportedImage(
             f"expected a single picture; got {frames} frames. "
-            "Use image.copy() to take the present frame"
+            "Use image.copy() to take the current frame"
         )
     size = Size(image.height, image.width)
     check_size(size, max_pixels)
@@ -77,7 +77,7 @@ def restorer(image: Image.Image, photo: Photo) -> Callable[[Pixels], Image.Image
     """Turns denoised pixels into an image like ``image``: same mode, info and EXIF.
 
     Palette and CMYK images come back as RGB or RGBA: neither a palette nor a naive return to CMYK
-    holds what was removed. A single transparent colour comes back as an alpha channel.
+    can hold the result. A single transparent colour comes back as an alpha channel.
     """
     info = dict(image.info)
     mode = image.mode

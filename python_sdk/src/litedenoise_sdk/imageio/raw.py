@@ -18,14 +18,14 @@ _SRGB_CURVE = (2.4, 12.92)
 
 
 def read_raw(file: BinaryIO, max_pixels: int) -> Photo:
-    """Develop a raw file: DNG, CR2, CR3, NEF, ARW, RAF, ORF, RW2, and what else LibRaw knows.
+    """Develop a raw file: DNG, CR2, CR3, NEF, ARW, RAF, ORF, RW2, and whatever else LibRaw reads.
 
     The rendering is the same for every file: the camera's white balance, adaptive homogeneity
     demosaicing, sRGB's primaries and curve, clipped highlights; no automatic brightness, no
     sharpening and no other noise reduction. LibRaw turns the picture upright.
 
     Returns:
-        uint16 pixels in sRGB. EXIF is the raw file's, without what is true of its sensor data.
+        uint16 pixels in sRGB. EXIF is the raw file's, without what describes its sensor data.
 
     Raises:
         UnreadableImage: damaged or cut short.

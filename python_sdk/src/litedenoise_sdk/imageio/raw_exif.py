@@ -9,7 +9,7 @@ from litedenoise_sdk.imageio.jpeg.segments import EXIF_HEADER, find_segments
 from litedenoise_sdk.imageio.tiff.metadata import exif_of, join
 
 _FIRST_OF_PICTURES = 0x010D
-"""Panasonic's tags of the sensor come before."""
+"""Panasonic's own sensor tags have lower numbers."""
 _FIRST_OF_DNG = 0xC000
 _OF_SENSOR = frozenset({0x828D, 0x828E, 0x9216, 0x9217})
 """Colour filter array and TIFF/EP's version."""
@@ -19,13 +19,13 @@ _MOST_BOXES = 1_000
 
 
 def read_exif(data: bytes) -> bytes | None:
-    """The EXIF block of a raw file; None where there is none, or none that is understood."""
+    """The EXIF block of a raw file; None if it has none that can be read."""
     try:
         if data.startswith(_RAF):
             return _of_raf(data)
         if data[4:8] == b"ftyp":
             return _of_cr3(data)
-        # Olympus and Panasonic have marks of their own before what is a TIFF file otherwise.
+        # Olympus and Panasonic put marks of their own before what is otherwise a TIFF file.
         mark = b"II*\0" if data.startswith(b"II") else b"MM\0*"
         reader = TiffReader(Source(mark + data[4:]))
         directory = reader.directory(reader.first_offset)

@@ -12,10 +12,10 @@ from litedenoise_sdk.whole_file import whole_file
 
 
 def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-    """Find out before the work whether a file could be written afterwards.
+    """Find out before the work starts whether the file can be written.
 
     Args:
-        path: where the file shall go; its suffix names the format.
+        path: where the file will go; its suffix names the format.
         overwrite: an existing file, the input included, may be replaced.
 
     Returns:

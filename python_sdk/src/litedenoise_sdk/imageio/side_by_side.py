@@ -35,7 +35,7 @@ def side_by_side(panels: Sequence[Panel], centre: tuple[int, int] | None = None)
     Args:
         panels: at least one, all of one height and width.
         centre: row and column of the place that is shown, the middle by default; moved inwards
-            where the view would leave the picture.
+            if the view would leave the picture.
 
     Returns:
         (height, width, 3) uint8. Each panel has its label, at most 640x640 pixels of the picture

@@ -30,7 +30,7 @@ RESULT_SUFFIXES: dict[str, str] = {
     **dict.fromkeys((".bmp", ".gif", ".j2k", ".jp2", ".pgm", ".pnm", ".ppm"), ".png"),
     **dict.fromkeys(sorted(RAW_SUFFIXES), ".tif"),
 }
-"""By the ending of a file that is only read, that of its result."""
+"""For the ending of a file that is only read, the ending of its result."""
 
 _MAGIC: tuple[tuple[bytes, Format | OnlyRead], ...] = (
     (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
@@ -62,7 +62,7 @@ _FILMS = {b"hevc": "animated HEIC"}
 
 
 def result_name(name: str) -> str:
-    """The name of a picture's result in another folder: the same, or with .png or .tif behind."""
+    """The name of a picture's result in another folder: the same, or with .png or .tif appended."""
     return name + RESULT_SUFFIXES.get(os.path.splitext(name)[1].lower(), "")
 
 
@@ -97,7 +97,7 @@ def sniff(head: bytes) -> Format | OnlyRead:
             return _BRANDS[brand]
         raise _foreign(_FILMS.get(brand, "video"))
     raise UnreadableImage(
-        f"the file begins with {head[:8]!r}, which is no picture that is known; "
+        f"the file begins with {head[:8]!r}, which is not a known picture format; "
         "expected JPEG, PNG, WebP or TIFF"
     )
 

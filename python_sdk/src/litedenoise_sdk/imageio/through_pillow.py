@@ -49,7 +49,7 @@ def read_through_pillow(
         if frames > 1 and not first_frame:
             raise UnsupportedImage(
                 f"the {format} file is an animation of {frames} frames; expected a single picture. "
-                "Ask for the first frame, or extract the one that is wanted"
+                "Ask for the first frame, or extract the one you want"
             )
         xmp = image.info.get("xmp") or None
         exif = exif_block.bare(image.info.get("exif"))

@@ -36,7 +36,7 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
     if frames > 1 and not first_frame:
         raise UnsupportedImage(
             f"the WebP file is an animation of {frames} frames; expected a single picture. "
-            "Ask for the first frame, or extract the one that is wanted"
+            "Ask for the first frame, or extract the one you want"
         )
     with reading("the WebP file"):
         image = WebPImageFile(io.BytesIO(data))

@@ -1,4 +1,4 @@
-"""Edits of an XMP packet that leave the rest of it as it came, byte by byte."""
+"""Edits to an XMP packet that leave the rest of it as it is, byte for byte."""
 
 import re
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def claims_gain_map(xmp: bytes) -> bool:
 
 
 def with_lengths(xmp: bytes, lengths: Mapping[int, int]) -> bytes:
-    """Items of a GContainer directory that had a length which is a key have its value."""
+    """In a GContainer directory, replaces each item's length that is a key by its value."""
 
     def renew(item: re.Match[bytes]) -> bytes:
         return re.sub(

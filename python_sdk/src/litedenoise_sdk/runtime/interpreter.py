@@ -44,7 +44,7 @@ class LiteRtInterpreter:
     # The interpreter refuses to run while a view of its memory lives: do not keep these.
 
     def input(self, number: int = 0) -> NDArray[Any]:
-        """The memory of an input, (height, width, channels), to be written to."""
+        """The memory of an input, (height, width, channels), to write to."""
         return self._view(self._inputs[number])
 
     def output(self) -> NDArray[Any]:
@@ -102,7 +102,7 @@ def _open(content: bytes, threads: int, block: Size, sees: Size, gives: Size, de
 
 
 def _check_size(tensor: Any, size: Size) -> None:
-    """The interpreter works out every shape anew: a retiled file must come out as promised."""
+    """The interpreter works out every shape anew: a retiled file must give those promised."""
     found = Size(*(int(side) for side in tensor["shape"][1:3]))
     if found != size:
         raise ValueError(f"expected a tensor of {size}, got {found}")

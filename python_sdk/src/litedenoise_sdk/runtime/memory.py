@@ -1,4 +1,4 @@
-"""Memory of the C library, which outlives the objects in it."""
+"""Memory that the C library keeps after the objects in it are gone."""
 
 import ctypes
 

@@ -1,4 +1,4 @@
-"""Every processor there is a runtime for."""
+"""Every processor that has a runtime."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -50,8 +50,8 @@ def photo_openers(library: str | None) -> Mapping[Delegate, PhotoOpener]:
 
 
 def plan(delegate: Delegate, model: LoadedModel, task: Task, threads: int) -> PhotoPlan:
-    """How a photo gets through a processor; for "auto", through the one that was found to be the
-    fastest, if that was measured already and the memory does for it, else through the CPU.
+    """How a photo gets through a processor; for "auto", through the one measured to be the
+    fastest, if there is one and the memory suffices for it, else through the CPU.
 
     Raises:
         OptionsError: the memory budget is too small.

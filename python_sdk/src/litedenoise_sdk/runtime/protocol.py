@@ -27,8 +27,8 @@ class RunReport:
         precision: number format of the model.
         block: height and width of each block, in pixels.
         threads: CPU threads that one block is spread over.
-        failure: what went wrong on another processor in the middle of a photo, which this one took
-            over; None where nothing did.
+        failure: what went wrong on another processor midway through a photo, which this one took
+            over; None if nothing did.
     """
 
     requested: Delegate
@@ -43,7 +43,7 @@ class RunReport:
 
 
 def failures(report: RunReport | None) -> tuple[str, ...]:
-    """What a user should know of a run beside its result."""
+    """What a user should know about a run besides its result."""
     return (report.failure,) if report and report.failure else ()
 
 
@@ -96,7 +96,7 @@ class PhotoPlan(Protocol):
 
     @property
     def block(self) -> Size:
-        """What is computed before the progress is told again, at most."""
+        """The most that is computed between two progress reports."""
 
     @property
     def grid(self) -> Size:

@@ -1,4 +1,4 @@
-"""Picks the processor, and remembers why."""
+"""Picks the processor, and says why."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Pillow's JPEG decoder, whose rows leave it as soon as they are there."""
+"""Pillow's JPEG decoder, whose rows are handed on as soon as they are decoded."""
 
 import mmap
 
@@ -33,7 +33,7 @@ class JpegRows(JpegImageFile):
         self._move_finished(canvas)
 
     def load_read(self, read_bytes: int) -> bytes:
-        """Called by Pillow whenever the decoder has used up what it was given."""
+        """Called by Pillow whenever the decoder has used up its input."""
         if self._canvas is not None:
             self._move_finished(self._canvas)
         return super().load_read(read_bytes)

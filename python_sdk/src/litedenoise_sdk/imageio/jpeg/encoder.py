@@ -26,8 +26,8 @@ def encoded_parts(
     """A JPEG file, piece by piece from its first byte to its last.
 
     Parts of the photo are encoded one by one and joined by restart markers, which stand where a
-    decoder begins anew (ITU-T T.81, E.1.4). So the pixels are those of a file without any. A
-    progressive file goes over all of the picture several times, and is a single part.
+    decoder starts afresh (ITU-T T.81, E.1.4), so the pixels are those of a file without them. A
+    progressive file passes over the whole picture several times, and is a single part.
 
     Args:
         photo: of any depth, which is rounded; transparency is put on white.

@@ -1,10 +1,10 @@
-"""What lies in a JPEG file behind its picture: gain maps, films, depth maps, makers' trailers.
+"""What follows the picture in a JPEG file: gain maps, films, depth maps, makers' trailers.
 
-All of it is carried over as it is and put behind the new picture. Nearly everything that points
+All of it is copied as it is behind the new picture. Nearly everything that points
 there counts from the file's end or states lengths (motion photos, GContainer, Samsung's trailer),
 and so stays true; only the MPF directory counts from the front, and is written anew. Two things
-have to change: previews show the noisy picture and go; and a gain map lies as the picture was
-stored, so that it is turned upright with it.
+have to change: previews show the noisy picture, so they are dropped; and a gain map is stored
+as the picture was, so it is turned upright with it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ DEFAULT_QUALITY = 95
 
 
 def read_hints(image: JpegImageFile, orientation: int) -> JpegHints:
-    """What the successor of a file should be compressed like, once it is turned upright."""
+    """How the new file should be compressed, once it is turned upright."""
     from PIL.JpegImagePlugin import get_sampling
 
     transposed = orientation in TRANSPOSED

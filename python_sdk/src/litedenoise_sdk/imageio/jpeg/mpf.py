@@ -1,7 +1,7 @@
 """The directory of further pictures in a JPEG file (CIPA DC-007, Multi-Picture Format).
 
 Offsets in it count from its own header; between reading and writing they count from the first
-byte behind the main picture, which is where those pictures are put again.
+byte behind the main picture, which is where those pictures end up again.
 """
 
 import struct
@@ -40,7 +40,7 @@ class Index:
 
 
 def read_index(payload: bytes) -> Index | None:
-    """What an MPF segment lists; None where it makes no sense."""
+    """What an MPF segment lists; None if it makes no sense."""
     try:
         reader, directory = _open(payload)
         field = directory.find(_ENTRIES)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _LEAST_SHARE = 0.5
-"""Of the rows: a picture of which less is there is not worth a network's time."""
+"""Of the rows: a picture with fewer is not worth denoising."""
 
 
 def read_jpeg(file: BinaryIO, max_pixels: int, strict: bool = False) -> Photo:
@@ -161,7 +161,7 @@ def _reason_to_drop(name: str, payload: bytes) -> str | None:
 
 
 def _missing(rows: Pixels) -> str:
-    """What is said of a file that ends early. Raises UnreadableImage if too little is there."""
+    """The note about a file that ends early. Raises UnreadableImage if too little of it is left."""
     height, width = rows.shape[:2]
     # What libjpeg does not find it fills with the last brightness, all along a row.
     filled = 0

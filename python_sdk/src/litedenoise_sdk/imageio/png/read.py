@@ -20,7 +20,7 @@ from litedenoise_sdk.imageio.png.chunks import PngChunks, damaged, read_chunks, 
 from litedenoise_sdk.imageio.upright import turned_upright
 
 _LEAST_SHARE = 0.5
-"""Of the rows: a picture of which less is there is not worth a network's time."""
+"""Of the rows: a picture with fewer is not worth denoising."""
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
 
@@ -59,7 +59,7 @@ def read_png(
     if png.frames > 1 and not first_frame:
         raise UnsupportedImage(
             f"the PNG file is an animation of {png.frames} frames; expected a single picture. "
-            "Ask for the first frame, or extract the one that is wanted"
+            "Ask for the first frame, or extract the one you want"
         )
     if png.frames > 1:
         png.notes.append(f"this is the first of {png.frames} frames: the others were left out")
@@ -224,7 +224,7 @@ class _Finish:
 def _palette(png: PngChunks) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """256 colours, RGB or RGBA; black where the file has fewer."""
     if not png.palette or len(png.palette) % 3 or len(png.palette) > 768:
-        raise damaged("its palette has no or too many colours")
+        raise damaged("its palette has no colours, or too many")
     opacity = png.transparency
     colours = np.zeros((256, 3 if opacity is None else 4), np.uint8)
     colours[: len(png.palette) // 3, :3] = np.frombuffer(png.palette, np.uint8).reshape(-1, 3)

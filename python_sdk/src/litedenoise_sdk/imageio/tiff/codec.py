@@ -1,7 +1,7 @@
 """Strips and tiles of TIFF files, packed and unpacked.
 
-Pillow decodes no 16-bit colour and no floating-point colour TIFF. So only the compression is left
-to it (that is, to libtiff), on a strip that claims to be 8-bit grey; what the bytes mean is undone
+Pillow decodes no 16-bit colour and no floating-point colour TIFF. So it (that is, libtiff) only
+undoes the compression, of a strip that claims to be 8-bit grey; what the bytes mean is worked out
 here: byte order and predictors (TIFF 6.0, section 14; Adobe Photoshop TIFF Technical Note 3).
 """
 

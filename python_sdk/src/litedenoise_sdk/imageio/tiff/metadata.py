@@ -40,7 +40,7 @@ _MAX_CLASSIC_KIND = 13
 
 
 def read_metadata(reader: TiffReader, directory: Directory) -> Metadata:
-    """All of a directory's metadata; what is damaged is left out."""
+    """All of a directory's metadata; damaged parts are left out."""
     return Metadata(
         format="TIFF",
         exif=exif_of(reader, directory),

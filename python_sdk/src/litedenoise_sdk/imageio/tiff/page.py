@@ -64,9 +64,9 @@ class TiffPage:
 
     @property
     def alpha_channel(self) -> int | None:
-        """Which channel is alpha. Where the file does not say what its one more channel is, that.
+        """Which channel is alpha: also a single extra one that the file says nothing about.
 
-        A channel that it calls unspecified is none: scanners put infrared there, editors masks.
+        One that it calls unspecified is not: scanners put infrared there, editors masks.
         """
         for index, kind in enumerate(self.extra[: self.samples - self.colours]):
             if kind in (PREMULTIPLIED, STRAIGHT):

@@ -65,7 +65,9 @@ def write_tiff(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
             order, kept = exif_block.first_directory(metadata.exif)
             block = metadata.exif
         except BrokenDirectory:
-            notes = ("the EXIF block cannot be read, and TIFF holds no such: it was left out",)
+            notes = (
+                "the EXIF block cannot be read, so that no TIFF file can hold it: it was left out",
+            )
     file.write(block)
     at = len(block)
     offsets, lengths = [], []

@@ -7,7 +7,7 @@ _DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"}
 
 
 def cpu_features() -> tuple[str, ...]:
-    """Those that matter for the speed of convolutions, as Linux names them; none elsewhere."""
+    """Those that make convolutions fast, under Linux's names; none elsewhere."""
     try:
         known = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
     except OSError:

@@ -136,7 +136,7 @@ def plan_photo(
     """The plan that takes the least time within the budget.
 
     Raises:
-        OptionsError: none fits; says which budget would do.
+        OptionsError: none fits; the message says which budget would.
     """
     padded = Size(padded_length(photo.height), padded_length(photo.width))
     rows = MARGIN_PX, MARGIN_PX + photo.height

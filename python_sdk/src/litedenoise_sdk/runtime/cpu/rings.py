@@ -1,4 +1,4 @@
-"""Ring buffers of tensor rows that are still to be read."""
+"""Ring buffers of tensor rows that are yet to be read."""
 
 from typing import Any
 

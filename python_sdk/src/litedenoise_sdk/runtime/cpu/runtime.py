@@ -127,7 +127,7 @@ class CpuPhotoRuntime:
 
 
 def plan_on_cpu(model: LoadedModel, task: Task) -> RowsPlan:
-    """How a photo gets through the CPU. Raises OptionsError where the memory does not do."""
+    """How a photo gets through the CPU. Raises OptionsError if the memory does not suffice."""
     graph = model.graph
     item_bytes = 4 if graph.tensors[graph.input].type == "FLOAT32" else 1
     fixed_bytes = (
@@ -159,7 +159,7 @@ def _report(
 
 def _operators_outside_xnnpack(graph: Graph) -> int:
     if graph.tensors[graph.input].type == "INT16":
-        return len(graph.operators)  # it has no kernels for activations of 16 bits
+        return len(graph.operators)  # it has no kernels for 16-bit activations
     return sum(
         (operator.name, graph.tensors[operator.outputs[0]].type) in _WITHOUT_XNNPACK_KERNEL
         for operator in graph.operators

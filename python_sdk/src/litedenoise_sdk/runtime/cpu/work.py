@@ -49,8 +49,7 @@ class StripWork:
         )
 
     def take(self) -> Tile | None:
-        """The next tile that can be computed, once there is one; None when there is nothing left
-        to do."""
+        """The next tile that can be computed, once there is one; None when nothing is left."""
         with self._changed:
             while not self._stopped and (self._waiting or self._busy):
                 tile = self.take_ready()
@@ -79,13 +78,13 @@ class StripWork:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Lets nobody take any more."""
+        """From now on no tile is handed out."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
 
     def wait_for_result(self, bands: int) -> bool:
-        """Waits until so many bands of the result are there; False where work stopped before."""
+        """Waits until this many bands of the result are done; False if work stopped before."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopped or min(self._done[-1]) >= bands)
             return not self._stopped
