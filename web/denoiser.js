@@ -31,7 +31,7 @@ export * from "./errors.js";
  * @property {number} [chroma] of colour noise alone; `strength` by default
  *
  * @typedef {object} Running
- * @property {AbortSignal} [signal] gives the photo up
+ * @property {AbortSignal} [signal] cancels the photo
  * @property {(progress: Progress) => void} [onProgress]
  */
 
@@ -70,7 +70,7 @@ export class Denoiser {
    * @param {Running} [running]
    * @returns {Promise<Restoration>}
    * @throws {LiteDenoiseError} the file cannot be read, or the network runs nowhere
-   * @throws {DOMException} AbortError, given up
+   * @throws {DOMException} AbortError, cancelled
    */
   async restore(file, running = {}) {
     return this.#inTurn(running.signal, () =>

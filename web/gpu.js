@@ -45,7 +45,7 @@ export async function agreementOf(network) {
     const db = psnr(expected, await engine.run(pixels));
     if (!(db >= LEAST_DB)) {
       throw new RuntimeFailure(
-        `run ${run} on WebGPU agrees with wasm by ${db.toFixed(1)} dB, expected ${LEAST_DB}`,
+        `run ${run} on WebGPU agrees with wasm to ${db.toFixed(1)} dB, expected ${LEAST_DB}`,
       );
     }
     least = Math.min(least, db);

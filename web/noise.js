@@ -1,4 +1,4 @@
-// How much noise a photo had: the standard deviation of what the network took away.
+// How much noise a photo had: the standard deviation of what the network removed.
 
 /** @typedef {{ luma: number, chroma: number, isClean: boolean }} Noise In levels of 255. */
 

@@ -67,7 +67,7 @@ function whyOneThread() {
   if (!globalThis.crossOriginIsolated) {
     return "the page is not isolated (its server sends no COOP and COEP headers)";
   }
-  if (!WebAssembly.validate(RELAXED_SIMD)) return "this browser knows no relaxed SIMD";
+  if (!WebAssembly.validate(RELAXED_SIMD)) return "this browser has no relaxed SIMD";
   return "";
 }
 

@@ -1,4 +1,4 @@
-// Pixels into blocks and out of them, and the mix of a photo and its denoised self. Pixels are
+// Pixels into blocks and out of them, and the mix of a photo and its denoised version. Pixels are
 // interleaved RGB bytes, row by row.
 
 import { keptOf, MARGIN_PX, sourceIndices } from "./plan.js";

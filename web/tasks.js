@@ -74,7 +74,7 @@ export async function receive({ id, kind, ...given }) {
   const report = async (progress) => {
     self.postMessage({ id, progress });
     await otherMessages();
-    if (cancelled.delete(id)) throw new DOMException("The photo was given up.", "AbortError");
+    if (cancelled.delete(id)) throw new DOMException("The photo was cancelled.", "AbortError");
   };
   try {
     self.postMessage({ id, result: await TASKS[kind](given, report) });

@@ -26,7 +26,7 @@ export function toTensor(pixels, tensor, dtype) {
  * @param {Uint8Array} tensor the tensor's bytes
  * @param {Dtype} dtype
  * @returns {Uint8Array} rounded half away from zero
- * @throws {RuntimeFailure} a value that is no number
+ * @throws {RuntimeFailure} NaN or infinity
  */
 export function fromTensor(tensor, dtype) {
   if (dtype === "int8") return tensor.map((count) => count ^ SIGN_BIT);
@@ -35,7 +35,7 @@ export function fromTensor(tensor, dtype) {
   for (let at = 0; at < values.length; at++) {
     const scaled = Math.fround(Math.fround(values[at] * LEVELS) + 0.5);
     if (Number.isNaN(scaled))
-      throw new RuntimeFailure("the result holds values that are no numbers");
+      throw new RuntimeFailure("the result holds NaN or infinity");
     pixels[at] = Math.min(LEVELS, Math.max(0, scaled));
   }
   return pixels;

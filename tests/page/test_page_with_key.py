@@ -1,4 +1,4 @@
-"""The page of a service that asks for its key."""
+"""The page of a service that needs a key."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-// Edits of an EXIF block that move nothing which is already in it: maker notes hold offsets that
+// Edits to an EXIF block that move nothing already in it: maker notes hold offsets that
 // only their maker can read (CIPA DC-008, EXIF 2.32). The block is a small TIFF file. What cannot
 // be read in it comes back as it is.
 

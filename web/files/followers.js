@@ -1,7 +1,7 @@
-// What lies in a JPEG file behind its picture: gain maps, films, depth maps, makers' trailers. All
-// of it is put behind the new picture as it is: what points there counts from the file's end or
+// What follows the picture in a JPEG file: gain maps, films, depth maps, makers' trailers. All of
+// it is put behind the new picture as it is: what points there counts from the file's end or
 // states lengths, and so stays true. Only the directory of further pictures (CIPA DC-007,
-// Multi-Picture Format) counts from the front, and is written anew.
+// Multi-Picture Format) counts from the front, and is rewritten.
 //
 // Two things have to go: previews, which show the noisy picture, and, where the picture is turned
 // upright, all of it, as a gain map lies as the picture was stored.

@@ -1,4 +1,4 @@
-// What a file says beside its pixels, whatever its format.
+// What a file says besides its pixels, whatever its format.
 
 import { toLatin1 } from "./bytes.js";
 import { makeUpright } from "./exif.js";
@@ -26,7 +26,7 @@ import { isTransposed } from "./orientation.js";
  * @property {JpegHints | null} jpeg
  * @property {Piece[]} own what only a file of the same format holds
  * @property {Followers | null} followers what follows a JPEG picture
- * @property {string[]} notes what had to go, in words for the user
+ * @property {string[]} notes what was left out, in words for the user
  */
 
 /** @type {Omit<Metadata, "bare">} */

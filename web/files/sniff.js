@@ -1,4 +1,4 @@
-// Which kind of file it is, by its first bytes, and which kinds are refused openly.
+// Which kind of file it is, by its first bytes, and which kinds are refused by name.
 
 import { UnreadableImage, UnsupportedImage } from "../errors.js";
 import { startsWith } from "./bytes.js";

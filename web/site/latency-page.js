@@ -94,7 +94,7 @@ async function recordOf({ begun, size, initMs, latenciesMs, report }) {
   const sidecar = await (await fetch(`device/models/${file}.json`)).json();
   const isWhole = latenciesMs.length === RUNS;
   const notes = [`threads: ${threads}`];
-  if (agreementDb) notes.push(`WebGPU agrees with wasm by ${agreementDb.toFixed(1)} dB`);
+  if (agreementDb) notes.push(`WebGPU agrees with wasm to ${agreementDb.toFixed(1)} dB`);
   return {
     schema_version: 1,
     started: begun,

@@ -27,7 +27,7 @@ test("memory that was never written is not", () => {
   }
 });
 
-test("values that are no numbers are not", () => {
+test("NaN and infinity are not", () => {
   const tensor = new Float32Array([0.5, NaN, 0.5]);
   assert.throws(() => fromTensor(new Uint8Array(tensor.buffer), "float32"), RuntimeFailure);
 });

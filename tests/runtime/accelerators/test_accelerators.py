@@ -117,7 +117,7 @@ def test_missing_vulkan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("output", "fault"),
     [
-        (np.full((1, 4, 4, 3), np.nan, np.float32), "no numbers"),
+        (np.full((1, 4, 4, 3), np.nan, np.float32), "NaN"),
         (np.zeros((1, 4, 4, 3), np.float32), "one colour"),
         (np.full((1, 4, 4, 3), -128, np.int8), "one colour"),
     ],

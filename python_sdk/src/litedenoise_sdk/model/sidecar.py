@@ -222,7 +222,7 @@ def _check_version(found: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Takes values of the right JSON type out of a record; booleans are no numbers."""
+    """Takes values of the right JSON type out of a record; booleans do not count as numbers."""
 
     record: Mapping[str, object]
 

@@ -100,7 +100,7 @@ async def _finished(
     except (Cancelled, asyncio.CancelledError) as error:
         if not watch.is_cancelled and not future.cancelled():
             raise
-        raise Problem(409, "cancelled", "the photo was given up before it was finished") from error
+        raise Problem(409, "cancelled", "the photo was cancelled before it was finished") from error
     except Exception as error:
         raise as_problem(error) from error
     finally:

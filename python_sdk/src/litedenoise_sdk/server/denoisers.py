@@ -50,7 +50,7 @@ class Denoisers:
             return runner.run(pixels, progress=progress)
 
     def close(self) -> None:
-        """Frees all memory once the photo in work is finished."""
+        """Frees all memory once the current photo is finished."""
         with self._turn:
             while self._open:
                 self._open.popitem()[1].close()

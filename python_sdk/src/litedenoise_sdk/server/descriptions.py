@@ -31,7 +31,7 @@ _REFUSALS = {
     413: ("upload-too-large", "expected at most 200 MB; more came"),
     415: ("unsupported-photo", "video files are not read; expected JPEG, PNG, WebP or TIFF."),
     422: ("invalid-parameter", "strength: Input should be less than or equal to 1"),
-    429: ("queue-full", "18 photos are in work or waiting; try again in 4 seconds"),
+    429: ("queue-full", "18 photos are running or waiting; try again in 4 seconds"),
     431: ("headers-too-large", "expected at most 16384 bytes of headers"),
     500: (
         "internal-error",

@@ -35,7 +35,7 @@ class Metrics:
             "litedenoise_pixels", "Pixels of photos denoised.", registry=self._registry
         )
         for name, text, value in (
-            ("litedenoise_photos_running", "Photos in work.", lambda: queue.running),
+            ("litedenoise_photos_running", "Photos being denoised.", lambda: queue.running),
             ("litedenoise_photos_waiting", "Photos waiting for a worker.", lambda: queue.waiting),
             ("litedenoise_uploads_receiving", "Bodies coming in.", lambda: uploads.receiving),
         ):

@@ -35,7 +35,7 @@ class ProblemDetails(BaseModel):
     status: int = Field(description="the HTTP status", examples=[429])
     detail: str = Field(
         description="what was expected, what came and what to do",
-        examples=["18 photos are in work or waiting; try again in 4 seconds"],
+        examples=["18 photos are running or waiting; try again in 4 seconds"],
     )
 
 

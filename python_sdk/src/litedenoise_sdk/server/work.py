@@ -80,7 +80,7 @@ class Watch:
         return not self.is_cancelled and self.left_s >= 0
 
     def problem(self, error: Cancelled | OutOfTime) -> Problem:
-        """Why the photo was given up."""
+        """Why the photo was cancelled."""
         if self.is_cancelled:
             return Problem(409, "cancelled", str(error))
         return Problem(
@@ -150,7 +150,7 @@ def denoise_photo(
     """The photo through the network, at full strength.
 
     Raises:
-        Problem: given up.
+        Problem: cancelled.
         LiteDenoiseError: the model or the processor will not do.
     """
     started = time.perf_counter()

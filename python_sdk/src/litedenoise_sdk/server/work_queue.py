@@ -70,7 +70,7 @@ class WorkQueue:
             raise Problem(
                 429,
                 "queue-full",
-                f"{self._accepted} photos are in work or waiting, and no more are taken on; "
+                f"{self._accepted} photos are running or waiting, and no more are taken on; "
                 f"try again in {headers['Retry-After']} seconds",
                 headers,
             )

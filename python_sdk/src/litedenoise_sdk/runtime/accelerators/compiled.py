@@ -206,7 +206,7 @@ def check_output(output: NDArray[Any], picture: NDArray[Any], name: str) -> None
         DelegateError: ``output`` is not a picture, though ``picture`` is.
     """
     if output.dtype.kind == "f" and not np.isfinite(output).all():
-        fault = "values that are no numbers"
+        fault = "NaN or infinity"
     elif np.ptp(output) == 0 < np.ptp(picture):
         fault = "one colour for the whole block"
     else:

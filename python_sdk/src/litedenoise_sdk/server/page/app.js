@@ -1,4 +1,4 @@
-// The page: photos in, settings, and what is shown of the photo that is looked at.
+// The page: photos in, settings, and what is shown of the current photo.
 
 import { divides, movable } from "./controls.js";
 import { Device } from "./device.js";
@@ -156,7 +156,7 @@ function progressText(job) {
 }
 
 function doneText({ inference_ms, accelerator }) {
-  if (inference_ms === null) return "Done: the result was still remembered";
+  if (inference_ms === null) return "Done: this result was kept";
   return `Done in ${(inference_ms / 1000).toFixed(1)} s on ${accelerator.actual}`;
 }
 
@@ -183,7 +183,7 @@ function renderFacts(photo) {
     facts.Blocks = job.rows ? `${job.columns} × ${job.rows}` : String(job.total_blocks || "…");
   }
   if (job?.accelerator) {
-    if (job.inference_ms === null) facts.Time = "remembered, nothing computed";
+    if (job.inference_ms === null) facts.Time = "none: this result was kept";
     else {
       facts.Time = `${(job.inference_ms / 1000).toFixed(2)} s`;
       facts.Speed = `${((job.width * job.height) / 1e3 / job.inference_ms).toFixed(2)} MP/s`;
@@ -194,7 +194,7 @@ function renderFacts(photo) {
     if (reason && agreementDb !== undefined) facts.Why = reason;
     facts.Network = precision;
     const { luma, chroma, is_clean: isClean } = job.noise;
-    facts.Noise = isClean ? "none to speak of" : `${luma.toFixed(1)} of 255, colour ${chroma.toFixed(1)}`;
+    facts.Noise = isClean ? "next to none" : `${luma.toFixed(1)} of 255, colour ${chroma.toFixed(1)}`;
   }
   $("facts").hidden = !Object.keys(facts).length;
   $("facts").replaceChildren(...Object.entries(facts).flatMap(([name, value]) => {

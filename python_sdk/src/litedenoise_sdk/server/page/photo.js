@@ -1,4 +1,4 @@
-// One photo on its way: read, sent, denoised, taken back.
+// One photo: read, sent, denoised and fetched.
 
 const SHOWN = new Set(["JPEG", "PNG", "WEBP", "AVIF"]); // by every browser
 
@@ -30,7 +30,7 @@ export class Photo extends EventTarget {
       this.#change({ state: "working", job: started });
       for await (const job of place.follow(started.id, signal)) this.#change({ job });
       const { state, problem } = this.job;
-      if (state !== "done") throw new Error(problem?.detail ?? "The photo was given up.");
+      if (state !== "done") throw new Error(problem?.detail ?? "The photo was cancelled.");
       // What the browser cannot show, the service turns into what it can.
       const format = SHOWN.has(this.job.format) ? {} : { format: "png" };
       if (!this.source) {
@@ -43,12 +43,12 @@ export class Photo extends EventTarget {
     }
   }
 
-  /** Gives up what runs; it can be begun again. */
+  /** Cancels what runs; it can be started again. */
   cancel() {
     this.stopping.abort();
     this.stopping = new AbortController();
     this.forget();
-    this.#change({ state: "failed", problem: "given up before it was done", job: null });
+    this.#change({ state: "failed", problem: "cancelled before it was done", job: null });
   }
 
   /** Has the place forget the photo. */

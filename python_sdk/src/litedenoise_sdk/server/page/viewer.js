@@ -1,4 +1,4 @@
-// Draws a photo and its denoised self, mixed on the graphics processor: every slider answers with
+// Draws a photo and its denoised version, mixed on the graphics processor: moving a slider takes
 // one draw call. The mix is that of the SDK's tiling/blend.py.
 
 const VERTEX = `#version 300 es

@@ -10,7 +10,7 @@ import android.view.View
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.Size
 
-/** A photo in work: dim, and bright where its blocks are finished. */
+/** A photo being denoised: dim, and bright where its blocks are finished. */
 class BlockProgressView(
     context: Context,
     attributes: AttributeSet?,

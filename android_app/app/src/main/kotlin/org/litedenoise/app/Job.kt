@@ -9,7 +9,7 @@ import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.Strength
 
 /**
- * One photo on its way.
+ * One photo, from waiting to saved.
  *
  * @property name as the user knows it.
  * @property savesItself whether it is one of several, which are saved as soon as they are done.
@@ -37,7 +37,7 @@ internal class Job(
     val finished = mutableListOf<Box>()
     private var startedMs = 0L
 
-    /** Seconds that are left as it went so far, or null where it is too early to tell. */
+    /** Seconds left at the pace so far, or null if it is too early to tell. */
     val secondsLeft: Long?
         get() {
             val now = progress ?: return null

@@ -14,7 +14,7 @@ import android.widget.GridView
 import android.widget.PopupMenu
 import android.widget.Toast
 
-/** Choose, take or receive photos; those in work and recent results as tiles. */
+/** Choose, take or receive photos; unfinished ones and recent results as tiles. */
 class MainActivity : Activity() {
     private val studio get() = (application as LiteDenoiseApp).studio
     private val photos by lazy { PhotoGrid(this, studio) }
@@ -153,7 +153,7 @@ class MainActivity : Activity() {
         }
     }
 
-    /** Without it work goes on as well, but is not shown outside of the app. */
+    /** Without it the work goes on, but is not shown outside the app. */
     private fun askForNotifications() {
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return
         val permission = Manifest.permission.POST_NOTIFICATIONS

@@ -16,7 +16,7 @@ import org.litedenoise.denoise.RunReport
 import org.litedenoise.tiling.Box
 import kotlin.math.ceil
 
-/** One photo: in work, and then before and after. Turning the screen loses nothing: the work is the application's. */
+/** One photo: while it is denoised, and then before and after. Turning the screen loses nothing: the work is the application's. */
 class PhotoActivity : Activity() {
     private val studio get() = (application as LiteDenoiseApp).studio
     private val compare by lazy { view<BeforeAfterView>(R.id.compare) }
@@ -82,7 +82,7 @@ class PhotoActivity : Activity() {
         super.onStop()
     }
 
-    /** The photo itself, at once: there is something to look at while it is in work. */
+    /** The photo itself, at once: something to look at while it is denoised. */
     private fun showSource(job: Job) {
         studio.inBackground({ studio.thumbnails.load(job.source, PREVIEW_PX) }) { picture ->
             blocks.show(picture, job.progress?.photo, job.finished)
@@ -173,7 +173,7 @@ class PhotoActivity : Activity() {
         override fun onProgressChanged(bar: SeekBar, percent: Int, fromUser: Boolean) {
             val tied = job.luma == job.chroma
             if (bar.id == R.id.strength) job.luma = percent else job.chroma = percent
-            // Both go together until the user has parted them.
+            // Both move together until the user moves one alone.
             if (bar.id == R.id.strength && tied) view<SeekBar>(R.id.colour).progress = percent
             showStrength(job)
             shown?.let { renderWhole(job, it) }

@@ -8,7 +8,7 @@ import android.widget.ImageView
 import android.widget.ProgressBar
 import android.widget.TextView
 
-/** Photos as tiles: their picture, their name and how far they are. */
+/** Photos as tiles: their picture, name and progress. */
 internal class PhotoGrid(
     private val activity: Activity,
     private val studio: Studio,
@@ -54,7 +54,7 @@ internal class PhotoGrid(
     }
 }
 
-/** How a photo fares, in as many words as a tile has room for. */
+/** The state of a photo, in as many words as a tile has room for. */
 private fun Activity.short(job: Job): String =
     when (val status = job.status) {
         is Status.Ready -> getString(if (status.savedAs != null) R.string.saved_short else R.string.done)

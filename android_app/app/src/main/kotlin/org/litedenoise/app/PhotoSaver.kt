@@ -59,7 +59,7 @@ internal class PhotoSaver(
         }
         try {
             return resolver.insert(MediaStore.Images.Media.EXTERNAL_CONTENT_URI, values)
-                ?: throw DenoiseException(FailureKind.OUTPUT, "the photo collection takes no new photo; free some storage")
+                ?: throw DenoiseException(FailureKind.OUTPUT, "no photo can be added to the photo collection; free some storage")
         } catch (error: SecurityException) {
             throw notSaved(error)
         }

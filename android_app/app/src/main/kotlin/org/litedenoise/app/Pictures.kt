@@ -15,8 +15,7 @@ internal data class Wanted(
 )
 
 /**
- * Renders parts of a photo, one at a time: what is asked for while one is in work replaces what was
- * asked for before it. To be used on the main thread.
+ * Renders parts of a photo, one at a time: a request made meanwhile replaces the one that waits. To be used on the main thread.
  */
 internal class PictureRenderer(
     private val studio: Studio,

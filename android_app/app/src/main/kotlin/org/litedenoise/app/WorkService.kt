@@ -11,7 +11,7 @@ import android.content.pm.ServiceInfo
 import android.os.Build
 import android.os.IBinder
 
-/** Keeps the process alive while photos are in work, and tells how far they are. */
+/** Keeps the process alive while photos are denoised, and shows their progress. */
 class WorkService : Service() {
     private val studio get() = (application as LiteDenoiseApp).studio
     private val onChange = { update() }

@@ -23,7 +23,7 @@ import java.util.Random
  * @param options what to run, and on what.
  * @param block size of the block, multiples of 16.
  * @param seed of the noise.
- * @param engines what there is to run on, the fastest first; the CPU has to be among them.
+ * @param engines what to choose from, the fastest first; the CPU must be among them.
  * @throws DenoiseException the model cannot be used, or nothing runs it.
  */
 public class BlockTimer(
@@ -70,10 +70,10 @@ public class BlockTimer(
     /** See [RunReport.modelSha256]. */
     public val modelSha256: String get() = model.sidecar.sha256
 
-    /** What of the last run went into copies to and from the runtime's own buffers, in microseconds, or null. */
+    /** Time of the last run spent on copies to and from the runtime's own buffers, in microseconds, or null. */
     public val copiesUs: Long? get() = engine.copyNs?.let { it / NANOS_IN_US }
 
-    /** Runs the block once; its time in microseconds. */
+    /** Runs the block once and returns its time in microseconds. */
     public fun run(): Long {
         val started = System.nanoTime()
         engine.run(input, output)

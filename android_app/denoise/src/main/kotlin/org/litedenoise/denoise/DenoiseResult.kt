@@ -1,13 +1,13 @@
 package org.litedenoise.denoise
 
-/** How a photo fared. More kinds may come; where yours is a `when` without `else`, the compiler says so. */
+/** What became of a photo. More kinds may be added; the compiler then points to each `when` without `else`. */
 public sealed interface DenoiseResult {
     /** It is denoised; close [photo] when it is no longer shown. */
     public class Success(
         public val photo: DenoisedPhoto,
     ) : DenoiseResult
 
-    /** It is not, for the reason [kind]; [message] says what was expected, what came and what to do, in English. */
+    /** It could not be denoised, for the reason [kind]; [message] says what was expected, what came and what to do. */
     public class Failure(
         public val kind: FailureKind,
         public val message: String,
@@ -19,7 +19,7 @@ public sealed interface DenoiseResult {
     public data object Cancelled : DenoiseResult
 }
 
-/** Why a photo could not be denoised or saved. More reasons may come. */
+/** Why a photo could not be denoised or saved. More reasons may be added. */
 public enum class FailureKind {
     /** The photo is gone, or may not be read. */
     NO_ACCESS,

@@ -8,7 +8,7 @@ import java.io.Closeable
 import java.io.FileDescriptor
 
 /**
- * A photo together with its denoised self, both in files that [close] deletes. Nothing here runs the
+ * A photo and its denoised version, both in files that [close] deletes. Nothing here runs the
  * network again. Call it from a worker thread: everything but the properties reads files.
  */
 public interface DenoisedPhoto : Closeable {
@@ -18,7 +18,7 @@ public interface DenoisedPhoto : Closeable {
     /** What it ran on. */
     public val report: RunReport
 
-    /** What of the source will not be kept, in words for the user. */
+    /** What is not kept of the source, in words for the user. */
     public val notes: List<String>
 
     /**

@@ -29,7 +29,7 @@ import java.util.function.Consumer
  */
 public interface Denoiser : Closeable {
     /**
-     * Denoises [photo] behind the photos that were given before.
+     * Denoises [photo] after the photos that were given before it.
      *
      * @param onProgress called before the first block and after every one.
      * @param onResult called once, also after a failure or [DenoiseTask.cancel].
@@ -51,10 +51,10 @@ public interface Denoiser : Closeable {
         isCancelled: () -> Boolean = { false },
     ): DenoiseResult
 
-    /** The same without anyone looking on. */
+    /** The same without progress, to the end. */
     public fun denoiseBlocking(photo: PhotoInput): DenoiseResult = denoiseBlocking(photo, {}, { false })
 
-    /** Lets the photo in work finish, and frees the network's memory. The denoiser cannot be used again. */
+    /** Lets the current photo finish, and frees the network's memory. The denoiser cannot be used again. */
     override fun close()
 
     /** Makes denoisers. */
@@ -63,7 +63,7 @@ public interface Denoiser : Closeable {
          * Opens nothing yet, and may be called on the main thread.
          *
          * @param callbacks where [denoise] calls back; the main thread unless another is given.
-         * @param engines what there is to run on, the fastest first; the CPU has to be among them.
+         * @param engines what to choose from, the fastest first; the CPU must be among them.
          */
         @JvmStatic
         @JvmOverloads
@@ -80,7 +80,7 @@ public interface Denoiser : Closeable {
 }
 
 /**
- * How far a photo is.
+ * How far a photo has got.
  *
  * @property done blocks that are finished, of [total].
  * @property total blocks of the photo, at least 1.
@@ -97,9 +97,9 @@ public class Progress(
     public val percent: Int get() = 100 * done / total
 }
 
-/** A photo that waits or is in work. */
+/** A photo that is waiting or being denoised. */
 public fun interface DenoiseTask {
-    /** Stops after the block in work. Harmless when it has finished. */
+    /** Stops after the current block. Does nothing once the photo is finished. */
     public fun cancel()
 }
 

@@ -2,12 +2,12 @@ package org.litedenoise.denoise
 
 import java.util.Locale
 
-/** Number format of the weights and activations. More may come. */
+/** Number format of the weights and activations. More may be added. */
 public enum class Precision {
     /** 8-bit integers: the fastest, and what neural processors run. */
     INT8,
 
-    /** Weights of 16-bit floats, which GPUs calculate with too. */
+    /** 16-bit float weights, which GPUs compute with as well. */
     FP16,
 
     /** 32-bit floats: the result that the others are compared with. */
@@ -18,21 +18,21 @@ public enum class Precision {
     internal val modelName: String get() = "litedenoisenet-${name.lowercase(Locale.ROOT)}"
 }
 
-/** What runs the network. Which there are depends on the library's flavour and on the phone; more may come. */
+/** What runs the network. Which are available depends on the library's flavour and the phone; more may be added. */
 public enum class Delegate {
     /** The fastest that computes the same as the CPU, as measured on this phone. */
     AUTO,
 
-    /** The CPU alone; every phone has it. */
+    /** The CPU, which every phone has. */
     CPU,
 
     /** The GPU. */
     GPU,
 
-    /** Android's Neural Networks API, deprecated since Android 15; in the `interpreter` flavour alone. */
+    /** Android's Neural Networks API, deprecated since Android 15; only in the `interpreter` flavour. */
     NNAPI,
 
-    /** A neural processor; in the `compiled` flavour alone. */
+    /** A neural processor; only in the `compiled` flavour. */
     NPU,
 }
 
@@ -40,7 +40,7 @@ public enum class Delegate {
  * How a [Denoiser] works: `DenoiserOptions.Builder().apply { delegate = Delegate.GPU }.build()`.
  *
  * @property precision the number format, and with it the model file.
- * @property delegate what to run on. Where it cannot be had, the CPU takes over and
+ * @property delegate what to run on. If it is not available, the CPU takes over and
  *   [RunReport.reason] says why.
  * @property threads CPU threads for one block, at least 1.
  * @property maxMemoryMb working memory in megabytes (10^6 bytes) that blocks are sized for.
@@ -80,7 +80,7 @@ public class DenoiserOptions internal constructor(
         // Leaves room below 256 MB for what planning cannot see; android_app/README.md has measurements.
         const val DEFAULT_MEMORY_MB = 192
 
-        // Phones have few fast cores; waiting for the slow ones costs more than they bring.
+        // Phones have few fast cores; waiting for the slow ones costs more than they add.
         const val MOST_THREADS = 4
     }
 }

@@ -14,12 +14,12 @@ public sealed interface PhotoInput {
         public val uri: Uri,
     ) : PhotoInput
 
-    /** Pixels that are in memory already; leave [bitmap] as it is until the result is there. */
+    /** Pixels that are in memory already; do not change [bitmap] until the result is there. */
     public class FromBitmap(
         public val bitmap: Bitmap,
     ) : PhotoInput
 
-    /** A [frame] of the camera, in memory; leave it as it is until the result is there. */
+    /** A [frame] of the camera, in memory; do not change it until the result is there. */
     public class FromYuv(
         public val frame: YuvFrame,
     ) : PhotoInput

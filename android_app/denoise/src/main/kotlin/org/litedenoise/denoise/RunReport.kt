@@ -8,14 +8,14 @@ import org.litedenoise.tiling.Size
  * @property requested the delegate in [DenoiserOptions].
  * @property actual what ran the last block.
  * @property reason how the one became the other, in words for the user.
- * @property acceleratedOperators operators of the graph that ran on [actual], or null where the
- *   delegate does not tell.
+ * @property acceleratedOperators operators of the graph that ran on [actual], or null if the
+ *   delegate does not say.
  * @property totalOperators operators of the graph.
  * @property precision number format of the model.
  * @property modelSha256 checksum of the model file.
  * @property block size of every block.
  * @property grid how many blocks there are down (height) and across (width).
- * @property haloPx context around what a block keeps.
+ * @property haloPx context around the part that a block keeps.
  * @property threads CPU threads that a block is spread over.
  * @property openMs time to open the network in milliseconds.
  * @property totalMs time from the first block to the last in milliseconds.

@@ -8,9 +8,9 @@ import org.litedenoise.denoise.Progress
 import kotlin.coroutines.resume
 
 /**
- * Denoises [photo] behind the photos that were given before, and suspends until it is done or failed.
+ * Denoises [photo] after the photos that were given before it, and suspends until it is done or has failed.
  *
- * Cancelling the coroutine stops the work after the block in hand; a result that came at the same
+ * Cancelling the coroutine stops the work after the current block; a result that came at the same
  * moment is closed, so that none is left behind.
  *
  * @param onProgress called before the first block and after every one, where the denoiser calls back.

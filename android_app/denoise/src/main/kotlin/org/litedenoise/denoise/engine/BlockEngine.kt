@@ -7,10 +7,10 @@ import java.nio.ByteBuffer
 
 /** A network opened on one processor for blocks of one size. Used by one thread at a time. */
 public interface BlockEngine : Closeable {
-    /** Operators of the graph that run on the processor, or null where it does not tell. */
+    /** Operators of the graph that run on the processor, or null if it does not say. */
     public val acceleratedOperators: Int?
 
-    /** What of the last block's time went into copies to and from buffers of the runtime's own, or null. */
+    /** Time of the last block spent on copies to and from the runtime's own buffers, or null. */
     public val copyNs: Long? get() = null
 
     /**
@@ -28,7 +28,7 @@ public interface BlockEngineFactory {
     /** What its engines run on; not [Delegate.AUTO]. */
     public val delegate: Delegate
 
-    /** Why [Delegate.AUTO] passes it over, or null where it is worth a try. */
+    /** Why [Delegate.AUTO] skips it, or null if it is worth a try. */
     public val notTriedByAuto: String? get() = null
 
     /** Opens [model]. Throws [EngineException], with the reason, where this processor cannot run it. */

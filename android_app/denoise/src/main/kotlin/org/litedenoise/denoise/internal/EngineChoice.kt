@@ -10,7 +10,7 @@ import java.util.Locale
 /**
  * What to run on, best first, down to the CPU.
  *
- * @property notes what became of those that are not among them.
+ * @property notes what became of the others.
  * @property reasons why each is where it is.
  */
 internal class EngineChoice(
@@ -57,7 +57,7 @@ internal class FastestEngine(
             trials[factory.delegate]?.let { notes += "${factory.delegate.label} ${it.problem ?: "is no faster than the cpu"}" }
         }
         val (now, later) = faster.partition { accelerator.mayRun(it.delegate) }
-        for (factory in later) notes += "${factory.delegate.label} is for the next start, as a process runs one accelerator"
+        for (factory in later) notes += "${factory.delegate.label} waits for the next start, as a process runs one accelerator"
         val reasons = now.associate { it.delegate to reason(it.delegate, trials.getValue(it.delegate)) }
         val all = trials.size == worthTrying.size && later.isEmpty()
         val cpuReason = if (all) "cpu is the fastest that computes the same" else "cpu takes over"

@@ -14,8 +14,8 @@ import java.io.Closeable
 import java.nio.ByteBuffer
 
 /**
- * The engine that runs blocks, with the record of how it was chosen. What declines or fails is passed
- * over for the next one, down to the CPU, and [reason] says so.
+ * The engine that runs blocks, with the record of how it was chosen. Where one declines or fails,
+ * the next takes over, down to the CPU, and [reason] says so.
  *
  * @throws DenoiseException (DELEGATE) nothing runs the model.
  */

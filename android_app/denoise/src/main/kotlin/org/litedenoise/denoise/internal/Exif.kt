@@ -6,7 +6,7 @@ private const val LATITUDE = 2
 private const val LATITUDE_BYTES = 24
 private const val MOST_BYTES = 65_527
 
-/** What is read of EXIF blocks, and changed in them. Damaged metadata never stops a photo. */
+/** What is read from EXIF blocks, and changed in them. Damaged metadata never stops a photo. */
 internal object Exif {
     fun orientation(block: ByteArray): Orientation =
         guarded(Orientation.NORMAL) {

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer
 private const val PREVIEWS_LOST = "The previews in the file are left out, as they show the noisy picture."
 
 /**
- * What lies in a JPEG file behind its picture: gain maps, films, depth maps, makers' trailers. All of it
+ * What follows the picture in a JPEG file: gain maps, films, depth maps, makers' trailers. All of it
  * follows the new picture as it is. Nearly everything that points there counts from the file's end or
- * states lengths, and so stays true; only the MPF directory counts from the front, and is written anew.
+ * states lengths, and so stays true; only the MPF directory counts from the front, and is rewritten.
  * As litedenoise_sdk.imageio.jpeg.followers, whose results are in tests/golden/followers.json.
  *
  * @param file holds these bytes, and is deleted on [close]; null where there are none.

@@ -31,7 +31,7 @@ internal class Segment(
  * One JPEG picture in a file (ITU-T T.81, annex B).
  *
  * @property segments what stands before the first scan.
- * @property isWhole whether the mark of its end was found; the input then stands behind it.
+ * @property isWhole whether the mark of its end was found; the input then stands after it.
  */
 internal class JpegStructure private constructor(
     val segments: List<Segment>,
@@ -91,7 +91,7 @@ internal class JpegStructure private constructor(
             if (segments.size == MOST_SEGMENTS || bytes > MOST_BYTES) {
                 throw DenoiseException(
                     FailureKind.UNREADABLE,
-                    "the photo carries more metadata than photographs have; save it anew with a photo editor",
+                    "the photo carries more metadata than photographs have; save it again with a photo editor",
                 )
             }
             segments += segment

@@ -11,7 +11,7 @@ private const val PNG_HEAD_BYTES = 26
 private const val PNG_DEPTH_AT = 24
 
 /**
- * What a file says beside its pixels, as far as a JPEG can say it.
+ * What a file says besides its pixels, as far as a JPEG can hold it.
  *
  * @property orientation how the pixels that Android's decoders give become upright; they never turn them.
  * @property isSrgbUnlessTold whether a file without a profile means sRGB.

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream
 private const val HEAD_BYTES = 4096
 private const val DNG_VERSION = 0xc612
 
-/** Files of cameras that are not pictures yet, known by how they begin; as litedenoise_sdk.imageio.sniff. */
+/** Camera files that are not pictures yet, known by their first bytes; as litedenoise_sdk.imageio.sniff. */
 internal object PhotoKind {
     private val RAW =
         listOf(
@@ -20,7 +20,7 @@ internal object PhotoKind {
     private val TIFF = listOf("II*\u0000", "MM\u0000*", "II+\u0000", "MM\u0000+")
 
     /**
-     * Refuses what would come out as a small preview, or not at all.
+     * Refuses files that would come out as a small preview, or not at all.
      *
      * @param input stands at the file's start.
      * @throws DenoiseException (UNREADABLE) a raw or TIFF file; the message has its name.

@@ -60,7 +60,7 @@ internal class RawPixels private constructor(
             if (folder.usableSpace < bytes) {
                 throw DenoiseException(
                     FailureKind.STORAGE,
-                    "a photo of $size pixels needs ${bytes / 1_000_000} MB of storage while it is in work; " +
+                    "a photo of $size pixels needs ${bytes / 1_000_000} MB of storage while it is denoised; " +
                         "${folder.usableSpace / 1_000_000} MB are free. Free some and try again",
                 )
             }

@@ -154,7 +154,7 @@ internal class RealDenoiser(
 internal class WorkFolder private constructor(
     val root: File,
 ) {
-    /** Pixels of photos in work. */
+    /** Pixels of photos that are open. */
     val work = File(root, "work")
 
     /** Compiled programs of delegates. */

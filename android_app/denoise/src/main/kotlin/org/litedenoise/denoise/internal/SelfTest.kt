@@ -9,9 +9,9 @@ import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
 /**
- * What came of trying an accelerator on one block.
+ * The outcome of trying an accelerator on one block.
  *
- * @property problem why it is not to be used, or null where it ran and computed the same as the CPU.
+ * @property problem why it must not be used, or null if it ran and computed the same as the CPU.
  * @property blockNs time of the block, [cpuNs] that of the same block on the CPU.
  */
 internal class Trial(
@@ -60,7 +60,7 @@ internal class SelfTest(
         val (reference, cpuNs) = measured(cpu) {}
         val parity = Parity.of(BLOCK, noisy, reference, result)
         val same = parity.isWithin(Parity.bounds(model.sidecar.quantized))
-        return Trial(if (same) null else "computes something else than the cpu: $parity", blockNs, cpuNs)
+        return Trial(if (same) null else "does not compute the same as the cpu: $parity", blockNs, cpuNs)
     }
 
     /** The block's result, and the median of its times once everything is warm. */

@@ -8,7 +8,7 @@ import java.io.IOException
 import java.security.MessageDigest
 
 /**
- * What came of trying each accelerator, kept for as long as nothing changes that it depends on.
+ * The outcome of trying each accelerator, kept until something changes that it depends on.
  *
  * @param facts all that may change a verdict: the system with its drivers, the model, the threads.
  */

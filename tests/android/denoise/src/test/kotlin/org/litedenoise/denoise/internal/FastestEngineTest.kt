@@ -49,7 +49,7 @@ class FastestEngineTest {
             folder.root.listFiles()!!.forEach { it.delete() }
             val choice = choose(Processor(Delegate.GPU, ns = 1, lie = lie))
             assertEquals(name, listOf(Delegate.CPU), choice.factories.map { it.delegate })
-            assertTrue("${choice.notes}", choice.notes.single().startsWith("gpu computes something else than the cpu"))
+            assertTrue("${choice.notes}", choice.notes.single().startsWith("gpu does not compute the same as the cpu"))
             assertEquals("cpu is the fastest that computes the same", choice.reasons[Delegate.CPU])
         }
     }
@@ -92,7 +92,7 @@ class FastestEngineTest {
         assertEquals(listOf("gpu is measured at the next start, as a process runs one accelerator"), first.notes)
         val second = choose(npu, gpu)
         assertEquals(Delegate.GPU, second.factories.first().delegate)
-        assertEquals(listOf("npu is for the next start, as a process runs one accelerator"), second.notes)
+        assertEquals(listOf("npu waits for the next start, as a process runs one accelerator"), second.notes)
         val third = choose(npu, gpu)
         assertEquals(listOf(Delegate.GPU, Delegate.NPU, Delegate.CPU), third.factories.map { it.delegate })
         assertEquals("both were measured once", listOf(1, 1), listOf(npu.opened, gpu.opened))
