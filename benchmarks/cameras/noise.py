@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.cameras.eight_bits import eight_bits
 from benchmarks.cameras.shifts import shift_table, shifts
 from benchmarks.common.arguments import add_pairs, benchmark_parser
+from benchmarks.common.eight_bits import eight_bits
 from benchmarks.common.pairs import pairs_in
 from benchmarks.common.table import Cell, markdown
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.cameras.eight_bits import eight_bits
 from benchmarks.cameras.patterns import PATTERNS
 from benchmarks.common.arguments import benchmark_parser
+from benchmarks.common.eight_bits import eight_bits
 from benchmarks.common.pairs import RGB, pictures_alone, read_rgb
 from models.camera import (
     CameraShares,

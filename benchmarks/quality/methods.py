@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common.eight_bits import eight_bits
 from benchmarks.common.pairs import RGB
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.options import Precision
@@ -42,11 +43,6 @@ def _unit(photo: RGB) -> NDArray[np.float64]:
     return photo / 255.0
 
 
-def _bytes(unit: NDArray[np.floating[Any]]) -> RGB:
-    rounded: RGB = np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
-    return rounded
-
-
 def _noisy(photo: RGB, setting: Setting) -> RGB:
     return photo
 
@@ -64,13 +60,13 @@ def _non_local_means(photo: RGB, setting: Setting) -> RGB:
 def _total_variation(photo: RGB, setting: Setting) -> RGB:
     from skimage.restoration import denoise_tv_chambolle
 
-    return _bytes(denoise_tv_chambolle(_unit(photo), weight=setting["weight"], channel_axis=2))
+    return eight_bits(denoise_tv_chambolle(_unit(photo), weight=setting["weight"], channel_axis=2))
 
 
 def _wavelet(photo: RGB, setting: Setting) -> RGB:
     from skimage.restoration import denoise_wavelet
 
-    return _bytes(
+    return eight_bits(
         denoise_wavelet(
             _unit(photo),
             sigma=setting["sigma"],
@@ -85,7 +81,7 @@ def _wavelet(photo: RGB, setting: Setting) -> RGB:
 def _bm3d(photo: RGB, setting: Setting) -> RGB:
     import bm3d
 
-    return _bytes(
+    return eight_bits(
         bm3d.bm3d_rgb(_unit(photo), setting["sigma_255"] / 255, colorspace=setting["colours"])
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.common.eight_bits import eight_bits
 from benchmarks.common.pairs import RGB
 from benchmarks.quality.methods import Method, Setting
 from litedenoise_sdk.geometry import ceil_to
@@ -25,7 +26,6 @@ def teacher(run: Path) -> Method:
         padding = [(0, ceil_to(side, STRIDE) - side) for side in (height, width)]
         padded = np.pad(photo.astype(np.float32) / 255, [*padding, (0, 0)], mode="symmetric")
         denoised = np.asarray(network(padded[None], training=False))[0, :height, :width]
-        pixels: RGB = np.rint(denoised * 255).astype(np.uint8)
-        return pixels
+        return eight_bits(denoised)
 
     return Method(NAME, denoise, ({"parameters": network.count_params()},))

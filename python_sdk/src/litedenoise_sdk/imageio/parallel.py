@@ -1,10 +1,11 @@
 """A map over bands that keeps all cores busy and few results waiting."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
+
+from litedenoise_sdk.machine import usable_cores
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -18,9 +19,9 @@ def ordered_map(
     For work that spends its time in numpy, Pillow and zlib, which let other threads run.
 
     Args:
-        workers: how many threads; None for as many as there are cores.
+        workers: how many threads; None for one on each core.
     """
-    workers = workers or os.cpu_count() or 1
+    workers = workers or usable_cores()
     waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for item in items:
