@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 
@@ -14,6 +15,7 @@ import pytest
 import tensorflow as tf
 
 from models import export, quantize_aware, train, train_pairs
+from models.camera import CameraShares, SyntheticCamera
 from models.networks.student import build_litedenoisenet
 from models.networks.weights import load_released_weights
 from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE
@@ -23,11 +25,18 @@ QUICK_XLA = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_pas
 """Compiles for half the time what runs for two steps."""
 SMALL = ("--crop", 32, "--batch", 2, "--every", 2)
 
+NO_CAMERA = partial(
+    SyntheticCamera, CameraShares(parts=(0, 0, 1), white_probability=(0.0, 0.0, 1.0))
+)
+"""White noise alone. To trace the cameras takes longer than all else, so one run does it here, and
+one with the other backend."""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def little_work() -> Iterator[None]:
     """Small blocks and few crops, and graphs that run twice are not optimized first."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quantize_aware, "SyntheticCamera", NO_CAMERA)
         patch.setattr(export, "BLOCK_PX", 64)
         patch.setattr(quantize_aware, "CALIBRATION_CROPS", 6)
         patch.setattr(quantize_aware, "FITTING_CROPS", 6)
@@ -55,9 +64,10 @@ def trained(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_training_resumes_where_it_stopped_and_exports(
-    photos: Path, trained: Path, tmp_path: Path
+    photos: Path, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = copytree(trained, tmp_path / "run")
+    monkeypatch.setattr(train, "SyntheticCamera", NO_CAMERA)
     call(train.main, "--clean", photos, "--run", run, *SMALL, "--steps", 6, "--decay-steps", 1)
     rows = log_of(run)
     assert [row["step"] for row in rows] == ["2", "4", "6"]
