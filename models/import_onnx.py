@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -51,13 +52,13 @@ def sidecar_of(content: bytes, *, name: str, licence: str, source: bytes) -> Sid
     return dataclasses.replace(described, halo_px=halo_px)
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m models.import_onnx", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("onnx", type=Path)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--licence", required=True, help="SPDX identifier of the weights' licence")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     source = arguments.onnx.read_bytes()
     try:
         content = to_tflite(onnx.load_from_string(source))

@@ -86,12 +86,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pictures")
+    parser.add_argument(
+        "--sets", nargs="+", choices=tuple(CAMERAS), default=list(CAMERAS), metavar="NAME",
+        help="only these sets, by the names of their folders",
+    )  # fmt: skip
     arguments = parser.parse_args(argv)
     pictures = pictures_alone(arguments.clean)[: arguments.limit]
     scenes = {picture.name: read_rgb(picture.clean) for picture in pictures}
     drawn = {name: draw() for name, draw in PATTERNS.items()}
-    for name, make in CAMERAS.items():
-        camera = make()
+    for name in arguments.sets:
+        camera = CAMERAS[name]()
         folder = arguments.output / name
         folder.mkdir(parents=True, exist_ok=True)
         for picture, pixels in (drawn if name in PATTERN_STD else scenes).items():

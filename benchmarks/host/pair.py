@@ -30,10 +30,9 @@ def synthetic_pair(folder: Path, photo: Path = _ROOT / "samples" / "noisy.jpg") 
     left, top = ((side - _SIDE_PX) // 2 for side in reduced.size)
     reduced.crop((left, top, left + _SIDE_PX, top + _SIDE_PX)).save(clean / "sample.png")
     # In a process of its own, as TensorFlow's threads and memory would stay.
-    command = ["-m", "benchmarks.cameras.synthetic", "--clean", str(clean), "--output", str(folder)]
-    made = subprocess.run(
-        [sys.executable, *command], cwd=_ROOT, capture_output=True, text=True, check=False
-    )
+    options = ["--clean", str(clean), "--output", str(folder), "--sets", _LEVEL]
+    command = [sys.executable, "-m", "benchmarks.cameras.synthetic", *options]
+    made = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     if made.returncode:
         reason = (made.stderr.strip().splitlines() or ["it wrote nothing"])[-1]
         raise CaseFailed(f"no synthetic pair could be made: {reason}; give --pairs FOLDER")

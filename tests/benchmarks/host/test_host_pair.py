@@ -23,7 +23,7 @@ def test_a_failing_camera_says_why(tmp_path: Path) -> None:
     small = tmp_path / "small.png"
     Image.new("RGB", (8, 8)).save(small)
     (tmp_path / "pair").mkdir()
-    (tmp_path / "pair" / "iso-200").write_text("in the way of a folder")
+    (tmp_path / "pair" / "iso-3200").write_text("in the way of a folder")
     with pytest.raises(CaseFailed, match=r"no synthetic pair could be made: .*--pairs FOLDER"):
         synthetic_pair(tmp_path / "pair", small)
 

@@ -1,7 +1,5 @@
 """ONNX out and in: our own network, and a different one as PyTorch would export it."""
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,15 +14,11 @@ from litedenoise_sdk import Denoiser
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.load import load_model, load_released
+from models import import_onnx
 from models.onnx_files.from_tflite import to_onnx
 from models.onnx_files.parity import check_parity
 from models.onnx_files.prepare import prepare
 from models.onnx_files.to_tflite import to_tflite
-
-
-def run_module(module: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
 
 
 def pytorch_like(last: str = "Clip", **stem: Any) -> onnx.ModelProto:
@@ -99,8 +93,7 @@ def test_ours_goes_out_and_comes_back(tmp_path: Path) -> None:
 def test_another_network_runs_in_the_sdk(tmp_path: Path) -> None:
     file = tmp_path / "other.onnx"
     onnx.save(pytorch_like(), file)
-    ran = run_module("models.import_onnx", file, "--output", tmp_path / "out", "--licence", "MIT")
-    assert ran.returncode == 0, ran.stderr
+    import_onnx.main([str(file), "--output", str(tmp_path / "out"), "--licence", "MIT"])
     model = load_model(tmp_path / "out/other.tflite")
     assert model.sidecar.stride_px == 2
     assert model.sidecar.licence == "MIT"
