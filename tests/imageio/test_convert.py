@@ -280,8 +280,8 @@ def test_pipes_are_read() -> None:
     ("data", "error", "words"),
     [
         (b"", UnreadableImage, "empty"),
-        (b"hello world, this is text", UnreadableImage, "no picture"),
-        (b"\x89PN", UnreadableImage, "no picture"),
+        (b"hello world, this is text", UnreadableImage, "not a known picture"),
+        (b"\x89PN", UnreadableImage, "not a known picture"),
         (b"\xff\xd8\xff", UnreadableImage, "JPEG"),
         (b"\x89PNG\r\n\x1a\n", UnreadableImage, "PNG"),
         (b"RIFF\x10\0\0\0WEBP", UnreadableImage, "WebP"),

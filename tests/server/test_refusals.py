@@ -75,7 +75,7 @@ def check(answer: Any, status: int, kind: str, reason: str) -> None:
     ("body", "status", "kind", "reason"),
     [
         (b"", 422, "unreadable-photo", "empty"),
-        (b"not a picture at all, only words", 422, "unreadable-photo", "no picture"),
+        (b"not a picture at all, only words", 422, "unreadable-photo", "not a known picture"),
         (picture()[:200], 422, "unreadable-photo", "cut short"),
         (picture("JPEG")[:300], 422, "unreadable-photo", ""),
         (bomb(), 413, "photo-too-large", "megapixels"),
