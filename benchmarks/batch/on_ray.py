@@ -38,7 +38,7 @@ _RECIPE = Recipe(precision="int8", threads=1)
 _SOON = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
 """A dead node is found out within seconds; the patience with a slow one is Ray's own."""
 
-_STARTS = 3
+_STARTS = 5
 """Ray gives a node 30 s to start, which can be too few where the machine is busy."""
 
 
