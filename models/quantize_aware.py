@@ -41,6 +41,7 @@ from models.training.checkpoints import AVERAGE_FILE, RANGES_FILE, STATE_FILE
 from models.training.command import add_clean, begin, recipe_from, train, training_parser
 from models.training.crops import load_photos, noisy_crops, with_heavy_noise
 from models.training.distillation import DistillationTrainer
+from models.training.precision import add_bfloat16, layers_compute_in
 from models.training.progressive import TrainingRecipe, clean_crops
 
 DEFAULTS = TrainingRecipe(
@@ -62,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = begin(_parser(), argv)
     recipe = recipe_from(arguments, DEFAULTS)
     camera = SyntheticCamera(seed=recipe.seed)
-    network, teacher = build_litedenoisenet(clamp=False), build_litedenoisenet(clamp=False)
+    network = build_litedenoisenet(clamp=False)
+    with layers_compute_in(bfloat16=arguments.bfloat16):
+        teacher = build_litedenoisenet(clamp=False)
     network.load_weights(getattr(arguments, "from") / AVERAGE_FILE)
     teacher.set_weights(network.get_weights())
     ranges_file = arguments.run / RANGES_FILE
@@ -73,7 +76,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         arguments.run.mkdir(parents=True, exist_ok=True)
         ranges_file.write_text(json.dumps(ranges, indent=1), encoding="utf-8")
     train(
-        DistillationTrainer(quantized_network(network, ranges), camera, teacher),
+        DistillationTrainer(
+            quantized_network(network, ranges, bfloat16_gradients=arguments.bfloat16),
+            camera,
+            teacher,
+        ),
         network,
         recipe,
         clean_crops(arguments.clean, recipe),
@@ -125,6 +132,7 @@ def _start(network: keras.Model, arguments: argparse.Namespace) -> ActivationRan
 def _parser() -> argparse.ArgumentParser:
     parser = training_parser("quantize_aware", __doc__, DEFAULTS)
     add_clean(parser)
+    add_bfloat16(parser)
     parser.add_argument("--from", type=Path, required=True, metavar="RUN", help="a finished run")
     start = parser.add_mutually_exclusive_group()
     start.add_argument(

@@ -1,6 +1,7 @@
 """Training for int8: what is rounded, that gradients pass, that the weights still fit."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -86,13 +87,31 @@ def test_a_range_can_be_changed(network: keras.Model, picture: NDArray[np.float3
     np.testing.assert_array_equal(np.asarray(changed(picture)), np.asarray(expected))
 
 
-def test_every_kernel_has_a_gradient(quantized: keras.Model, picture: NDArray[np.float32]) -> None:
+def gradients_of(network: keras.Model, picture: NDArray[np.float32]) -> list[Any]:
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean(tf.square(quantized(picture)))
-    gradients = tape.gradient(loss, [w.value for w in quantized.trainable_weights])
-    reached = [g is not None and float(tf.reduce_max(tf.abs(g))) > 0 for g in gradients]
+        loss = tf.reduce_mean(tf.square(network(picture)))
+    gradients: list[Any] = tape.gradient(loss, [w.value for w in network.trainable_weights])
+    return gradients
+
+
+def test_gradients_in_bfloat16_point_the_same_way(
+    network: keras.Model, quantized: keras.Model, picture: NDArray[np.float32]
+) -> None:
+    ranges = activation_ranges(network, [picture])
+    quick = quantized_network(network, ranges, bfloat16_gradients=True)
+    np.testing.assert_allclose(
+        np.asarray(quick(picture)), np.asarray(quantized(picture)), atol=0.01
+    )
+    pairs = zip(gradients_of(quick, picture), gradients_of(quantized, picture), strict=True)
+    for ours, theirs in [(np.ravel(a), np.ravel(b)) for a, b in pairs]:
+        assert ours @ theirs >= 0.95 * np.linalg.norm(ours) * np.linalg.norm(theirs)
+
+
+def test_every_kernel_has_a_gradient(quantized: keras.Model, picture: NDArray[np.float32]) -> None:
+    gradients = gradients_of(quantized, picture)
+    reached = [g is not None and bool(np.any(np.asarray(g))) for g in gradients]
     assert sum(reached) > 0.9 * len(reached)  # a dead block has none, rounded or not
 
 
