@@ -28,6 +28,11 @@ class SyntheticCamera(Camera):
         self.shares = shares or CameraShares()
         self.jpeg, self.phone = JpegCamera(seed=seed + 1), PhoneCamera(seed=seed + 2)
 
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """There is nothing to make; but Keras would trace all of ``call`` to find that out."""
+        self.jpeg.build(input_shape)
+        self.phone.build(input_shape)
+
     def call(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """Photographs (N, H, W, 3) float32 in [0, 1], sides multiples of 16, to a pair of such.
 
