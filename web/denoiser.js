@@ -5,7 +5,7 @@ import { placesFor } from "./places.js";
 
 export * from "./errors.js";
 
-/** @import { Progress } from "./denoise.js" */
+/** @import { Progress } from "./network.js" */
 /** @import { Noise } from "./noise.js" */
 /** @import { Place, Precision } from "./places.js" */
 /** @import { Size } from "./plan.js" */

@@ -26,7 +26,7 @@ def test_int8_equals_the_sdk_with_any_number_of_threads(
         page,
         """
         const places = placesFor({ precision: "int8", gpu: false, threads: given.threads });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, mostPx: 85_000 })));
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
         const steps = [];
         const restoration = await denoiser.restore(given.photo, {
           onProgress: ({ done, total }) => steps.push([done, total]),
@@ -91,7 +91,7 @@ def test_given_up_between_blocks_and_the_next_photo_works(
         page,
         """
         const places = placesFor({ precision: "int8", gpu: false });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, mostPx: 85_000 })));
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
         const stopping = new AbortController();
         const steps = [];
         const onProgress = ({ done }) => { steps.push(done); if (done === 1) stopping.abort(); };
