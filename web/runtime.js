@@ -96,15 +96,14 @@ export class LiteRt {
    * Opens a model for blocks, or tiles, of the size that its file says.
    *
    * @param {Stored} stored
-   * @param {{ processor: Processor, threads: number, skip?: number }} wanted `skip`: where in
-   *   `stored` the model begins
+   * @param {{ processor: Processor, threads: number }} wanted
    * @returns {Promise<{ model: Bindings, compiled: Bindings }>}
    * @throws {RuntimeFailure}
    */
-  async compile({ at, length }, { processor, threads, skip = 0 }) {
+  async compile({ at, length }, { processor, threads }) {
     return this.guarded("open the model", async () => {
       const { bindings, environment } = this;
-      const model = bindings.loadModel(environment, at + skip, length - skip);
+      const model = bindings.loadModel(environment, at, length);
       const compiled = await bindings.compileModel(environment, model, {
         accelerator: processor,
         environment,

@@ -2,12 +2,13 @@
 
 import { inFront } from "./flatbuffer.js";
 import {
-  at,
   BUFFER,
   CONVOLUTION,
+  ENDPOINT,
   MODEL,
   OPERATOR,
   RESIZE_NEAREST_NEIGHBOR,
+  SIGNATURE,
   SUBGRAPH,
   TENSOR,
 } from "./graph.js";
@@ -23,8 +24,8 @@ const SCHEMA_VERSION = 3;
 const VALID_PADDING = 1;
 
 /**
- * The stages as .tflite files that share their weights: the file of stage n is what is returned,
- * from byte 16 * n on. Their inputs are in the stages' order.
+ * The stages as one .tflite file with a signature for each, in their order, so that they share
+ * weights and threads. Their inputs are in the stages' order.
  *
  * @param {Uint8Array} content the file that holds `graph`
  * @param {Graph} graph
@@ -32,93 +33,107 @@ const VALID_PADDING = 1;
  * @returns {Uint8Array}
  */
 export function cut(content, graph, parts) {
-  return inFront(
-    content,
-    MARK,
-    parts.map(({ stage, tile }) => modelOf(graph, stage, tile)),
-  );
-}
-
-/**
- * @param {Graph} graph
- * @param {Stage} stage
- * @param {Size} tile
- * @returns {Item}
- */
-function modelOf(graph, stage, tile) {
-  const operators = stage.operators.map((index) => graph.operators[index]);
-  const kept = [...new Set(operators.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]))];
-  const numbers = (/** @type {number[]} */ tensors) => ({
-    integers: tensors.map((tensor) => kept.indexOf(tensor)),
-  });
-  const sizes = tileSizes(graph, stage, tile);
-  const resized = new Map(
-    operators
-      .filter(({ code }) => code === RESIZE_NEAREST_NEIGHBOR)
-      .map(({ inputs, outputs }) => [inputs[1], sizes.get(outputs[0])]),
-  );
-  const given = unpadded(graph, stage);
-  const subgraph = tableOf(SUBGRAPH, {
-    tensors: { items: kept.map((index, place) => tensorOf(graph, index, place + 1, sizes)) },
-    inputs: numbers(stage.inputs.map(({ tensor }) => tensor)),
-    outputs: numbers([stage.output]),
-    operators: {
-      items: stage.operators.map((index) => {
-        const { table, inputs, outputs } = graph.operators[index];
-        return tableOf(OPERATOR, {
-          code: table.uint32(OPERATOR.code),
-          inputs: numbers(inputs),
-          outputs: numbers(outputs),
-          optionsType: table.int8(OPERATOR.optionsType),
-          options: index === given ? unpaddedOptions(table) : there(table, OPERATOR.options),
-        });
-      }),
-    },
-  });
-  // The first one is empty by convention; then each tensor has one of its own.
-  const buffers = kept.map((index) => bufferOf(graph, index, resized.get(index)));
-  return tableOf(MODEL, {
+  /** @type {Item[]} */
+  const buffers = graph.model.tables(MODEL.buffers).map(({ position }) => ({ position }));
+  const cuts = parts.map(({ stage, tile }) => new Cut(graph, stage, tile, buffers));
+  const root = tableOf(MODEL, {
     version: SCHEMA_VERSION,
     operatorCodes: there(graph.model, MODEL.operatorCodes),
-    subgraphs: { items: [subgraph] },
-    buffers: { items: [tableOf(BUFFER, {}), ...buffers] },
+    subgraphs: { items: cuts.map((one) => one.subgraph()) },
+    buffers: { items: buffers },
+    signatures: { items: cuts.map((one, number) => one.signature(number)) },
   });
+  return inFront(content, MARK, root);
 }
 
-/**
- * @param {Graph} graph
- * @param {number} index
- * @param {number} buffer
- * @param {Map<number, Size>} sizes
- */
-function tensorOf({ tensors }, index, buffer, sizes) {
-  const { table, shape } = tensors[index];
-  const { height = shape[1], width = shape[2] } = sizes.get(index) ?? {};
-  return tableOf(TENSOR, {
-    shape: { integers: shape.map((side, axis) => [side, height, width, side][axis]) },
-    type: table.int8(TENSOR.type),
-    buffer,
-    name: there(table, TENSOR.name),
-    quantization: there(table, TENSOR.quantization),
-    hasRank: table.int8(TENSOR.hasRank),
-  });
-}
-
-/**
- * The values of a tensor: those it has, or another size to resize to.
- *
- * @param {Graph} graph
- * @param {number} index
- * @param {Size | undefined} size
- * @returns {Item}
- */
-function bufferOf({ model, tensors }, index, size) {
-  if (size) {
-    const values = new Uint8Array(Int32Array.of(size.height, size.width).buffer);
-    return tableOf(BUFFER, { data: { bytes: values } });
+/** A stage for tiles of one size. */
+class Cut {
+  /**
+   * @param {Graph} graph
+   * @param {Stage} stage
+   * @param {Size} tile
+   * @param {Item[]} buffers of the new file; the sizes to which this stage resizes are added
+   */
+  constructor(graph, stage, tile, buffers) {
+    this.graph = graph;
+    this.stage = stage;
+    this.sizes = tileSizes(graph, stage, tile);
+    this.buffers = buffers;
+    const operators = stage.operators.map((index) => graph.operators[index]);
+    this.kept = [...new Set(operators.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]))];
+    const resizes = operators.filter(({ code }) => code === RESIZE_NEAREST_NEIGHBOR);
+    /** What tells how far to resize: its tensor, and the size. */
+    this.resized = new Map(
+      resizes.map(({ inputs, outputs }) => [inputs[1], this.sizes.get(outputs[0])]),
+    );
   }
-  const buffer = at(model.tables(MODEL.buffers), tensors[index].table.uint32(TENSOR.buffer));
-  return { position: buffer.position };
+
+  /** @returns {Item} */
+  subgraph() {
+    const { stage, kept } = this;
+    const inputs = stage.inputs.map(({ tensor }) => tensor);
+    return tableOf(SUBGRAPH, {
+      tensors: { items: kept.map((index) => this.#tensor(index)) },
+      inputs: this.#numbers(inputs),
+      outputs: this.#numbers([stage.output]),
+      operators: { items: stage.operators.map((index) => this.#operator(index)) },
+    });
+  }
+
+  /** @param {number} number @returns {Item} */
+  signature(number) {
+    const ends = (/** @type {number[]} */ tensors) => ({
+      items: tensors.map((tensor, place) =>
+        tableOf(ENDPOINT, { name: { text: `${place}` }, tensor: this.kept.indexOf(tensor) }),
+      ),
+    });
+    return tableOf(SIGNATURE, {
+      inputs: ends(this.stage.inputs.map(({ tensor }) => tensor)),
+      outputs: ends([this.stage.output]),
+      key: { text: `stage ${number}` },
+      subgraph: number,
+    });
+  }
+
+  /** @param {number} index */
+  #tensor(index) {
+    const { table, shape } = this.graph.tensors[index];
+    const { height = shape[1], width = shape[2] } = this.sizes.get(index) ?? {};
+    return tableOf(TENSOR, {
+      shape: { integers: shape.map((side, axis) => [side, height, width, side][axis]) },
+      type: table.int8(TENSOR.type),
+      buffer: this.#buffer(index),
+      name: there(table, TENSOR.name),
+      quantization: there(table, TENSOR.quantization),
+      hasRank: table.int8(TENSOR.hasRank),
+    });
+  }
+
+  /** @param {number} index */
+  #buffer(index) {
+    const size = this.resized.get(index);
+    if (!size) return this.graph.tensors[index].table.uint32(TENSOR.buffer);
+    const bytes = new Uint8Array(Int32Array.of(size.height, size.width).buffer);
+    return this.buffers.push(tableOf(BUFFER, { data: { bytes } })) - 1;
+  }
+
+  /** @param {number} index */
+  #operator(index) {
+    const { table, inputs, outputs } = this.graph.operators[index];
+    const isUnpadded = index === unpadded(this.graph, this.stage);
+    return tableOf(OPERATOR, {
+      code: table.uint32(OPERATOR.code),
+      inputs: this.#numbers(inputs),
+      outputs: this.#numbers(outputs),
+      optionsType: table.int8(OPERATOR.optionsType),
+      options: isUnpadded ? unpaddedOptions(table) : there(table, OPERATOR.options),
+    });
+  }
+
+  /** @param {number[]} tensors */
+  #numbers(tensors) {
+    return { integers: tensors.map((tensor) => this.kept.indexOf(tensor)) };
+  }
 }
 
 /** @param {Table} operator a convolution */

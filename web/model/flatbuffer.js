@@ -4,8 +4,9 @@
 const HEADER_BYTES = 4;
 const WORD_BYTES = 4;
 
-/** Files are put at multiples of this, as the values that they hold expect it. */
-export const ALIGNMENT_BYTES = 16;
+const ALIGNMENT_BYTES = 16; // of files, as the values that they hold expect it
+
+const encoder = new TextEncoder();
 
 /** A table; every read outside the file raises RangeError. */
 export class Table {
@@ -153,32 +154,29 @@ class Integers {
 }
 
 /**
- * What is to be written: a table by its fields, a list of integers, of bytes or of anything else
- * here, or the position of what the file behind holds.
+ * What is to be written: a table by its fields, a list of integers or of anything else here, bytes,
+ * a text, or the position of what the file behind holds.
  *
  * @typedef {{ table: (number | Item | null)[] }
  *   | { integers: number[] }
- *   | { bytes: Uint8Array }
  *   | { items: Item[] }
+ *   | { bytes: Uint8Array }
+ *   | { text: string }
  *   | { position: number }} Item
  */
 
 /**
- * One file that holds several, which share what `file` holds: the one with number n starts at byte
- * 16 * n, and all end where `file` ends.
+ * A file that begins with a new root, and holds `file` behind it.
  *
  * @param {Uint8Array} file
  * @param {string} mark four letters, the kind of file
- * @param {Item[]} roots
+ * @param {Item} root
  * @returns {Uint8Array}
  */
-export function inFront(file, mark, roots) {
+export function inFront(file, mark, root) {
   const writer = new Writer();
-  roots.forEach((root, number) => {
-    writer.seek(ALIGNMENT_BYTES * number);
-    writer.pointTo(root);
-    writer.word([...mark].reduceRight((word, letter) => 256 * word + letter.charCodeAt(0), 0));
-  });
+  writer.pointTo(root);
+  writer.bytes(encoder.encode(mark));
   return writer.finish(file);
 }
 
@@ -189,9 +187,9 @@ class Writer {
   /** @type {{ at: number, item: Item }[]} */
   #pointers = [];
 
-  /** @param {number} position */
-  seek(position) {
-    this.#end = position;
+  /** @param {Uint8Array} values */
+  bytes(values) {
+    for (const value of values) this.#view.setUint8(this.#room(1), value);
   }
 
   /** @param {number} value */
@@ -236,7 +234,11 @@ class Writer {
       for (const value of item.integers) this.word(value);
     } else if ("bytes" in item) {
       this.word(item.bytes.length);
-      for (const value of item.bytes) this.#view.setUint8(this.#room(1), value);
+      this.bytes(item.bytes);
+    } else if ("text" in item) {
+      const letters = encoder.encode(item.text);
+      this.word(letters.length);
+      this.bytes(Uint8Array.of(...letters, 0));
     } else {
       this.word(item.items.length);
       for (const one of item.items) this.pointTo(one);

@@ -7,7 +7,9 @@ import { Table } from "./flatbuffer.js";
 /** @import { Size } from "../plan.js" */
 
 // Numbers of fields in TensorFlow Lite's schema (schema.fbs, version 3).
-export const MODEL = { version: 0, operatorCodes: 1, subgraphs: 2, buffers: 4 };
+export const MODEL = { version: 0, operatorCodes: 1, subgraphs: 2, buffers: 4, signatures: 7 };
+export const SIGNATURE = { inputs: 0, outputs: 1, key: 2, subgraph: 4 };
+export const ENDPOINT = { name: 0, tensor: 1 };
 export const SUBGRAPH = { tensors: 0, inputs: 1, outputs: 2, operators: 3 };
 export const TENSOR = {
   shape: 0,

@@ -1,7 +1,6 @@
 // Runs a plan: each stage computes tiles, and rows wait in rings for whoever reads them.
 
 import { cut } from "../model/cutter.js";
-import { ALIGNMENT_BYTES } from "../model/flatbuffer.js";
 import { seen } from "../model/stages.js";
 import { MARGIN_PX } from "../plan.js";
 import { checkSanity } from "../sanity.js";
@@ -9,11 +8,11 @@ import { readBox, writeBox } from "../stitch.js";
 import { fromTensor, toTensor } from "../tensors.js";
 import { PICTURE } from "./axis.js";
 import { clearAround, inside, Ring, within } from "./ring.js";
-import { TileEngine } from "./tiles.js";
+import { Stages } from "./stages.js";
 
 /** @import { Graph } from "../model/graph.js" */
 /** @import { Box } from "../plan.js" */
-/** @import { LiteRt, Stored } from "../runtime.js" */
+/** @import { LiteRt } from "../runtime.js" */
 /** @import { Dtype } from "../tensors.js" */
 /** @import { Piece } from "./axis.js" */
 /** @import { RowsPlan } from "./plan.js" */
@@ -23,26 +22,20 @@ import { TileEngine } from "./tiles.js";
 
 /** A network opened for one plan. */
 export class Stream {
-  /** @type {TileEngine[]} */
-  #engines = [];
-
   /**
-   * @param {LiteRt} litert
+   * @param {Stages} stages
    * @param {Source} source
    * @param {RowsPlan} plan
    */
-  constructor(litert, { content, graph, dtype }, plan) {
-    this.litert = litert;
+  constructor(stages, { graph, dtype }, plan) {
+    this.stages = stages;
     this.plan = plan;
     this.dtype = dtype;
-    const { stages } = plan.network;
-    const parts = stages.map((stage, index) => ({ stage, tile: plan.tiles[index] }));
-    this.stored = litert.store(cut(content, graph, parts));
     this.picture = tensorOf(graph, graph.input, plan, 0);
-    this.rings = plan.rings.map(
-      (room, index) =>
-        new Ring(room, tensorOf(graph, stages[index].output, plan, stages[index].level)),
-    );
+    this.rings = plan.rings.map((room, index) => {
+      const { output, level } = plan.network.stages[index];
+      return new Ring(room, tensorOf(graph, output, plan, level));
+    });
   }
 
   /**
@@ -54,18 +47,11 @@ export class Stream {
    * @throws {RuntimeFailure} LiteRT cannot open the network, or memory ran out
    */
   static async open(litert, source, plan, threads) {
-    const stream = new Stream(litert, source, plan);
-    try {
-      for (const [index, { inputs }] of plan.network.stages.entries()) {
-        const skip = ALIGNMENT_BYTES * index;
-        const opened = await litert.compile(stream.stored, { processor: "wasm", threads, skip });
-        stream.#engines.push(new TileEngine(litert, opened, inputs.length));
-      }
-    } catch (error) {
-      stream.close();
-      throw error;
-    }
-    return stream;
+    const { stages } = plan.network;
+    const parts = stages.map((stage, index) => ({ stage, tile: plan.tiles[index] }));
+    const content = cut(source.content, source.graph, parts);
+    const inputs = stages.map((stage) => stage.inputs.length);
+    return new Stream(await Stages.open(litert, content, inputs, threads), source, plan);
   }
 
   /**
@@ -98,8 +84,7 @@ export class Stream {
 
   /** Gives the memory back to LiteRT's heap. */
   close() {
-    for (const engine of this.#engines) engine.close();
-    this.stored.free();
+    this.stages.close();
   }
 
   /**
@@ -110,20 +95,20 @@ export class Stream {
    * @param {Uint8Array} result
    */
   async #compute(node, rows, columns, photo, result) {
-    const engine = this.#engines[node - 1];
-    return this.litert.guarded(`compute stage ${node}`, async () => {
+    const stage = node - 1;
+    return this.stages.litert.guarded(`compute stage ${stage}`, async () => {
       this.plan.network.nodes[node].reads.forEach(({ node: source, window }, number) => {
         const [top, bottom] = seen(window, rows.start, rows.stop);
         const [left, right] = seen(window, columns.start, columns.stop);
         const place = { top, left, bottom, right };
-        engine.input(number, (target) => {
+        this.stages.input(stage, number, (target) => {
           if (source === PICTURE) this.#see(photo, place, target);
           else this.rings[source - 1].read(place, target);
         });
       });
       const place = boxOf(rows.start, columns.start, rows.stop, columns.stop);
       const own = boxOf(rows.ownStart, columns.ownStart, rows.ownStop, columns.ownStop);
-      await engine.run((values) => {
+      await this.stages.run(stage, (values) => {
         if (node <= this.rings.length) this.rings[node - 1].write(own, values, place);
         else this.#keep(own, values, place, photo, result);
       });
