@@ -217,6 +217,8 @@ class Session {
   #last = 0;
   /** @type {number | null} */
   #agreementDb = null;
+  /** Why it answers no more; "" while it does. */
+  #end = "";
 
   /** @type {Place | null} */
   #place = null;
@@ -252,7 +254,8 @@ class Session {
    * @param {Running} [running]
    * @returns {Promise<any>}
    */
-  call(kind, given, { signal, onProgress } = {}) {
+  async call(kind, given, { signal, onProgress } = {}) {
+    if (this.#end) throw stopped(this.#end);
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, onProgress });
@@ -283,9 +286,11 @@ class Session {
 
   /** @param {string} reason */
   #crash(reason) {
-    for (const { reject } of this.#waiting.values()) {
-      reject(new RuntimeFailure(`the worker stopped: ${reason}`));
-    }
+    this.#end ||= reason;
+    for (const { reject } of this.#waiting.values()) reject(stopped(reason));
     this.#waiting.clear();
   }
 }
+
+/** @param {string} reason */
+const stopped = (reason) => new RuntimeFailure(`the worker stopped: ${reason}`);

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.options import Precision
 from tests.web.conftest import PATIENCE_MS, encoded, pixels_of, run
-from tests.web.site import serving
+from benchmarks.browser.site import serving
 
 
 def expected(noisy: NDArray[np.uint8], precision: Precision = "int8") -> NDArray[np.uint8]:
@@ -110,22 +110,22 @@ def test_given_up_between_blocks_and_the_next_photo_works(
     np.testing.assert_array_equal(pixels_of(found["file"]), expected(noisy[:30, :40]))
 
 
-def test_a_worker_that_crashes_is_replaced(page: Page, noisy: NDArray[np.uint8]) -> None:
+@pytest.mark.parametrize("is_idle", [True, False])
+def test_a_worker_that_crashes_is_replaced(
+    page: Page, noisy: NDArray[np.uint8], is_idle: bool
+) -> None:
     photo = noisy[:60, :70]
     run(page, "window.denoiser = await Denoiser.open();")
     (worker,) = (one for one in page.workers if one.url.endswith("/device/worker.js"))
-    # While the page waits for its photo.
-    page.evaluate(
-        """() => {
-            const post = Worker.prototype.postMessage;
-            Worker.prototype.postMessage = function (message) {
-              if (message.kind !== "restore") return post.call(this, message);
-              Worker.prototype.postMessage = post; // kept from the worker, which fails instead
-            };
-        }"""
-    )
-    page.evaluate("window.crashing = null")
-    worker.evaluate("setTimeout(() => { throw new Error('out of luck') }, 200)")
+    crash = "reportError(new Error('out of luck'))"
+    if is_idle:
+        worker.evaluate(f"() => {crash}")
+    else:
+        worker.evaluate(
+            f"""() => self.addEventListener("message", ({{ data }}) => {{
+              if (data.kind === "restore") {crash};
+            }})"""
+        )
     found = run(
         page,
         """

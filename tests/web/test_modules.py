@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk import Denoiser
-from tests.web.site import MODELS, ROOT
+from benchmarks.browser.site import MODELS, ROOT
 
 
 def test_the_modules_pass_their_own_tests(node: str) -> None:

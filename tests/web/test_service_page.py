@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from litedenoise_sdk.server.settings import ServerSettings
 from tests.server.live import live
 from tests.web.conftest import PATIENCE_MS, encoded
-from tests.web.site import SITE
+from benchmarks.browser.site import SITE
 
 
 def test_on_this_device_no_photo_reaches_the_server(
