@@ -5,8 +5,7 @@
 
 /**
  * @typedef {{ content: Uint8Array, precision: string, dtype: Dtype, haloPx: number }} Model
- * @typedef {{ done: number, total: number, rows: number, columns: number }} Progress In blocks,
- *   which are done column by column where there are rows.
+ * @typedef {{ done: number, total: number, rows: number, columns: number }} Progress In blocks.
  * @typedef {(progress: Progress) => Promise<void> | void} OnProgress
  *
  * @typedef {object} Network

@@ -5,6 +5,7 @@ import { RuntimeFailure } from "./errors.js";
 /** @import { Size } from "./plan.js" */
 
 const CELL_PX = 16;
+const ROW_STEP = 4; // a quarter of the rows tells as much
 
 /**
  * Levels of 255 by which the means of 16x16 cells may differ, root mean square. Noise averages out
@@ -26,14 +27,14 @@ export function checkSanity(noisy, denoised, { height, width }) {
   const across = Math.ceil(width / CELL_PX);
   const sums = new Float64Array(Math.ceil(height / CELL_PX) * across);
   const line = 3 * width;
-  for (let row = 0; row < height; row++) {
+  for (let row = 0; row < height; row += ROW_STEP) {
     const cells = Math.floor(row / CELL_PX) * across;
     for (let at = 0; at < line; at++) {
       const value = denoised[row * line + at] - noisy[row * line + at];
       sums[cells + Math.floor(at / (3 * CELL_PX))] += value;
     }
   }
-  const perCell = 3 * CELL_PX * CELL_PX;
+  const perCell = (3 * CELL_PX * CELL_PX) / ROW_STEP;
   const square = sums.reduce((total, sum) => total + (sum / perCell) ** 2, 0);
   const change = Math.sqrt(square / ((height * width) / CELL_PX ** 2));
   if (!(change <= MOST_CELL_CHANGE)) {

@@ -174,3 +174,24 @@ def test_webgpu_is_taken_only_where_it_agrees(page: Page, noisy: NDArray[np.uint
         np.testing.assert_array_equal(pixels_of(found["file"]), expected(photo))
     else:
         assert found["other"]["agreementDb"] >= 50
+
+
+def test_the_page_answers_while_it_works(page: Page, noisy: NDArray[np.uint8]) -> None:
+    answers, blocks = run(
+        page,
+        """
+        const places = placesFor({ precision: "int8", gpu: false });
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
+        const { port1, port2 } = new MessageChannel();
+        let answers = 0;
+        port1.onmessage = () => { answers++; port2.postMessage(null); };
+        const between = [];
+        port2.postMessage(null);
+        await denoiser.restore(given.photo, { onProgress: () => between.push(answers) });
+        port1.close();
+        return [between.map((one, index) => one - (between[index - 1] ?? 0)), between.length];
+        """,
+        photo=encoded(noisy),
+    )
+    assert blocks > 2
+    assert min(answers) > 0

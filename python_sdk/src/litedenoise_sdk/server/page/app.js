@@ -26,7 +26,7 @@ const PROMISES = {
 };
 const KINDS = {
   server: "JPEG, PNG, WebP, TIFF · 8 and 16 bits · metadata kept",
-  device: "JPEG, PNG, WebP · 8 bits · metadata kept",
+  device: "JPEG, PNG, WebP, AVIF · 8 bits · metadata kept",
 };
 
 const places = {
@@ -117,6 +117,7 @@ async function render() {
   say(photo ? STATUS[photo.state](photo.job) : "");
   $("name").textContent = photo?.name ?? "";
   $("empty").hidden = photo !== null;
+  $("blank").hidden = photo?.state !== "failed" || photo.source !== null;
   $("alert").hidden = photo?.state !== "failed";
   $("alert").textContent = photo?.problem ? `${photo.name}: ${photo.problem}` : "";
   $("remove").hidden = photo === null;
@@ -238,6 +239,7 @@ function renderAgain() {
   const finished = ["done", "failed"].includes(shown?.state);
   const differs = used && (used.precision !== now.precision || shown.place !== place());
   $("again-hint").hidden = !(finished && (differs || shown.state === "failed"));
+  $("again").textContent = shown?.state === "failed" ? "Try again" : "Denoise this photo again";
 }
 
 function placeOverlays() {
