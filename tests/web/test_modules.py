@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from litedenoise_sdk import Denoiser
 from benchmarks.browser.site import MODELS, ROOT
+from litedenoise_sdk import Denoiser
 
 
 def test_the_modules_pass_their_own_tests(node: str) -> None:

@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
+from benchmarks.browser.site import STRICT, serving
 from benchmarks.record import load_run
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.model.load import load_released
 from tests.web.conftest import PATIENCE_MS, encoded, pixels_of
-from benchmarks.browser.site import STRICT, serving
 
 NARROW = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
