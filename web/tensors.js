@@ -38,8 +38,7 @@ export function fromTensor(tensor, dtype) {
   const pixels = new Uint8Array(values.length);
   for (let at = 0; at < values.length; at++) {
     const scaled = Math.fround(Math.fround(values[at] * LEVELS) + 0.5);
-    if (Number.isNaN(scaled))
-      throw new RuntimeFailure("the result holds NaN or infinity");
+    if (Number.isNaN(scaled)) throw new RuntimeFailure("the result holds NaN or infinity");
     pixels[at] = Math.min(LEVELS, Math.max(0, scaled));
   }
   return pixels;
