@@ -3,9 +3,9 @@
     make web && python -m benchmarks.browser
     python -m benchmarks.browser --megapixels 24 --phone
 
-Each photo is a JPEG file, the sample repeated to its size. Both denoise it to a JPEG file, one after
-the other, from opening the network on. Processor time depends little on what else the machine does;
-the page's answers do.
+Each photo is a JPEG file: the sample, repeated to its size. Both denoise it to a JPEG file, one
+after the other, from opening the network on. Processor time depends little on what else the machine
+does; the page's answers do.
 """
 
 import argparse
@@ -23,9 +23,9 @@ from playwright.sync_api import Browser
 
 from benchmarks.browser.site import ROOT
 from benchmarks.browser.visit import chromium, visit
-from benchmarks.common import results
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.table import markdown
+from benchmarks.record import results
 from litedenoise_sdk import Denoiser
 
 _SAMPLE = ROOT / "samples" / "noisy.jpg"

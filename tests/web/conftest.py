@@ -12,12 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-<<<<<<< HEAD
-from tests.browser import opened_page
-from tests.web.site import ISOLATED, SITE, STRICT, serving
-=======
 from benchmarks.browser.site import ISOLATED, SITE, STRICT, serving
->>>>>>> b333a50 (litedenoise-web, a wheel of the browser's files that serve --web finds; the page in Chromium beside the SDK, measured)
+from tests.browser import opened_page
 
 PATIENCE_MS = 120_000
 
