@@ -225,7 +225,10 @@ class Session {
 
   constructor() {
     this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
-    this.#worker.addEventListener("error", (event) => this.#crash(event.message));
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault(); // it is told to whoever waits
+      this.#crash(event.message);
+    });
   }
 
   /** @param {Place} place */
