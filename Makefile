@@ -14,7 +14,7 @@ SIDE_BY_SIDE := --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES))
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve web docs check static static-web static-docs test test-android apk bench fuzz train locks licences clean
+.PHONY: demo serve web web-wheel docs check static static-web static-docs test test-android apk bench fuzz train locks licences clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -29,6 +29,10 @@ serve: .venv/serve.stamp
 
 # The page that denoises on the device, as static files in build/web
 web: build/web/index.html
+
+# The same as the wheel that litedenoise-sdk[web] asks for, in dist
+web-wheel: web .venv/dev.stamp
+	cd web/wheel && ../../$(BIN)/python -m hatchling build --target wheel -d ../../dist
 
 # What Python alone can check, in minutes: no browser, no adb, no Java, and nothing marked as slow.
 check: static

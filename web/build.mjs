@@ -14,6 +14,7 @@ const MODELS = here("../models/released/");
 const LITERT = here("node_modules/@litertjs/core/");
 const MOZJPEG = here("node_modules/@jsquash/jpeg/codec/");
 
+const FOLDERS = ["./", "files/", "model/", "rows/"];
 const BUILDS = ["compat", "threaded"];
 const PRECISIONS = ["int8", "fp16"];
 const MODULE = /^(?!.*\.config).*\.js$/;
@@ -39,8 +40,8 @@ await writePackage();
 await copySite();
 
 async function copyModules() {
-  await mkdir(new URL("files/", device), { recursive: true });
-  for (const folder of ["./", "files/"]) {
+  for (const folder of FOLDERS) {
+    await mkdir(new URL(folder, device), { recursive: true });
     for (const name of await readdir(here(folder))) {
       if (MODULE.test(name)) await cp(here(folder + name), new URL(folder + name, device));
     }

@@ -5,7 +5,7 @@ import { placesFor } from "./places.js";
 
 export * from "./errors.js";
 
-/** @import { Progress } from "./denoise.js" */
+/** @import { Progress } from "./network.js" */
 /** @import { Noise } from "./noise.js" */
 /** @import { Place, Precision } from "./places.js" */
 /** @import { Size } from "./plan.js" */
@@ -217,13 +217,18 @@ class Session {
   #last = 0;
   /** @type {number | null} */
   #agreementDb = null;
+  /** Why it answers no more; "" while it does. */
+  #end = "";
 
   /** @type {Place | null} */
   #place = null;
 
   constructor() {
     this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
-    this.#worker.addEventListener("error", (event) => this.#crash(event.message));
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault(); // it is told to whoever waits
+      this.#crash(event.message);
+    });
   }
 
   /** @param {Place} place */
@@ -252,7 +257,8 @@ class Session {
    * @param {Running} [running]
    * @returns {Promise<any>}
    */
-  call(kind, given, { signal, onProgress } = {}) {
+  async call(kind, given, { signal, onProgress } = {}) {
+    if (this.#end) throw stopped(this.#end);
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, onProgress });
@@ -283,9 +289,11 @@ class Session {
 
   /** @param {string} reason */
   #crash(reason) {
-    for (const { reject } of this.#waiting.values()) {
-      reject(new RuntimeFailure(`the worker stopped: ${reason}`));
-    }
+    this.#end ||= reason;
+    for (const { reject } of this.#waiting.values()) reject(stopped(reason));
     this.#waiting.clear();
   }
 }
+
+/** @param {string} reason */
+const stopped = (reason) => new RuntimeFailure(`the worker stopped: ${reason}`);

@@ -1,7 +1,7 @@
 // WebGPU, taken only where it computes what wasm computes, twice: on some graphics processors only
 // the first run is right (google-ai-edge/LiteRT, issue 8065).
 
-import { Network } from "./denoise.js";
+import { BlockNetwork } from "./blocks.js";
 import { RuntimeFailure } from "./errors.js";
 
 const BLOCK = { height: 64, width: 64 };
@@ -31,13 +31,14 @@ export async function gpuDevice(precision) {
 /**
  * How well the network agrees with itself on wasm, in the worse of two runs in a row.
  *
- * @param {Network} network on WebGPU
+ * @param {BlockNetwork} network on WebGPU
  * @returns {Promise<number>} PSNR in dB, at least 50; Infinity where all is equal
  * @throws {RuntimeFailure} it does not
  */
 export async function agreementOf(network) {
   const pixels = testBlock();
-  const wasm = new Network(network.litert, network.model, { processor: "wasm", threads: 1 });
+  const onWasm = { ...network.place, processor: /** @type {const} */ ("wasm"), threads: 1 };
+  const wasm = new BlockNetwork(network.litert, network.model, onWasm);
   const expected = await (await wasm.for(BLOCK)).run(pixels);
   const engine = await network.for(BLOCK);
   let least = Infinity;

@@ -3,12 +3,12 @@
 
 import { testBlock } from "./gpu.js";
 
-/** @import { Network } from "./denoise.js" */
+/** @import { BlockNetwork } from "./blocks.js" */
 /** @import { Report } from "./tasks.js" */
 /** @import { Size } from "./plan.js" */
 
 /**
- * @param {Network} network
+ * @param {BlockNetwork} network
  * @param {{ block: Size, warmUp: number, runs: number, seconds: number }} options
  * @param {Report} report
  * @returns {Promise<{ latenciesMs: number[], heapBytes: number }>}

@@ -5,6 +5,7 @@ import { ImageTooLarge, UnreadableImage } from "./errors.js";
 import { blobOf } from "./files/bytes.js";
 import { stamp } from "./files/exif.js";
 import { encodeJpeg } from "./files/encoder.js";
+import { isHeif, readHeif } from "./files/heif.js";
 import { readJpeg } from "./files/jpeg.js";
 import { NO_METADATA, upright } from "./files/metadata.js";
 import { turned, uprightSize } from "./files/orientation.js";
@@ -85,8 +86,10 @@ function readMetadata(data) {
       return readPng(data);
     case "WEBP":
       return readWebp(data);
-    default:
-      return { ...NO_METADATA, bare: blobOf([data]), hasAlpha: true };
+    default: {
+      const other = { ...NO_METADATA, bare: blobOf([data]), hasAlpha: true };
+      return isHeif(data) ? readHeif(data, other) : other;
+    }
   }
 }
 

@@ -9,14 +9,15 @@
  * @property {Precision} precision
  * @property {"compat" | "threaded"} build of LiteRT
  * @property {number} threads
- * @property {number} mostPx pixels that a block may have
+ * @property {number} mostPx pixels that a block may have on a graphics processor
+ * @property {number} budgetBytes what the processor may take beside the photo and its result
  * @property {number} maxHeapBytes of wasm memory
  * @property {string} reason why no better place was taken; "" for the best
  */
 
-const PHONE = { mostPx: 410_000, maxHeapBytes: 300_000_000 };
-const COMPUTER = { mostPx: 1_050_000, maxHeapBytes: 1_000_000_000 };
-const LEAST_PX = 150_000;
+const PHONE = { budgetBytes: 150_000_000, maxHeapBytes: 300_000_000 };
+const COMPUTER = { budgetBytes: 250_000_000, maxHeapBytes: 1_000_000_000 };
+const LEAST_BYTES = 60_000_000;
 const GPU_PX = 512 * 512;
 const MOST_THREADS = 8;
 
@@ -40,6 +41,7 @@ export function placesFor({ precision, gpu, threads, isPhone = onPhone() }) {
     precision,
     build: obstacle ? "compat" : "threaded",
     threads: obstacle ? 1 : Math.min(threads ?? most, most),
+    mostPx: GPU_PX,
     ...limits,
     reason: obstacle && `one thread, as ${obstacle}`,
   };
@@ -48,17 +50,14 @@ export function placesFor({ precision, gpu, threads, isPhone = onPhone() }) {
     ...wasm,
     build: "compat",
     threads: 1,
-    mostPx: LEAST_PX,
-    reason: "one thread and small blocks",
+    budgetBytes: LEAST_BYTES,
+    reason: "one thread and little memory",
   };
   const places = [wasm, least];
   const noGpu = gpu ? whyNoGpu() : "";
   if (noGpu) for (const place of places) place.reason = joined([noGpu, place.reason]);
   if (!gpu || noGpu) return places;
-  return [
-    { ...wasm, processor: "webgpu", precision: "fp16", mostPx: GPU_PX, reason: "" },
-    ...places,
-  ];
+  return [{ ...wasm, processor: "webgpu", precision: "fp16", reason: "" }, ...places];
 }
 
 /** Why there is one thread alone; "" if there can be more. */

@@ -217,7 +217,7 @@ const reach = (length, haloPx, block = 0) =>
  * @param {number} value
  * @param {number} step
  */
-const ceilTo = (value, step) => Math.ceil(value / step) * step;
+export const ceilTo = (value, step) => Math.ceil(value / step) * step;
 
 /**
  * @param {number} top

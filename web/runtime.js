@@ -3,10 +3,6 @@
 // uninitialised memory for a result, without an exception, when its heap is full.
 
 import { RuntimeFailure } from "./errors.js";
-import { fromTensor, toTensor } from "./tensors.js";
-
-/** @import { Size } from "./plan.js" */
-/** @import { Dtype } from "./tensors.js" */
 
 /**
  * @typedef {"wasm" | "webgpu"} Processor
@@ -18,12 +14,12 @@ import { fromTensor, toTensor } from "./tensors.js";
  *   isThreaded?: boolean,
  * }} Options `maxHeapBytes` is enforced where there are threads: memory is made up front there.
  * @typedef {any} Bindings What embind makes of LiteRT's C++ classes.
+ * @typedef {{ at: number, length: number, free: () => void }} Stored
  * @typedef {(options: object) => Promise<Bindings>} Factory `ModuleFactory` of a LiteRT build.
  */
 
 const PAGE_BYTES = 65_536;
 const INITIAL_PAGES = 512;
-const HOST_MEMORY = 1;
 
 /** What LiteRT says when all is well. */
 const REMARKS = [
@@ -32,7 +28,7 @@ const REMARKS = [
   /^WARNING: \[npu_registry\.cc:\d+\] NPU accelerator could not be loaded/,
 ];
 
-/** LiteRT, loaded once; makes engines. */
+/** LiteRT, loaded once. */
 export class LiteRt {
   /** Lines that LiteRT wrote and that are no known remarks. @type {string[]} */
   #complaints = [];
@@ -83,22 +79,34 @@ export class LiteRt {
   }
 
   /**
-   * Opens a model whose block size is already the wanted one.
+   * Puts model files into wasm memory, where they have to stay while they are used.
    *
-   * @param {Uint8Array} content bytes of a .tflite file
-   * @param {{ block: Size, dtype: Dtype, processor: Processor, threads: number }} wanted
-   * @returns {Promise<Engine>}
+   * @param {Uint8Array} content
+   * @returns {Stored}
+   * @throws {RuntimeFailure} no memory for it
+   */
+  store(content) {
+    const at = this.bindings._malloc(content.length);
+    if (!at) throw new RuntimeFailure("no memory for the model");
+    this.bindings.HEAPU8.set(content, at);
+    return { at, length: content.length, free: () => this.bindings._free(at) };
+  }
+
+  /**
+   * Opens a model for blocks, or tiles, of the size that its file says.
+   *
+   * @param {Stored} stored
+   * @param {{ processor: Processor, threads: number }} wanted
+   * @returns {Promise<{ model: Bindings, compiled: Bindings }>}
    * @throws {RuntimeFailure}
    */
-  async open(content, { block, dtype, processor, threads }) {
-    return this.guarded(`open blocks of ${block.width}x${block.height}`, async () => {
-      const at = this.bindings._malloc(content.length);
-      if (!at) throw new RuntimeFailure("no memory for the model");
-      this.bindings.HEAPU8.set(content, at);
-      const model = this.bindings.loadModel(this.environment, at, content.length);
-      const compiled = await this.bindings.compileModel(this.environment, model, {
+  async compile({ at, length }, { processor, threads }) {
+    return this.guarded("open the model", async () => {
+      const { bindings, environment } = this;
+      const model = bindings.loadModel(environment, at, length);
+      const compiled = await bindings.compileModel(environment, model, {
         accelerator: processor,
-        environment: this.environment,
+        environment,
         cpuOptions: { numThreads: threads },
         gpuOptions: {},
         webNNOptions: {},
@@ -106,8 +114,40 @@ export class LiteRt {
       if (processor === "webgpu" && !compiled.isFullyAccelerated()) {
         throw new RuntimeFailure("the graphics processor does not take the whole network");
       }
-      return new Engine(this, { at, model, compiled, block, dtype });
+      return { model, compiled };
     });
+  }
+
+  /**
+   * Room in wasm memory for a tensor.
+   *
+   * @param {Bindings} type
+   * @returns {Bindings}
+   */
+  tensor(type) {
+    const { LiteRtTensorBuffer, LiteRtTensorBufferType } = this.bindings;
+    const kind = LiteRtTensorBufferType.HOST_MEMORY;
+    return LiteRtTensorBuffer.createManaged(this.environment, kind, type, type.bytes());
+  }
+
+  /**
+   * Reads or writes a tensor's bytes in wasm memory.
+   *
+   * @template T
+   * @param {Bindings} tensor
+   * @param {"READ" | "WRITE"} mode
+   * @param {(bytes: Uint8Array) => T} use must not keep them
+   * @returns {T}
+   */
+  locked(tensor, mode, use) {
+    const { bindings } = this;
+    const at = tensor.lock(bindings.LiteRtTensorBufferLockMode[mode]);
+    if (!at) throw new RuntimeFailure("no memory for a tensor");
+    try {
+      return use(new Uint8Array(bindings.HEAPU8.buffer, at, tensor.packedSize()));
+    } finally {
+      tensor.unlock();
+    }
   }
 
   /**
@@ -137,144 +177,6 @@ export class LiteRt {
   /** @param {string} step */
   #check(step) {
     if (this.#complaints.length) throw asFailure(null, step, this.#complaints);
-  }
-}
-
-/** One model, open for blocks of one size. */
-export class Engine {
-  /**
-   * @param {LiteRt} litert
-   * @param {{ at: number, model: Bindings, compiled: Bindings, block: Size, dtype: Dtype }} opened
-   */
-  constructor(litert, { at, model, compiled, block, dtype }) {
-    this.litert = litert;
-    this.block = block;
-    this.dtype = dtype;
-    this.at = at;
-    this.model = model;
-    this.compiled = compiled;
-  }
-
-  /**
-   * Denoises one block.
-   *
-   * @param {Uint8Array} pixels RGB of the block
-   * @returns {Promise<Uint8Array>} the same, denoised
-   * @throws {RuntimeFailure} LiteRT failed, or its result cannot be right
-   */
-  async run(pixels) {
-    const { width, height } = this.block;
-    return this.litert.guarded(`compute a block of ${width}x${height}`, () => this.#run(pixels));
-  }
-
-  /** @param {Uint8Array} pixels */
-  async #run(pixels) {
-    const type = this.model.getInputTensorType(0, 0);
-    const input = this.#tensor(type);
-    try {
-      toTensor(pixels, this.#locked(input, "WRITE"), this.dtype);
-      input.unlock();
-      const given = await this.#onProcessor(input, type);
-      const [output] = await this.compiled.run(0, [given.tensor]);
-      try {
-        return await this.#pixelsOf(output);
-      } finally {
-        output.delete();
-        given.release();
-      }
-    } finally {
-      input.delete();
-      type.delete();
-    }
-  }
-
-  /** @param {Bindings} type */
-  #tensor(type) {
-    const { LiteRtTensorBuffer, LiteRtTensorBufferType } = this.litert.bindings;
-    const { environment } = this.litert;
-    const kind = LiteRtTensorBufferType.HOST_MEMORY;
-    return LiteRtTensorBuffer.createManaged(environment, kind, type, type.bytes());
-  }
-
-  /**
-   * A tensor's bytes in wasm memory; valid until `unlock`.
-   *
-   * @param {Bindings} tensor
-   * @param {"READ" | "WRITE"} mode
-   * @returns {Uint8Array}
-   */
-  #locked(tensor, mode) {
-    const { bindings } = this.litert;
-    const at = tensor.lock(bindings.LiteRtTensorBufferLockMode[mode]);
-    if (!at) throw new RuntimeFailure("no memory for a tensor");
-    return new Uint8Array(bindings.HEAPU8.buffer, at, tensor.packedSize());
-  }
-
-  /**
-   * The input where the processor wants it.
-   *
-   * @param {Bindings} input
-   * @param {Bindings} type
-   */
-  async #onProcessor(input, type) {
-    const { bindings, environment, gpuDevice } = this.litert;
-    const wanted = this.compiled.getInputBufferRequirements(0, 0);
-    const kinds = wanted.supportedTypes();
-    const kind = kinds.get(0);
-    kinds.delete();
-    wanted.delete();
-    if (kind.value === HOST_MEMORY) return { tensor: input, release: () => {} };
-    if (!gpuDevice) throw new RuntimeFailure("the model wants a graphics processor");
-    const bytes = this.#locked(input, "READ");
-    const buffer = gpuDevice.createBuffer({
-      size: bytes.length,
-      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | GPUBufferUsage.STORAGE,
-    });
-    gpuDevice.queue.writeBuffer(buffer, 0, bytes.slice());
-    input.unlock();
-    const handle = bindings.WebGPU.importJsBuffer(buffer);
-    const tensor = bindings.LiteRtTensorBuffer.createFromWebGpuBuffer(
-      environment,
-      type,
-      kind,
-      handle,
-      bytes.length,
-    );
-    const release = () => {
-      tensor.delete();
-      bindings.wgpuBufferRelease(handle);
-      buffer.destroy();
-    };
-    return { tensor, release };
-  }
-
-  /** @param {Bindings} output */
-  async #pixelsOf(output) {
-    if (output.bufferType().value === HOST_MEMORY) {
-      const pixels = fromTensor(this.#locked(output, "READ"), this.dtype);
-      output.unlock();
-      return pixels;
-    }
-    const { bindings, gpuDevice } = this.litert;
-    if (!gpuDevice) throw new RuntimeFailure("the result lies on a graphics processor");
-    const source = bindings.WebGPU.getJsObject(output.getWebGpuBuffer());
-    const size = output.packedSize();
-    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
-    const read = gpuDevice.createBuffer({ size, usage });
-    const encoder = gpuDevice.createCommandEncoder();
-    encoder.copyBufferToBuffer(source, output.offset(), read, 0, size);
-    gpuDevice.queue.submit([encoder.finish()]);
-    await read.mapAsync(GPUMapMode.READ);
-    const pixels = fromTensor(new Uint8Array(read.getMappedRange()), this.dtype);
-    read.destroy();
-    return pixels;
-  }
-
-  /** Gives the memory back to LiteRT's heap. */
-  close() {
-    this.compiled.delete();
-    this.model.delete();
-    this.litert.bindings._free(this.at);
   }
 }
 

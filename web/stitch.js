@@ -3,9 +3,12 @@
 
 import { keptOf, MARGIN_PX, sourceIndices } from "./plan.js";
 
-/** @import { Block, Plan, Size } from "./plan.js" */
+/** @import { Block, Box, Plan, Size } from "./plan.js" */
 
-/** @typedef {{ luma: number, chroma: number }} Weights From 0, the photo as it was, to 1. */
+/**
+ * @typedef {{ pixels: Uint8Array, size: Size }} Pixels RGB
+ * @typedef {{ luma: number, chroma: number }} Weights From 0, the photo as it was, to 1.
+ */
 
 const CHANNELS = 3;
 
@@ -13,22 +16,37 @@ const CHANNELS = 3;
 const BT601_LUMA = [0.299, 0.587, 0.114].map(Math.fround);
 
 /**
- * What the network sees of a photo in a block, with mirrored pixels where it reaches over an edge.
+ * What the network sees of a photo in a block.
  *
- * @param {Uint8Array} pixels of the photo, RGB
- * @param {Size} photo
+ * @param {Pixels} photo
  * @param {Block} block
  * @returns {Uint8Array} RGB of the block
  */
-export function readBlock(pixels, photo, { read }) {
-  const rows = sourceIndices(read.top - MARGIN_PX, read.bottom - MARGIN_PX, photo.height);
-  const left = read.left - MARGIN_PX;
-  const columns = sourceIndices(left, read.right - MARGIN_PX, photo.width);
-  const inside = { start: Math.max(0, -left), stop: Math.min(columns.length, photo.width - left) };
+export function readBlock(photo, { read }) {
+  const { top, left, bottom, right } = read;
+  return readBox(photo, {
+    top: top - MARGIN_PX,
+    left: left - MARGIN_PX,
+    bottom: bottom - MARGIN_PX,
+    right: right - MARGIN_PX,
+  });
+}
+
+/**
+ * A part of a photo, with mirrored pixels where it reaches over an edge.
+ *
+ * @param {Pixels} photo
+ * @param {Box} box
+ * @returns {Uint8Array} RGB
+ */
+export function readBox({ pixels, size }, { top, left, bottom, right }) {
+  const rows = sourceIndices(top, bottom, size.height);
+  const columns = sourceIndices(left, right, size.width);
+  const inside = { start: Math.max(0, -left), stop: Math.min(columns.length, size.width - left) };
   const seen = new Uint8Array(rows.length * columns.length * CHANNELS);
   let to = 0;
   for (const row of rows) {
-    const line = pixels.subarray(row * photo.width * CHANNELS, (row + 1) * photo.width * CHANNELS);
+    const line = pixels.subarray(row * size.width * CHANNELS, (row + 1) * size.width * CHANNELS);
     seen.set(
       line.subarray((left + inside.start) * CHANNELS, (left + inside.stop) * CHANNELS),
       to + inside.start * CHANNELS,
@@ -65,13 +83,22 @@ function mirror(line, columns, first, stop, seen, to) {
  * @param {Uint8Array} denoised of the block, RGB
  */
 export function writeBlock(result, plan, block, denoised) {
-  const { own } = block;
-  const kept = keptOf(block);
-  const width = (own.right - own.left) * CHANNELS;
-  for (let row = 0; row < own.bottom - own.top; row++) {
-    const from = ((kept.top + row) * plan.block.width + kept.left) * CHANNELS;
-    const to = ((own.top + row) * plan.photo.width + own.left) * CHANNELS;
-    result.set(denoised.subarray(from, from + width), to);
+  const { top, left } = keptOf(block);
+  const from = (top * plan.block.width + left) * CHANNELS;
+  const part = { pixels: denoised.subarray(from), width: plan.block.width };
+  writeBox({ pixels: result, size: plan.photo }, block.own, part);
+}
+
+/**
+ * @param {Pixels} photo
+ * @param {Box} box
+ * @param {{ pixels: Uint8Array, width: number }} part RGB that belongs there, in lines of `width`
+ */
+export function writeBox({ pixels, size }, { top, left, bottom, right }, part) {
+  const line = (right - left) * CHANNELS;
+  for (let row = top; row < bottom; row++) {
+    const from = (row - top) * part.width * CHANNELS;
+    pixels.set(part.pixels.subarray(from, from + line), (row * size.width + left) * CHANNELS);
   }
 }
 

@@ -1,22 +1,27 @@
 // What the worker does for the page: each message names a task and is answered by its result or
 // its error, with its progress before.
 
-import { denoise, Network } from "./denoise.js";
+import { BlockNetwork } from "./blocks.js";
 import { OptionsError, packError, RuntimeFailure } from "./errors.js";
 import { timeBlocks } from "./latency.js";
 import { removedNoise } from "./noise.js";
 import { decode, encode } from "./photo.js";
 import { agreementOf, gpuDevice } from "./gpu.js";
+import { RowsNetwork } from "./rows/network.js";
 import { LiteRt } from "./runtime.js";
 import { blend } from "./stitch.js";
 
-/** @import { Model, Progress } from "./denoise.js" */
+/** @import { Model, Network, Progress } from "./network.js" */
 /** @import { Place } from "./places.js" */
 /** @import { Weights } from "./stitch.js" */
 
 /**
  * @typedef {(progress: Progress) => Promise<void>} Report Sends progress; throws once cancelled.
- * @typedef {{ network: Network, place: Place, agreementDb: number | null }} Opened
+ * @typedef {object} Opened
+ * @property {LiteRt} litert
+ * @property {Network} network
+ * @property {BlockNetwork} blocks the same, for blocks that are timed
+ * @property {number | null} agreementDb
  */
 
 const BUILDS = { compat: "litert_wasm_compat_internal", threaded: "litert_wasm_threaded_internal" };
@@ -37,17 +42,17 @@ const TASKS = {
 
   /** @param {{ file: Blob }} given */
   async restore({ file }, report) {
-    const { network, place } = use();
+    const { litert, network } = use();
     const photo = await decode(file);
     const started = performance.now();
-    const denoised = await denoise(network, photo, { mostPx: place.mostPx, onProgress: report });
+    const denoised = await network.denoise(photo, report);
     return {
       size: photo.size,
       denoised: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (denoised)]),
       noise: removedNoise(photo.pixels, denoised),
       notes: photo.metadata.notes,
       inferenceMs: performance.now() - started,
-      heapBytes: network.litert.heapBytes,
+      heapBytes: litert.heapBytes,
     };
   },
 
@@ -59,7 +64,9 @@ const TASKS = {
   },
 
   async latency(options, report) {
-    return timeBlocks(use().network, options, report);
+    const { network, blocks } = use();
+    if (network !== blocks) network.close();
+    return timeBlocks(blocks, options, report);
   },
 
   /** @param {{ task: number }} given */
@@ -88,10 +95,10 @@ async function openAt(place) {
   const device = place.processor === "webgpu" ? await gpuDevice(place.precision) : undefined;
   const litert = await loadLiteRt(place, device);
   const model = await loadModel(place.precision);
-  const { processor, threads } = place;
-  const network = new Network(litert, model, { processor, threads });
-  const agreementDb = device ? await agreementOf(network) : null;
-  return { network, place, agreementDb };
+  const blocks = new BlockNetwork(litert, model, place);
+  const network = device ? blocks : new RowsNetwork(litert, model, place);
+  const agreementDb = device ? await agreementOf(blocks) : null;
+  return { litert, network, blocks, agreementDb };
 }
 
 /**

@@ -29,13 +29,16 @@ export function toTensor(pixels, tensor, dtype) {
  * @throws {RuntimeFailure} NaN or infinity
  */
 export function fromTensor(tensor, dtype) {
-  if (dtype === "int8") return tensor.map((count) => count ^ SIGN_BIT);
+  if (dtype === "int8") {
+    const pixels = tensor.slice();
+    for (let at = 0; at < pixels.length; at++) pixels[at] ^= SIGN_BIT;
+    return pixels;
+  }
   const values = floatsOf(tensor);
   const pixels = new Uint8Array(values.length);
   for (let at = 0; at < values.length; at++) {
     const scaled = Math.fround(Math.fround(values[at] * LEVELS) + 0.5);
-    if (Number.isNaN(scaled))
-      throw new RuntimeFailure("the result holds NaN or infinity");
+    if (Number.isNaN(scaled)) throw new RuntimeFailure("the result holds NaN or infinity");
     pixels[at] = Math.min(LEVELS, Math.max(0, scaled));
   }
   return pixels;

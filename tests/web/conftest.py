@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from benchmarks.browser.site import ISOLATED, SITE, STRICT, serving
 from tests.browser import opened_page
-from tests.web.site import ISOLATED, SITE, STRICT, serving
 
 PATIENCE_MS = 120_000
 

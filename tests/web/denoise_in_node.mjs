@@ -1,4 +1,4 @@
-// node denoise_in_node.mjs MODEL.tflite HEIGHT WIDTH MOST_PX IN.rgb OUT.rgb
+// node denoise_in_node.mjs MODEL.tflite HEIGHT WIDTH BUDGET_BYTES IN.rgb OUT.rgb
 //
 // Denoises raw RGB bytes with LiteRT's wasm build for browsers without isolation, which runs in
 // Node, too.
@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 
-import { denoise, Network } from "../../web/denoise.js";
+import { RowsNetwork } from "../../web/rows/network.js";
 import { LiteRt } from "../../web/runtime.js";
 
 const WASM = new URL(
@@ -16,7 +16,7 @@ const WASM = new URL(
 );
 const SCRIPT = new URL("litert_wasm_compat_internal.js", WASM);
 
-const [modelPath, height, width, mostPx, source, target] =
+const [modelPath, height, width, budgetBytes, source, target] =
   process.argv.slice(2);
 
 // Node takes the script for an ES module, by the package it lies in; it is none.
@@ -42,14 +42,11 @@ const photo = {
   pixels: new Uint8Array(readFileSync(source)),
   size: { height: Number(height), width: Number(width) },
 };
-const network = new Network(litert, model, { processor: "wasm", threads: 1 });
+const place = { threads: 1, budgetBytes: Number(budgetBytes) };
+const network = new RowsNetwork(litert, model, place);
 /** @type {number[]} */
 const steps = [];
-/** @param {import("../../web/denoise.js").Progress} progress */
-const onProgress = ({ done }) => void steps.push(done);
-writeFileSync(
-  target,
-  await denoise(network, photo, { mostPx: Number(mostPx), onProgress }),
-);
+const denoised = await network.denoise(photo, ({ done }) => void steps.push(done));
+writeFileSync(target, denoised);
 console.log(JSON.stringify({ steps, heapBytes: litert.heapBytes }));
 process.exit(0); // LiteRT leaves a handle open

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
+from benchmarks.browser.site import serving
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.options import Precision
 from tests.web.conftest import PATIENCE_MS, encoded, pixels_of, run
-from tests.web.site import serving
 
 
 def expected(noisy: NDArray[np.uint8], precision: Precision = "int8") -> NDArray[np.uint8]:
@@ -26,7 +26,7 @@ def test_int8_equals_the_sdk_with_any_number_of_threads(
         page,
         """
         const places = placesFor({ precision: "int8", gpu: false, threads: given.threads });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, mostPx: 85_000 })));
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
         const steps = [];
         const restoration = await denoiser.restore(given.photo, {
           onProgress: ({ done, total }) => steps.push([done, total]),
@@ -91,7 +91,7 @@ def test_given_up_between_blocks_and_the_next_photo_works(
         page,
         """
         const places = placesFor({ precision: "int8", gpu: false });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, mostPx: 85_000 })));
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
         const stopping = new AbortController();
         const steps = [];
         const onProgress = ({ done }) => { steps.push(done); if (done === 1) stopping.abort(); };
@@ -110,22 +110,22 @@ def test_given_up_between_blocks_and_the_next_photo_works(
     np.testing.assert_array_equal(pixels_of(found["file"]), expected(noisy[:30, :40]))
 
 
-def test_a_worker_that_crashes_is_replaced(page: Page, noisy: NDArray[np.uint8]) -> None:
+@pytest.mark.parametrize("is_idle", [True, False])
+def test_a_worker_that_crashes_is_replaced(
+    page: Page, noisy: NDArray[np.uint8], is_idle: bool
+) -> None:
     photo = noisy[:60, :70]
     run(page, "window.denoiser = await Denoiser.open();")
     (worker,) = (one for one in page.workers if one.url.endswith("/device/worker.js"))
-    # While the page waits for its photo.
-    page.evaluate(
-        """() => {
-            const post = Worker.prototype.postMessage;
-            Worker.prototype.postMessage = function (message) {
-              if (message.kind !== "restore") return post.call(this, message);
-              Worker.prototype.postMessage = post; // kept from the worker, which fails instead
-            };
-        }"""
-    )
-    page.evaluate("window.crashing = null")
-    worker.evaluate("setTimeout(() => { throw new Error('out of luck') }, 200)")
+    crash = "reportError(new Error('out of luck'))"
+    if is_idle:
+        worker.evaluate(f"() => {crash}")
+    else:
+        worker.evaluate(
+            f"""() => self.addEventListener("message", ({{ data }}) => {{
+              if (data.kind === "restore") {crash};
+            }})"""
+        )
     found = run(
         page,
         """
@@ -139,12 +139,12 @@ def test_a_worker_that_crashes_is_replaced(page: Page, noisy: NDArray[np.uint8])
 
 
 def test_memory_that_runs_out_is_no_silent_garbage(page: Page, noisy: NDArray[np.uint8]) -> None:
-    photo = noisy[:200, :300]
+    photo = np.tile(noisy[:64], (1, 4, 1))
     found = run(
         page,
         """
         const [place, least] = placesFor({ precision: "int8", gpu: false });
-        const denoiser = new Denoiser([{ ...place, maxHeapBytes: 40_000_000 }, least]);
+        const denoiser = new Denoiser([{ ...place, maxHeapBytes: 34_000_000 }, least]);
         const restoration = await denoiser.restore(given.photo);
         return { report: restoration.report, file: await restoration.file() };
         """,
@@ -174,3 +174,24 @@ def test_webgpu_is_taken_only_where_it_agrees(page: Page, noisy: NDArray[np.uint
         np.testing.assert_array_equal(pixels_of(found["file"]), expected(photo))
     else:
         assert found["other"]["agreementDb"] >= 50
+
+
+def test_the_page_answers_while_it_works(page: Page, noisy: NDArray[np.uint8]) -> None:
+    answers = run(
+        page,
+        """
+        const places = placesFor({ precision: "int8", gpu: false });
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
+        const { port1, port2 } = new MessageChannel();
+        let answers = 0;
+        port1.onmessage = () => { answers++; port2.postMessage(null); };
+        const counts = [];
+        port2.postMessage(null);
+        await denoiser.restore(given.photo, { onProgress: () => counts.push(answers) });
+        port1.close();
+        return counts;
+        """,
+        photo=encoded(noisy),
+    )
+    assert len(answers) > 2
+    assert answers[-1] > answers[0]

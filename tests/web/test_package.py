@@ -1,11 +1,18 @@
-"""What `npm pack` would publish: whole, licensed and small."""
+"""What would be published of the page, for npm and for Python: whole, licensed and small."""
 
 import json
 import re
 import subprocess
-from pathlib import PurePosixPath
+import sys
+import zipfile
+from pathlib import Path, PurePosixPath
 
-from tests.web.site import SITE
+import pytest
+
+from benchmarks.browser.site import ROOT, SITE
+from litedenoise_sdk.errors import OptionsError
+from litedenoise_sdk.server.settings import ServerSettings
+from litedenoise_sdk.server.web_files import installed_web
 
 MOST_BYTES = 12_000_000
 _IMPORT = re.compile(r"""(?:from |import\()"(\.[^"]+)\"""")
@@ -44,3 +51,19 @@ def test_the_package_is_whole(node: str) -> None:
         for target in _IMPORT.findall((device / name).read_text(encoding="utf-8")):
             path = (device / PurePosixPath(name).parent / target).resolve()
             assert str(path.relative_to(device.resolve())) in files, f"{name} imports {target}"
+
+
+def test_the_wheel_is_what_serve_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OptionsError, match=r"litedenoise-sdk\[web\]"):
+        installed_web()
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT / "web" / "wheel", check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.stat().st_size < MOST_BYTES
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    folder = Path(ServerSettings(web=installed_web()).web or "")
+    built = sorted(path for path in (SITE / "device").rglob("*") if path.is_file())
+    for path in built:
+        assert (folder / path.relative_to(SITE)).read_bytes() == path.read_bytes()

@@ -19,7 +19,7 @@ from tests.web.conftest import PATIENCE_MS, pixels_of, run
 WIDE = from_cicp(bytes([12, 13, 0, 1]))
 """Display P3, which a browser that manages colours would change."""
 
-ORIENTATION, SOFTWARE = 0x0112, 0x0131
+MAKE, ORIENTATION, SOFTWARE = 0x010F, 0x0112, 0x0131
 
 
 def speckled(channels: int = 3) -> NDArray[np.uint8]:
@@ -49,6 +49,7 @@ FILES = {
     "transparent": saved(speckled(4), "PNG", icc_profile=WIDE),
     "gamma": with_gamma(saved(speckled(), "PNG")),
     "webp": saved(speckled(4), "WEBP", lossless=True, exact=True, icc_profile=WIDE),
+    "avif": saved(speckled(), "AVIF", quality=90, icc_profile=WIDE, exif=exif_block(6)),
     "upright_hdr": ultra_hdr(),
     "turned_hdr": ultra_hdr(6),
 }  # fmt: skip
@@ -133,6 +134,17 @@ def test_jpeg_is_upright_and_keeps_its_metadata(results: dict[str, bytes]) -> No
     assert exif.pop(SOFTWARE).startswith("litedenoise ")
     assert dict(exif) == {tag: value for tag, value in wanted.items() if tag != SOFTWARE}
     assert psnr(pixels_of(results["turned"]), pixels_of(by_the_sdk(FILES["turned"]))) > 40
+
+
+def test_avif_is_upright_and_keeps_its_metadata_as_png(results: dict[str, bytes]) -> None:
+    with Image.open(io.BytesIO(results["avif"])) as image:
+        assert image.format == "PNG"
+        assert image.size == (48, 64)
+        assert image.info["icc_profile"] == WIDE
+        exif = image.getexif()
+    assert exif[MAKE] == "Acme Photo"
+    assert exif[SOFTWARE].startswith("litedenoise ")
+    assert exif.get(ORIENTATION, 1) == 1
 
 
 def test_jpeg_is_compressed_like_its_source(results: dict[str, bytes]) -> None:

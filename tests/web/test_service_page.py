@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
+from benchmarks.browser.site import SITE
 from litedenoise_sdk.server.settings import ServerSettings
 from tests.server.live import live
 from tests.web.conftest import PATIENCE_MS, encoded
-from tests.web.site import SITE
 
 
 def test_on_this_device_no_photo_reaches_the_server(

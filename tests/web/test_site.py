@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
+from benchmarks.browser.site import STRICT, serving
 from benchmarks.record import load_run
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.model.load import load_released
 from tests.web.conftest import PATIENCE_MS, encoded, pixels_of
-from tests.web.site import STRICT, serving
 
 NARROW = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
@@ -91,3 +91,18 @@ def test_a_latency_is_measured_and_read_by_the_benchmarks(page: Page, tmp_path: 
     assert case.model.sha256 == load_released("int8").sidecar.sha256
     assert case.summary is not None
     assert f"{case.summary.p90_us / 1000:.1f} ms" in page.inner_text("#facts")
+
+
+def test_work_goes_on_in_a_hidden_tab(page: Page, photo: Path) -> None:
+    """Browsers hold back the timers and the frames of a page that nobody sees."""
+    page.evaluate(
+        """() => {
+          window.setTimeout = window.setInterval = window.requestAnimationFrame = () => 0;
+          Object.defineProperty(document, "hidden", { value: true });
+          Object.defineProperty(document, "visibilityState", { value: "hidden" });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.set_input_files("#files", [photo, photo])
+    page.wait_for_selector("#strip li:nth-child(2) button[data-state=done]")
+    assert "on this device" in page.inner_text("#status")

@@ -21,6 +21,8 @@ import { isTransposed } from "./orientation.js";
  * @property {Blob} bare the file without anything that a browser might act on
  * @property {Uint8Array | null} exif from its byte order mark on
  * @property {Uint8Array | null} icc
+ * @property {[number, number] | null} colourCodes primaries and transfer curve (ITU-T H.273), where
+ *   they stand in for a profile
  * @property {Uint8Array | null} xmp
  * @property {[number, number] | null} dpi horizontal, vertical
  * @property {JpegHints | null} jpeg
@@ -38,6 +40,7 @@ export const NO_METADATA = {
   hasAlpha: false,
   exif: null,
   icc: null,
+  colourCodes: null,
   xmp: null,
   dpi: null,
   jpeg: null,

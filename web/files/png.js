@@ -16,6 +16,7 @@ const INCHES_PER_M = 1 / 0.0254;
 const PALETTE = 3;
 const HAS_ALPHA = [4, 6];
 const IS_GREY = [0, 4];
+const FULL_RANGE_RGB = [0, 1];
 const COLOUR_TYPES = [0, 0, 4, 2, 6]; // by number of channels
 
 /** What a browser needs to decode the picture, and nothing that says how to show it. */
@@ -85,11 +86,13 @@ export async function writePng(samples, { height, width }, channels, metadata) {
 }
 
 /** @param {Metadata} metadata @returns {Promise<Piece[]>} */
-async function metadataChunks({ format, own, icc, dpi, exif, xmp }) {
+async function metadataChunks({ format, own, icc, colourCodes, dpi, exif, xmp }) {
   const pieces = format === "PNG" ? [...own] : [];
   if (icc) {
     const packed = await piped(icc, new CompressionStream("deflate"));
     pieces.push({ name: "iCCP", payload: joined([latin1("ICC profile\0\0"), packed]) });
+  } else if (colourCodes) {
+    pieces.push({ name: "cICP", payload: Uint8Array.of(...colourCodes, ...FULL_RANGE_RGB) });
   }
   if (dpi) {
     const payload = new Uint8Array(9);

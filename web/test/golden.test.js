@@ -114,7 +114,7 @@ test("what blocks see of a photo", () => {
     const photo = sizeOf(record.photo);
     const plan = planBlocks(photo, sizeOf(record.block), record.halo_px);
     const shown = picture(photo.height, photo.width, 1);
-    const seen = plan.blocks.map((block) => readBlock(shown, photo, block));
+    const seen = plan.blocks.map((block) => readBlock({ pixels: shown, size: photo }, block));
     assert.deepEqual(seen.map(checksum), record.crc32);
     const result = new Uint8Array(shown.length);
     plan.blocks.forEach((block, index) => writeBlock(result, plan, block, seen[index]));

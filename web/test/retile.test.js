@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { CorruptModel, OptionsError } from "../errors.js";
-import { retile } from "../retile.js";
+import { retile } from "../model/retile.js";
 
 /** @param {string} precision */
 function released(precision) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { checkSanity } from "../denoise.js";
 import { RuntimeFailure } from "../errors.js";
 import { testBlock } from "../gpu.js";
 import { removedNoise } from "../noise.js";
+import { checkSanity } from "../sanity.js";
 import { fromTensor } from "../tensors.js";
 
 const size = { height: 64, width: 64 };

@@ -8,6 +8,9 @@ from litedenoise_sdk.errors import LiteDenoiseError
 
 KEY_VARIABLE = "LITEDENOISE_API_KEY"
 
+INSTALLED = ""
+"""Stands for the folder that is installed."""
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
@@ -27,7 +30,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add("--time-limit-s", type=float, metavar="S", help="time limit for one photo (600)")
     add("--threads", type=int, metavar="N", help="CPU threads (all)")
     add("--max-memory-mb", type=int, metavar="MB", help="memory budget (512)")
-    add("--web", metavar="FOLDER", help="folder of make web: the page denoises on the device, too")
+    add(
+        "--web",
+        nargs="?",
+        const=INSTALLED,
+        metavar="FOLDER",
+        help="the page denoises on the device, too; FOLDER is that of make web, by default what "
+        "litedenoise-sdk[web] brings",
+    )
     parser.set_defaults(run=run)
 
 
@@ -40,6 +50,7 @@ def run(arguments: argparse.Namespace) -> bool:
             "pip install 'litedenoise-sdk[server]'"
         ) from error
     from litedenoise_sdk.server.settings import ServerSettings
+    from litedenoise_sdk.server.web_files import installed_web
 
     named = {field.name for field in fields(ServerSettings)}
     chosen = {
@@ -47,5 +58,7 @@ def run(arguments: argparse.Namespace) -> bool:
         for name, value in vars(arguments).items()
         if name in named and value is not None
     }
+    if chosen.get("web") == INSTALLED:
+        chosen["web"] = installed_web()
     serve(ServerSettings(**chosen, api_key=os.environ.get(KEY_VARIABLE) or None))
     return True

@@ -43,7 +43,8 @@ class ServerSettings:
         kept_jobs: finished jobs whose results are kept; the oldest goes first.
         keep_s: how long a finished job is kept.
         threads, max_memory_mb: as for ``Denoiser``.
-        web: folder that ``make web`` laid out; with it the page denoises on the device, too.
+        web: folder that ``make web`` laid out, or ``installed_web()``; with it the page denoises on
+            the device, too.
 
     Raises:
         OptionsError: a value outside its range, or no key on an address that others can reach.

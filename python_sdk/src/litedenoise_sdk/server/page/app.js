@@ -5,9 +5,10 @@ import { Device } from "./device.js";
 import { Photo } from "./photo.js";
 import { Service } from "./service.js";
 import { Strip } from "./strip.js";
+import { setTheme, theme } from "./theme.js";
 import { Viewer, toBitmap } from "./viewer.js";
 
-const $ = (id) => document.getElementById(id);
+const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const STRENGTHS = ["strength", "luma", "chroma"];
 const AT_ONCE = 2;
 const STATUS = {
@@ -26,7 +27,7 @@ const PROMISES = {
 };
 const KINDS = {
   server: "JPEG, PNG, WebP, TIFF · 8 and 16 bits · metadata kept",
-  device: "JPEG, PNG, WebP · 8 bits · metadata kept",
+  device: "JPEG, PNG, WebP, AVIF · 8 bits · metadata kept",
 };
 
 const places = {
@@ -117,6 +118,7 @@ async function render() {
   say(photo ? STATUS[photo.state](photo.job) : "");
   $("name").textContent = photo?.name ?? "";
   $("empty").hidden = photo !== null;
+  $("blank").hidden = photo?.state !== "failed" || photo.source !== null;
   $("alert").hidden = photo?.state !== "failed";
   $("alert").textContent = photo?.problem ? `${photo.name}: ${photo.problem}` : "";
   $("remove").hidden = photo === null;
@@ -238,6 +240,7 @@ function renderAgain() {
   const finished = ["done", "failed"].includes(shown?.state);
   const differs = used && (used.precision !== now.precision || shown.place !== place());
   $("again-hint").hidden = !(finished && (differs || shown.state === "failed"));
+  $("again").textContent = shown?.state === "failed" ? "Try again" : "Denoise this photo again";
 }
 
 function placeOverlays() {
@@ -301,7 +304,9 @@ $("cancel").addEventListener("click", () => {
 });
 
 function fillPlaces() {
-  const names = document.querySelector("meta[name='places']").content.split(" ");
+  /** @type {HTMLMetaElement} */
+  const meta = document.querySelector("meta[name='places']");
+  const names = meta.content.split(" ");
   $("place").replaceChildren(...names.map((name) => new Option(LABELS[name], name)));
   $("place-choice").hidden = names.length === 1;
   $("place").addEventListener("change", () => fillPrecisions().catch((error) => fail(error.message)));
@@ -388,17 +393,14 @@ $("zoom").addEventListener("click", ({ target }) => {
   else if (zoom) viewer.zoomTo(Number(zoom));
 });
 
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  $("theme").ariaPressed = String(theme === "light");
+function showTheme() {
+  $("theme").ariaPressed = String(theme() === "light");
 }
 $("theme").addEventListener("click", () => {
-  const theme = document.documentElement.dataset.theme === "light" ? "dark" : "light";
-  localStorage.setItem("theme", theme);
-  setTheme(theme);
+  setTheme(theme() === "light" ? "dark" : "light");
+  showTheme();
 });
-const preferred = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
-setTheme(localStorage.getItem("theme") ?? preferred);
+showTheme();
 
 movable($("viewer"), viewer);
 divides($("divider"), $("viewer"), viewer);

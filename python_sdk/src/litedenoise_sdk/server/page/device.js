@@ -17,7 +17,7 @@ export class Device {
   }
 
   async models() {
-    this.#module ??= import(new URL("denoiser.js", this.folder));
+    this.#module ??= import(new URL("denoiser.js", this.folder).href);
     await this.#module;
     return "gpu" in navigator ? [...PRECISIONS, ON_GPU] : PRECISIONS;
   }
@@ -47,6 +47,10 @@ export class Device {
     }
   }
 
+  /**
+   * @param {string} id
+   * @param {{ strength?: number, luma?: number, chroma?: number }} [strengths]
+   */
   async result(id, { strength, luma = strength, chroma = strength } = {}) {
     return this.#jobs.get(id).restoration.file({ strength, luma, chroma });
   }

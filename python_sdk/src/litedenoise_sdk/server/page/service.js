@@ -4,9 +4,10 @@ const KEY = "litedenoise-key";
 
 /** Why the service refused, in its own words. */
 export class Refusal extends Error {
-  constructor(problem) {
+  constructor(problem, retryAfter = 1) {
     super(problem.detail || problem.title);
     this.status = problem.status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -76,8 +77,6 @@ export class Service {
       return this.#ask(path, options);
     }
     if (answer.ok) return answer;
-    const refusal = new Refusal(await answer.json());
-    refusal.retryAfter = Number(answer.headers.get("Retry-After")) || 1;
-    throw refusal;
+    throw new Refusal(await answer.json(), Number(answer.headers.get("Retry-After")) || 1);
   }
 }

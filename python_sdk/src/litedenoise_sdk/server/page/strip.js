@@ -44,6 +44,7 @@ export class Strip {
     const percent = job?.total_blocks ? Math.floor((100 * job.done_blocks) / job.total_blocks) : 0;
     const text = MARKS[photo.state] ?? `${percent} %`;
     entry.mark.textContent = text;
+    entry.button.dataset.state = photo.state;
     entry.button.setAttribute("aria-label", `${photo.name}, ${text}`);
     this.nav.hidden = this.entries.size < 2;
   }

@@ -1,4 +1,4 @@
-"""The static site on a real socket, with the headers that a test wants."""
+"""The static site that `make web` builds, on a real socket, with the headers that are wanted."""
 
 import threading
 from collections.abc import Iterator, Mapping
