@@ -20,7 +20,7 @@ from litedenoise_sdk.imageio.photo import Photo, Pixels
 from litedenoise_sdk.imageio.pillow import SRGB_NOTE, cmyk_to_srgb, read_pixels, reading
 from litedenoise_sdk.imageio.srgb import srgb_profile
 from litedenoise_sdk.imageio.tiff import codec
-from litedenoise_sdk.imageio.tiff.metadata import read_metadata
+from litedenoise_sdk.imageio.tiff.metadata import left_out, read_metadata
 from litedenoise_sdk.imageio.tiff.page import (
     BLACK_IS_ZERO,
     FLOAT,
@@ -77,6 +77,7 @@ def read_tiff(file: BinaryIO, max_pixels: int) -> Photo:
             photo = replace(photo, metadata=replace(metadata, icc=srgb_profile()))
     else:
         raise _unsupported(page)
+    photo = replace(photo, notes=photo.notes + left_out(directory))
     return turned_upright(photo, orientation)
 
 
