@@ -14,12 +14,12 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
+from litedenoise_sdk.imageio.gif_and_jp2 import of_gif, of_jpeg_2000
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
 from litedenoise_sdk.imageio.photo import Format, Metadata, OnlyRead, Photo
 from litedenoise_sdk.imageio.pil_images import photo_from_pillow
 from litedenoise_sdk.imageio.pillow import reading
-from litedenoise_sdk.imageio.said import of_gif, of_jpeg_2000
 from litedenoise_sdk.imageio.upright import turned_upright
 
 if TYPE_CHECKING:
