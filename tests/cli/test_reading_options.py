@@ -88,6 +88,17 @@ def test_the_first_frame_of_an_animation_on_request(format: str, tmp_path: Path)
     assert main([*arguments, "--first-frame"]) == 0
 
 
+def test_notes_of_a_batch_reach_the_terminal_and_the_manifest(album: Path, capsys: Output) -> None:
+    (album / "a.jpg").write_bytes(jpeg(smooth(40, 48))[:-2])
+    assert call("batch", album) == 0
+    said = capsys.readouterr()
+    assert "ends early" in said.out + said.err
+    records = (album.parent / "batch-out.batch.jsonl").read_text().splitlines()
+    assert "ends early" in json.loads(records[-1])["notes"][0]
+    assert call("batch", album, "--overwrite", "--quiet") == 0
+    assert "".join(capsys.readouterr()) == ""
+
+
 def test_a_full_disk_stops_the_batch(
     album: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,23 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
 
+import cv2
 import numpy as np
 import pillow_heif
 import pylibjxl
 import tifffile
 from PIL import Image, ImageOps, IptcImagePlugin
 from PIL.MpoImagePlugin import MpoImageFile
+from PIL.PngImagePlugin import PngInfo
 
 from litedenoise_sdk.errors import ImageError
 from litedenoise_sdk.imageio import Format, decode
+from litedenoise_sdk.imageio.boxes import box
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.imageio.heif.container import read_container
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, chunk, jpeg, noise, smooth
 from tests.imageio.test_followers import FILM, MOTION, photo_with, ultra_hdr
+from tests.imageio.test_heic_avif_jxl import DEEP_JXL, deep_avif
+from tests.imageio.test_heif import GAIN_MAP, with_gain_map
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 PIXELS = smooth(64, 96)
 PACKET = XMP.replace(b'tiff:Orientation="6" ', b"")
 CAPTION, DATE = b"Sea at night", "2026:01:02 03:04:05"
+LINK = b"http://example.org/a"
 IPTC = b"\x1c\x02\x78" + struct.pack(">H", len(CAPTION)) + CAPTION
 _TURNED: tuple[Format, ...] = ("JPEG", "PNG", "WEBP", "TIFF", "HEIC", "AVIF")
 KEPT, CONVERTED, NOTED, LOST, REFUSED = "kept", "converted", "left out, noted", "lost", "refused"
@@ -83,7 +90,8 @@ def features() -> list[Feature]:
     plain = {format: _file(format, exif=exif, xmp=PACKET, icc=SRGB) for format in FORMATS}
     turned = {format: _file(format, exif=_exif(6)) for format in _TURNED}
     captions = jpeg(PIXELS)
-    captions = captions[:2] + _segment(0xED, _photoshop(IPTC)) + captions[2:]
+    resources = b"Photoshop 3.0\0" + _resource(0x0404, IPTC) + _resource(0x040B, LINK)
+    captions = captions[:2] + _segment(0xED, resources) + captions[2:]
     alpha = np.dstack([PIXELS, PIXELS[..., 0]])
     resolution: dict[Format, bytes] = {
         format: _file(format, dpi=(300, 300)) for format in ("JPEG", "PNG", "TIFF")
@@ -115,12 +123,34 @@ def features() -> list[Feature]:
             "XMP", plain, lambda data, format: b"Rating" in (_said(data, format)["xmp"] or b"")
         ),
         Feature("IPTC", {"JPEG": captions, "TIFF": _file("TIFF", iptc=IPTC)}, _has_caption),
+        Feature(
+            "Photoshop's resources",
+            {"JPEG": captions, "TIFF": _file("TIFF", photoshop=_resource(0x040B, LINK))},
+            lambda data, format: LINK in _unpacked(data, format),
+        ),
+        Feature(
+            "PNG's texts",
+            {"PNG": _file("PNG", pnginfo=_text())},
+            lambda data, format: CAPTION in _unpacked(data, format),
+        ),
         Feature("orientation", turned, _is_upright),
         Feature("resolution", resolution, _is_dense, _is_dense_in_exif),
-        Feature("gain map", {"JPEG": ultra_hdr()}, lambda data, _: _pictures(data) == 2),
+        Feature(
+            "gain map",
+            {
+                "JPEG": ultra_hdr(),
+                "HEIC": with_gain_map(),
+                "AVIF": with_gain_map(format="AVIF"),
+            },
+            _has_gain_map,
+        ),
         Feature(
             "motion photo",
-            {"JPEG": photo_with(MOTION, behind=FILM)},
+            {
+                "JPEG": photo_with(MOTION, behind=FILM),
+                "HEIC": _file("HEIC") + box(b"mpvd", FILM),
+                "AVIF": _file("AVIF") + box(b"mpvd", FILM),
+            },
             lambda data, _: data.endswith(FILM),
         ),
     ]
@@ -140,6 +170,7 @@ def _file(
 ) -> bytes:
     """A file that was written by Pillow, pillow-heif, pylibjxl or tifffile."""
     icc, iptc = options.pop("icc", None), options.pop("iptc", None)
+    photoshop = options.pop("photoshop", None)
     file = io.BytesIO()
     match format:
         case "HEIC":
@@ -153,7 +184,7 @@ def _file(
             )
         case _:
             if format == "TIFF":
-                options["exif"] = _with(exif, {700: xmp, 33723: iptc})
+                options["exif"] = _with(exif, {700: xmp, 33723: iptc, 34377: photoshop})
             elif exif:
                 options["exif"] = b"Exif\0\0" + exif
             if xmp and format not in ("PNG", "TIFF"):
@@ -198,7 +229,14 @@ def _deep_files() -> dict[Format, bytes]:
     header = struct.pack(">IIBBBBB", 96, 64, 16, 2, 0, 0, 0)
     png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
     png += chunk(b"IDAT", zlib.compress(rows.tobytes())) + chunk(b"IEND", b"")
-    return {"JPEG": bytes(twelve), "PNG": png, "TIFF": file.getvalue(), "HEIC": heic.getvalue()}
+    return {
+        "JPEG": bytes(twelve),
+        "PNG": png,
+        "TIFF": file.getvalue(),
+        "HEIC": heic.getvalue(),
+        "AVIF": deep_avif(10),
+        "JPEG XL": DEEP_JXL,
+    }
 
 
 def _cicp_files() -> dict[Format, bytes]:
@@ -219,9 +257,24 @@ def _segment(marker: int, payload: bytes) -> bytes:
     return bytes((0xFF, marker)) + struct.pack(">H", len(payload) + 2) + payload
 
 
-def _photoshop(records: bytes) -> bytes:
-    padded = records + b"\0" * (len(records) % 2)
-    return b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(records)) + padded
+def _resource(kind: int, content: bytes) -> bytes:
+    padded = content + b"\0" * (len(content) % 2)
+    return b"8BIM" + struct.pack(">HxxI", kind, len(content)) + padded
+
+
+def _text() -> PngInfo:
+    info = PngInfo()
+    info.add_text("Title", CAPTION.decode())
+    return info
+
+
+def _unpacked(data: bytes, format: Format) -> bytes:
+    """The file, and behind it Photoshop's resources that PNG keeps in digits."""
+    if format != "PNG":
+        return data
+    with Image.open(io.BytesIO(data)) as image:
+        lines = str(image.info.get("Raw profile type iptc", "")).split("\n")[3:]
+    return data + bytes.fromhex("".join(lines))
 
 
 def _said(data: bytes, format: Format) -> dict[str, Any]:
@@ -265,6 +318,9 @@ def _is_deep(data: bytes, format: Format) -> bool:
             return data[24] == 16
         case "TIFF":
             return bool(tifffile.imread(io.BytesIO(data)).dtype == np.uint16)
+        case "AVIF":
+            shown = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+            return bool(shown is not None and shown.dtype == np.uint16)
         case "HEIC":
             image = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
             return int(image.info["bit_depth"]) > 8
@@ -312,6 +368,15 @@ def _is_dense(data: bytes, format: Format) -> bool:
 
 def _is_dense_in_exif(data: bytes, format: Format) -> bool:
     return _tags(data, format).get(0x011A) == 300
+
+
+def _has_gain_map(data: bytes, format: Format) -> bool:
+    if format == "JPEG":
+        return _pictures(data) == 2
+    if format not in ("HEIC", "AVIF"):
+        return False
+    items = read_container(data).items.values()
+    return any(GAIN_MAP in (item.property_of(b"auxC") or b"") for item in items)
 
 
 def _pictures(data: bytes) -> int:

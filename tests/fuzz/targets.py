@@ -1,5 +1,6 @@
 """What is fuzzed: each target takes any bytes, and raises nothing but the library's own errors."""
 
+import contextlib
 import io
 import json
 import struct
@@ -15,14 +16,16 @@ from PIL import Image, TiffImagePlugin
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio import decode
+from litedenoise_sdk.imageio import decode, photoshop
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.imageio.heif.attached import attach, read_beside
 from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.model.sidecar import Sidecar
 from litedenoise_sdk.tools.lint import lint
+from tests.imageio.test_heif import with_gain_map
 from tests.model.networks import small_network
 
 _MOST_PIXELS = 1_000_000
@@ -63,6 +66,21 @@ def _exif(data: bytes) -> None:
 def _png(data: bytes) -> None:
     """Chunks whose checksums are made right, so that what they hold is looked at."""
     _picture(data[:8] + _rechecked(data[8:]))
+
+
+def _photoshop(data: bytes) -> None:
+    """Photoshop's resources, taken apart."""
+    photoshop.captions(data)
+    photoshop.others(data)
+    photoshop.without_previews(data)
+
+
+def _heif(data: bytes) -> None:
+    """What hangs at a picture, read from any file and put into a sound one."""
+    attached = read_beside(data, None).attached
+    if attached is not None:
+        with contextlib.suppress(ValueError):
+            attach(_saved("AVIF")[0], attached)
 
 
 def _rechecked(data: bytes) -> bytes:
@@ -129,6 +147,11 @@ def _exif_blocks() -> list[bytes]:
     return [exif.tobytes()[6:]]
 
 
+def _resources() -> list[bytes]:
+    records = b"\x1c\x02\x78\0\x06A pond"
+    return [b"8BIM\x04\x04\0\0" + struct.pack(">I", len(records)) + records + b"\0"]
+
+
 def _records() -> list[bytes]:
     done = Record(name="a.jpg", status="done", recipe="0" * 16, target_sha256="1" * 64)
     fields = {name: getattr(done, name) for name in Record.__slots__}
@@ -139,6 +162,8 @@ TARGETS: Mapping[str, Target] = {
     "picture": Target(_picture, lambda: _saved("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")),
     "exif": Target(_exif, _exif_blocks),
     "png": Target(_png, lambda: _saved("PNG")),
+    "heif": Target(_heif, lambda: [with_gain_map(1), with_gain_map(format="AVIF")]),
+    "photoshop": Target(_photoshop, _resources),
     "tiff": Target(_picture, _tiffs),
     "sidecar": Target(_sidecar, lambda: [load_released("int8").sidecar.to_json().encode()]),
     "model": Target(_model, lambda: [small_network()]),

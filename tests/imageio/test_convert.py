@@ -94,6 +94,17 @@ def test_arrays_that_are_refused(array: Any, words: str) -> None:
         open_image(array)
 
 
+@pytest.mark.parametrize("value", [1.0000001, -0.0000001, 1.009])
+def test_floats_a_little_outside_are_clipped_with_a_note(value: float) -> None:
+    array = np.full((7, 9, 3), 0.5, np.float32)
+    array[0, 0, 0] = value
+    photo, _ = open_image(array)
+    assert ["clipped" in note for note in photo.notes] == [True]
+    assert photo.pixels[0, 0, 0] == np.clip(value, 0, 1)
+    assert np.all(photo.pixels[1:] == 0.5)
+    assert array[0, 0, 0] == np.float32(value)
+
+
 @pytest.mark.parametrize("thing", [None, 3, ["a.png"], object()])
 def test_things_that_are_no_pictures(thing: object) -> None:
     with pytest.raises(UnsupportedImage, match=type(thing).__name__):

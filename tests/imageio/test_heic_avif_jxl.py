@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pillow_heif
 import pylibjxl
@@ -13,6 +14,7 @@ from PIL import Image
 
 from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import Format, Metadata, Photo, check_target, decode, encode
+from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.colour import from_cicp
 from litedenoise_sdk.imageio.encode import write
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, exif_block, noise, smooth
@@ -107,9 +109,88 @@ def test_deep_heic_keeps_its_depth(depth: int) -> None:
     assert abs(again.pixels.astype(int) - source.pixels).max() <= 65535 * CLOSE / 255
 
 
+def deep_avif(depth: int, channels: str = "RGB", **options: Any) -> bytes:
+    """Written by OpenCV: a smooth picture in all of its values."""
+    pixels = smooth(64, 80).astype(np.uint32) * ((1 << depth) - 1) // 255
+    samples = np.dstack([pixels[..., ::-1], pixels[..., 1]]).astype(np.uint16)
+    samples = {"L": samples[..., 0], "RGB": samples[..., :3], "RGBA": samples}[channels]
+    exif = np.frombuffer(options.get("exif", exif_block(1, software="Acme")), np.uint8)
+    settings = [cv2.IMWRITE_AVIF_DEPTH, depth, cv2.IMWRITE_AVIF_QUALITY, 98]
+    kinds = [cv2.IMAGE_METADATA_EXIF]
+    return bytes(cv2.imencodeWithMetadata(".avif", samples, kinds, [exif], settings)[1])
+
+
+@pytest.mark.parametrize("channels", ["L", "RGB", "RGBA"])
+@pytest.mark.parametrize("depth", [10, 12])
+def test_deep_avif_keeps_its_depth(depth: int, channels: str) -> None:
+    source = decode(deep_avif(depth, channels))
+    file = io.BytesIO()
+    assert write(source, file, "AVIF") == ()
+    shown = cv2.imdecode(np.frombuffer(file.getvalue(), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert shown is not None
+    assert shown.dtype == np.uint16
+    again = decode(file.getvalue())
+    assert again.metadata.depth == depth
+    assert again.metadata.exif == source.metadata.exif
+    expected = smooth(64, 80).astype(int) * 257
+    if channels == "L":
+        assert again.grey
+        expected = expected[..., 2:]
+    for photo in (source, again):
+        assert photo.pixels.dtype == np.uint16
+        assert abs(photo.pixels.astype(int) - expected).max() <= 257 * CLOSE
+        if channels == "RGBA":
+            assert photo.alpha is not None
+            assert abs(photo.alpha.astype(int) - expected[..., 1]).max() <= 257 * CLOSE
+    assert encode(source, "HEIC") is not None
+    assert write(source, io.BytesIO(), "HEIC") == ()
+
+
+def test_deep_avif_that_is_turned_is_turned_once() -> None:
+    source = decode(deep_avif(10, exif=exif_block(6)))
+    expected = np.rot90(smooth(64, 80), -1).astype(int) * 257
+    for photo in (source, decode(encode(source, "AVIF"))):
+        assert abs(photo.pixels.astype(int) - expected).max() <= 257 * CLOSE
+
+
+def test_deep_photos_with_broken_exif_are_written_as_avif() -> None:
+    deep = Photo(noise((32, 32, 3), np.uint16), metadata=Metadata("JPEG", exif=b"no TIFF header"))
+    file = io.BytesIO()
+    assert "EXIF block" in write(deep, file, "AVIF")[-1]
+    assert decode(file.getvalue()).pixels.dtype == np.uint16
+
+
+def test_without_opencv_deep_avif_is_rounded_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = deep_avif(10)
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    photo = decode(data)
+    assert photo.pixels.dtype == np.uint8
+    assert abs(photo.pixels.astype(int) - smooth(64, 80)).max() <= CLOSE
+    assert "litedenoise-sdk[avif]" in photo.notes[0]
+    notes = write(Photo(noise((32, 32, 3), np.uint16)), io.BytesIO(), "AVIF")
+    assert "litedenoise-sdk[avif]" in notes[0]
+
+
+@pytest.mark.parametrize("at", [0.5, 0.9])
+def test_deep_avif_that_is_cut_short_is_refused(at: float) -> None:
+    data = deep_avif(10)
+    with pytest.raises(UnreadableImage):
+        decode(data[: int(len(data) * at)])
+
+
+def test_an_orientation_in_xmp_of_avif_is_not_counted_again() -> None:
+    file = io.BytesIO()
+    Image.fromarray(smooth(64, 80)).save(file, "AVIF", xmp=XMP)
+    metadata = decode(file.getvalue()).metadata
+    assert metadata.xmp is not None
+    assert b'tiff:Orientation="1"' in metadata.xmp
+
+
 def test_what_does_not_fit_is_said() -> None:
     deep = Photo(noise((32, 32, 3), np.uint16))
-    for format, words in (("HEIC", "10 bits"), ("AVIF", "8 bits"), ("JPEG XL", "8 bits")):
+    for format, words in (("HEIC", "10 bits"), ("AVIF", "10 bits"), ("JPEG XL", "8 bits")):
         notes = write(deep, io.BytesIO(), format)  # type: ignore[arg-type]
         assert len(notes) == 1
         assert words in notes[0]
@@ -149,6 +230,23 @@ def test_jxl_of_sixteen_bits_is_rounded_and_that_is_said() -> None:
     expected = np.arange(8 * 8 * 3).reshape(8, 8, 3) * 300 / 257
     assert abs(photo.pixels - expected).max() <= 1
     assert "rounded to 8" in photo.notes[0]
+
+
+def test_metadata_of_jxl_lies_in_boxes_that_every_reader_opens() -> None:
+    exif = exif_block(1, software="Acme 1.0")
+    for icc in (None, SRGB):
+        data = encode(photo(smooth(64, 64), exif=exif, xmp=XMP, icc=icc), "JPEG XL")
+        found = dict(boxes(data))
+        assert found[b"Exif"] == bytes(4) + exif
+        assert found[b"xml "] == XMP
+        assert found[b"jxlc"].startswith(b"\xff\x0a")
+
+
+def test_content_credentials_of_jxl_are_left_out_with_a_note() -> None:
+    data = encode(Photo(smooth(64, 64)), "JPEG XL") + box(b"jumb", b"....c2pa....")
+    found = decode(data)
+    assert ["C2PA" in note for note in found.notes] == [True]
+    assert b"jumb" not in encode(found, "JPEG XL")
 
 
 def test_jxl_without_loss_is_read_to_the_bit_and_bombs_are_refused() -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from litedenoise_sdk.cli.main import main
 from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import decode, encode
+from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.exif import read_orientation
 from tests.imageio.imageio_files import SRGB, XMP, exif_block, noise, smooth
 
@@ -50,13 +51,19 @@ def test_single_gifs_are_read() -> None:
     assert np.array_equal(decode(by_pillow(array, "GIF")).pixels[..., 0], array)
 
 
-def test_deep_grey_ppm_stays_deep_and_deep_colour_says_that_it_was_rounded() -> None:
+def test_deep_ppm_stays_deep() -> None:
     grey, colour = noise((9, 7), np.uint16), noise((9, 7, 3), np.uint16)
     photo = decode(b"P5\n7 9\n65535\n" + grey.astype(">u2").tobytes())
     assert np.array_equal(photo.pixels[..., 0], grey)
-    photo = decode(b"P6\n7 9\n65535\n" + colour.astype(">u2").tobytes())
-    assert abs(photo.pixels.astype(int) * 257 - colour).max() <= 257
-    assert "rounded to 8" in photo.notes[0]
+    data = b"P6\n# by hand\n7 9\n65535\n" + colour.astype(">u2").tobytes()
+    photo = decode(data)
+    assert np.array_equal(photo.pixels, colour)
+    assert photo.notes == ()
+    ten = decode(b"P6\n7 9\n1023\n" + (colour >> 6).astype(">u2").tobytes())
+    assert abs(ten.pixels.astype(int) - colour).max() <= 64
+    assert ten.pixels.max() <= 65_535
+    with pytest.raises(UnreadableImage):
+        decode(data[:-20])
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -140,3 +147,46 @@ def test_the_commands_take_them(tmp_path: Any) -> None:
     assert main(["batch", names[0], names[2], *options]) == 0
     assert sorted(p.name for p in (tmp_path / "batch").iterdir()) == ["a.heic", "b.bmp.png"]
     assert main(["batch", names[0], names[2], *options]) == 0
+
+
+def gif_with(*extensions: bytes) -> bytes:
+    data = by_pillow(noise((40, 33)), "GIF")
+    at = 13 + 3 * 2 ** ((data[10] & 7) + 1)
+    return data[:at] + b"".join(extensions) + data[at:]
+
+
+def test_xmp_and_profile_of_gif_come_along_and_its_comment_is_noted() -> None:
+    trailer = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+    blocks = b"".join(
+        bytes((len(SRGB[at : at + 255]),)) + SRGB[at : at + 255] for at in range(0, len(SRGB), 255)
+    )
+    photo = decode(
+        gif_with(
+            b"\x21\xff\x0bXMP DataXMP" + XMP + trailer,
+            b"\x21\xff\x0bICCRGBG1012" + blocks + b"\0",
+            b"\x21\xfe\x05a sea\0",
+        )
+    )
+    assert photo.metadata.xmp == XMP
+    assert photo.metadata.icc == SRGB
+    assert ["comment" in note for note in photo.notes] == [True]
+
+
+def test_metadata_of_jpeg_2000_comes_along() -> None:
+    data = by_pillow(smooth(40, 64), "JPEG2000")
+    exif, records = exif_block(1, size=(64, 40)), b"\x1c\x02\x78\0\x06A pond"
+    uuids = {
+        b"JpgTiffExif->JP2": exif,
+        bytes.fromhex("be7acfcb97a942e89c71999491e3afac"): XMP,
+        bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"): records,
+    }
+    at = data.index(b"jp2h") - 4
+    end = at + int.from_bytes(data[at : at + 4], "big")
+    header = b"".join(
+        box(kind, b"\2\0\0" + SRGB if kind == b"colr" else content)
+        for kind, content in boxes(data[at + 8 : end])
+    )
+    behind = b"".join(box(b"uuid", name + content) for name, content in uuids.items())
+    metadata = decode(data[:at] + box(b"jp2h", header) + behind + data[end:]).metadata
+    assert (metadata.exif, metadata.xmp, metadata.iptc) == (exif, XMP, records)
+    assert metadata.icc == SRGB

@@ -81,12 +81,19 @@ def test_fujifilm_has_it_in_its_jpeg() -> None:
 def test_canon_has_it_in_boxes() -> None:
     entries = struct.pack("<HHHI4sI", 1, 0x829A, 4, 1, b"\7\0\0\0", 0)
     exposure = b"II*\0\x08\0\0\0" + entries
+    long_value = struct.pack("<HHHIII", 1, 0x0006, 2, 9, 26, 0) + b"Acme One\0"
     canon = CANON + box(b"CMT1", exif_block(1)) + box(b"CMT2", exposure)
+    canon += box(b"CMT3", b"II*\0\x08\0\0\0" + long_value)
     data = box(b"ftyp", b"crx isom") + box(b"moov", box(b"uuid", canon))
     exif = Image.Exif()
-    exif.load(read_exif(data) or b"")
+    block = read_exif(data) or b""
+    exif.load(block)
     assert exif[0x010F] == "Acme Photo"
     assert exif.get_ifd(0x8769)[0x829A] == 7
+    note = exif.get_ifd(0x8769)[0x927C]
+    assert struct.unpack_from("<HHHI", note) == (1, 0x0006, 2, 9)
+    (at,) = struct.unpack_from("<I", note, 10)
+    assert block[at : at + 9] == b"Acme One\0"
 
 
 def test_damaged_and_foreign_raw_files_are_refused() -> None:

@@ -410,7 +410,7 @@ def test_other_depths_are_refused(array: Any) -> None:
 
 def test_cmyk_with_alpha_is_named_and_not_called_damaged() -> None:
     data = by_tifffile(noise((9, 7, 5)), photometric="separated", extrasamples=["unassalpha"])
-    with pytest.raises(UnsupportedImage, match="5 channels of 8 bits"):
+    with pytest.raises(UnsupportedImage, match="CMYK with 5 channels of 8 bits"):
         decode(data)
 
 

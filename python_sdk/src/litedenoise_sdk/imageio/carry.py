@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
+from litedenoise_sdk.imageio import photoshop
 from litedenoise_sdk.imageio import xmp as xmp_packet
+from litedenoise_sdk.imageio.jpeg import extended_xmp
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER
-from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, PHOTOSHOP_HEADER
+from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, MPF_HEADER
 from litedenoise_sdk.imageio.photo import Format, Metadata
 
 _WITHOUT_CAPTIONS = ("WEBP", "HEIC", "AVIF", "JPEG XL")
+_COLOURS = frozenset({"gAMA", "cHRM", "sRGB", "cICP"})
+"""PNG chunks that become an ICC profile."""
+_TEXTS = frozenset({"tEXt", "zTXt", "iTXt"})
 
 
 def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]:
@@ -19,23 +24,49 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
     if metadata.format in (None, format):
         return metadata, ()
     notes = []
-    if metadata.format == "JPEG":
-        notes += _jpeg_alone(metadata, format)
+    match metadata.format:
+        case "JPEG":
+            metadata, alone = _without_extension(metadata)
+            notes += alone + _jpeg_alone(metadata, format)
+        case "PNG":
+            notes += _png_alone(metadata)
+        case "HEIC" | "AVIF" if metadata.attached:
+            notes.append(
+                f"what hung at the {metadata.format} picture (gain map, depth map or film) was "
+                f"left out, as {format} files carry none"
+            )
+        case "WEBP" if metadata.own:
+            names = ", ".join(sorted({name for name, _ in metadata.own}))
+            notes.append(f"chunks that only WebP holds were left out: {names}")
     xmp = metadata.xmp
     if xmp:
         xmp = xmp_packet.without_followers(xmp)
         if xmp != metadata.xmp:
             metadata = replace(metadata, xmp=xmp)
-            if not any(name == TRAILER for name, _ in metadata.own):
+            if not metadata.attached and not any(name == TRAILER for name, _ in metadata.own):
                 notes.append(f"the gain map or film was left out, as {format} files carry none")
-    if metadata.iptc and format in _WITHOUT_CAPTIONS:
-        notes.append(f"{format} holds no IPTC captions and keywords: they were left out")
+    if format in _WITHOUT_CAPTIONS:
+        if metadata.iptc:
+            notes.append(f"{format} holds no IPTC captions and keywords: they were left out")
+        if metadata.photoshop:
+            notes.append(f"{format} holds no resources of Photoshop: they were left out")
     return metadata, tuple(notes)
+
+
+def _without_extension(metadata: Metadata) -> tuple[Metadata, list[str]]:
+    """The metadata with all of its XMP in one packet."""
+    if metadata.xmp is None:
+        return metadata, []
+    xmp, is_whole = extended_xmp.whole(
+        metadata.xmp, (payload for name, payload in metadata.own if name == "APP1")
+    )
+    notes = [] if is_whole else ["the XMP that was stored apart could not be read: it was left out"]
+    return replace(metadata, xmp=xmp), notes
 
 
 def _jpeg_alone(metadata: Metadata, format: Format) -> list[str]:
     notes = []
-    own = [record for record in metadata.own if not _is_iptc(*record)]
+    own = [record for record in metadata.own if not _goes_another_way(*record)]
     for name, payload in own:
         if name == TRAILER:
             notes.append(
@@ -48,10 +79,25 @@ def _jpeg_alone(metadata: Metadata, format: Format) -> list[str]:
     return notes
 
 
-def _is_iptc(name: str, payload: bytes) -> bool:
+def _png_alone(metadata: Metadata) -> list[str]:
+    notes = []
+    texts = {_keyword(payload) for name, payload in metadata.own if name in _TEXTS}
+    if texts:
+        notes.append(f"texts that only PNG holds were left out: {', '.join(sorted(texts))}")
+    others = {name for name, _ in metadata.own} - _COLOURS - _TEXTS
+    if others:
+        notes.append(f"chunks that only PNG holds were left out: {', '.join(sorted(others))}")
+    return notes
+
+
+def _keyword(payload: bytes) -> str:
+    return payload.partition(b"\0")[0][:79].decode("latin-1")
+
+
+def _goes_another_way(name: str, payload: bytes) -> bool:
     """Segments whose content is carried in another way, or is only a part of what is."""
     return (
-        (name == "APP13" and payload.startswith(PHOTOSHOP_HEADER))
+        photoshop.is_segment(name, payload)
         or (name == "APP1" and payload.startswith(EXTENDED_XMP))
-        or (name == "APP2" and payload.startswith(b"MPF\0"))
+        or (name == "APP2" and payload.startswith(MPF_HEADER))
     )

@@ -147,9 +147,13 @@ def _read(file: BinaryIO, format: Format | OnlyRead, options: _Options) -> Photo
                 return _read(file, "camera raw", options)
             return read_tiff(file, max_pixels)
         case "HEIC":
-            from litedenoise_sdk.imageio.heic import read_heic
+            from litedenoise_sdk.imageio.heif.heic import read_heic
 
             return read_heic(file, max_pixels)
+        case "AVIF":
+            from litedenoise_sdk.imageio.heif.avif import read_avif
+
+            return read_avif(file, max_pixels, options.first_frame)
         case "JPEG XL":
             from litedenoise_sdk.imageio.jxl import read_jxl
 

@@ -1,10 +1,12 @@
-"""Between the three depths, and from three channels back to one grey; bands only."""
+"""Between the depths, and from three channels back to one grey; bands only."""
 
 from typing import Any
 
 import numpy as np
 
-from litedenoise_sdk.imageio.photo import Pixels
+from litedenoise_sdk.imageio.photo import Format, Metadata, Pixels
+
+_NARROW, _WIDE = 10, 12
 
 
 def rows_as(rows: Pixels, dtype: np.dtype[Any], *, grey: bool) -> Pixels:
@@ -33,6 +35,27 @@ def rows_as(rows: Pixels, dtype: np.dtype[Any], *, grey: bool) -> Pixels:
     if dtype == np.uint16:
         return rows.astype(np.uint16) * np.uint16(257)
     return ((rows.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def from_bits(rows: Pixels, bits: int) -> Pixels:
+    """Values of 9 to 16 bits, 0 to 2**bits - 1, as uint16 that fill all of 0 to 65535."""
+    upper: Pixels = rows.astype(np.uint16) << (16 - bits)
+    filled: Pixels = upper | (upper >> bits)
+    return filled
+
+
+def to_bits(rows: Pixels, bits: int) -> Pixels:
+    """uint16 rounded to the nearest value of ``bits`` bits, as uint16 from 0 to 2**bits - 1."""
+    top = (1 << bits) - 1
+    rounded: Pixels = ((rows.astype(np.uint32) * top + 32_767) // 65_535).astype(np.uint16)
+    return rounded
+
+
+def deep_bits(metadata: Metadata, format: Format) -> tuple[int, tuple[str, ...]]:
+    """10 or 12 bits a channel for a deep photo, and a note where it had more."""
+    if metadata.depth:
+        return (_WIDE if metadata.depth > _NARROW else _NARROW), ()
+    return _NARROW, (f"{format} was written in {_NARROW} bits a channel: the photo was rounded",)
 
 
 def _mean_channel(rows: Pixels) -> Pixels:

@@ -12,7 +12,7 @@ from litedenoise_sdk.guard import guarded
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
-_EIGHT_BITS = ("JPEG", "WEBP", "AVIF", "JPEG XL")
+_EIGHT_BITS = ("JPEG", "WEBP", "JPEG XL")
 _WITH_RESOLUTION = ("JPEG", "PNG", "TIFF")
 """Formats that state the resolution themselves, outside EXIF."""
 
@@ -47,7 +47,7 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
 
     JPEG with the quantization and subsampling of a JPEG source, otherwise at quality 95, 4:4:4;
     PNG in 8 or 16 bits; WebP at quality 95, or without loss like its source; TIFF in the photo's
-    own depth, deflated; HEIC in 8, 10 or 12 bits; AVIF and JPEG XL in 8. EXIF gains a Software tag
+    own depth, deflated; HEIC and AVIF in 8, 10 or 12 bits; JPEG XL in 8. EXIF gains a Software tag
     unless it has one.
 
     Args:
@@ -101,11 +101,11 @@ def _write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
 
             return write_tiff(photo, file)
         case "HEIC":
-            from litedenoise_sdk.imageio.heic import write_heic
+            from litedenoise_sdk.imageio.heif.heic import write_heic
 
             return write_heic(photo, file)
         case "AVIF":
-            from litedenoise_sdk.imageio.avif import write_avif
+            from litedenoise_sdk.imageio.heif.avif import write_avif
 
             return write_avif(photo, file)
         case "JPEG XL":

@@ -39,6 +39,15 @@ def bare(exif: bytes | None) -> bytes | None:
     return exif or None
 
 
+def is_readable(exif: bytes) -> bool:
+    """Whether the block and its first directory make sense."""
+    try:
+        _open(exif)
+    except BrokenDirectory:
+        return False
+    return True
+
+
 def read_orientation(exif: bytes | None) -> int:
     """EXIF Orientation, 1 to 8; 1 when it is absent, unreadable or out of range."""
     if exif is None:

@@ -16,6 +16,9 @@ _LIBRARIES = MappingProxyType(
 )
 
 
+DEEP_AVIF_ADVICE = "install litedenoise-sdk[avif] to keep 10 and 12"
+
+
 def advice(format: str) -> str | None:
     """What to install for a format; None where nothing is missing."""
     extra, module = _LIBRARIES.get(format, (None, ""))
@@ -32,6 +35,13 @@ def reading_library(format: str) -> Any:
 def writing_library(format: str) -> Any:
     """The module that writes a format. Raises OutputError if it is not installed."""
     return _library(format, OutputError, f"to write {format} needs")
+
+
+def deep_avif_library() -> Any | None:
+    """The module that reads and writes more than 8 bits of AVIF; None if it is not installed."""
+    if not _is_there("cv2"):
+        return None
+    return importlib.import_module("cv2")
 
 
 def _library(format: str, refusal: type[LiteDenoiseError], needs: str) -> Any:

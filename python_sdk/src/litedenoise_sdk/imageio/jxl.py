@@ -10,13 +10,16 @@ from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import xmp as xmp_packet
+from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.canvas import Canvas
+from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import interleave
 from litedenoise_sdk.imageio.upright import turned_upright
 
+_SIGNATURE = box(b"JXL ", b"\r\n\x87\n")
 DISTANCE = 0.5
 """Butteraugli distance: 1 is invisible at a usual viewing distance, 0 is lossless."""
 
@@ -53,8 +56,10 @@ def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
         dpi=exif_block.resolution(exif),
     )
     notes: tuple[str, ...] = ()
+    if any(kind == b"jumb" and b"c2pa" in content for kind, content in boxes(data)):
+        notes = (C2PA_NOTE,)
     if found["bits_per_sample"] > 8:
-        notes = ("more than 8 bits a channel were rounded to 8",)
+        notes += ("more than 8 bits a channel were rounded to 8",)
     return turned_upright(Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes), 1)
 
 
@@ -76,8 +81,15 @@ def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     notes: tuple[str, ...] = ()
     if photo.grey and photo.alpha is not None and icc and icc[16:20] == b"GRAY":
         icc, notes = None, ("grey with transparency became RGB: the grey ICC profile was left out",)
-    encoded = pylibjxl.encode(
-        samples, distance=DISTANCE, exif=metadata.exif, xmp=metadata.xmp, icc=icc
-    )
-    file.write(encoded)
+    file.write(_SIGNATURE)
+    file.write(box(b"ftyp", b"jxl \0\0\0\0jxl "))
+    # Boxes as they are: the library would compress them, and not every reader unpacks that.
+    if metadata.exif:
+        file.write(box(b"Exif", bytes(4) + metadata.exif))
+    if metadata.xmp:
+        file.write(box(b"xml ", metadata.xmp))
+    encoded = pylibjxl.encode(samples, distance=DISTANCE, icc=icc)
+    if encoded.startswith(_SIGNATURE):  # as it does with a profile
+        encoded = next(content for kind, content in boxes(encoded) if kind == b"jxlc")
+    file.write(box(b"jxlc", encoded))
     return notes

@@ -22,6 +22,12 @@ MAX_WEBP_CHUNKS = 10_000
 
 MAX_JPEG_SEGMENTS = 5_000
 
+MAX_HEIF_ITEMS = 10_000
+"""A picture of 200 megapixels has 768 tiles."""
+
+MAX_RESOURCES = 10_000
+"""Of Photoshop, which writes about forty."""
+
 MAX_DIRECTORIES = 10_000
 """TIFF pages, EXIF blocks and what hangs off them, all together."""
 

@@ -1,15 +1,29 @@
 """The eight EXIF orientations as array views: nothing is copied."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio.photo import Pixels
+from litedenoise_sdk.imageio.photo import Photo, Pixels
 
 TRANSPOSED = frozenset({5, 6, 7, 8})
 """Orientations whose stored rows are the upright picture's columns."""
 
 PILLOW_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """Orientations other than 1 to the Transpose of Pillow that turns a picture upright."""
+
+
+def as_stored(photo: Photo, orientation: int) -> Photo:
+    """An upright photo as a file of this orientation stores it; its metadata stays."""
+    if orientation == 1:
+        return photo
+    planes = [
+        None if plane is None else stored_view(plane, orientation)
+        for plane in (photo.alpha, photo.masks)
+    ]
+    pixels = stored_view(photo.pixels, orientation)
+    return replace(photo, pixels=pixels, alpha=planes[0], masks=planes[1])
 
 
 def upright_size(stored: Size, orientation: int) -> Size:

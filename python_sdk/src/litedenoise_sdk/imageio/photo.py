@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.geometry import Size
 
 if TYPE_CHECKING:
+    from litedenoise_sdk.imageio.heif.attached import Attached
     from litedenoise_sdk.imageio.jpeg.mpf import Index
 
 Format = Literal["JPEG", "PNG", "WEBP", "TIFF", "HEIC", "AVIF", "JPEG XL"]
@@ -49,12 +50,15 @@ class Metadata:
         icc: ICC profile the pixels are in.
         xmp: XMP packet, without the container's own header.
         iptc: captions and keywords as IPTC-IIM records.
+        photoshop: Photoshop's other image resources, without previews.
         dpi: dots per inch, horizontal then vertical, of the upright picture.
         jpeg: compression of a JPEG source.
+        depth: bits a channel where these are neither 8 nor 16: those of HEIC and AVIF.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
-            chunks, JPEG segments and what follows its picture, TIFF tags, the depth of HEIC.
+            and WebP chunks, JPEG segments and what follows its picture, TIFF tags.
         followers: the pictures that follow a JPEG picture, by their MPF directory.
+        attached: what hangs at a HEIC or AVIF picture.
     """
 
     format: Format | None = None
@@ -62,11 +66,14 @@ class Metadata:
     icc: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
+    photoshop: bytes | None = None
     dpi: tuple[float, float] | None = None
     jpeg: JpegHints | None = None
+    depth: int | None = None
     lossless: bool = False
     own: tuple[tuple[str, bytes], ...] = ()
     followers: "Index | None" = None
+    attached: "Attached | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

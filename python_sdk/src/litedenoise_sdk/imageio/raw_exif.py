@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio.boxes import boxes
 from litedenoise_sdk.imageio.ifd import BrokenDirectory, Source, TiffReader
 from litedenoise_sdk.imageio.jpeg.segments import EXIF_HEADER, find_segments
 from litedenoise_sdk.imageio.tiff.metadata import exif_of, join
@@ -15,7 +16,6 @@ _OF_SENSOR = frozenset({0x828D, 0x828E, 0x9216, 0x9217})
 """Colour filter array and TIFF/EP's version."""
 _RAF = b"FUJIFILMCCD-RAW"
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
-_MOST_BOXES = 1_000
 
 
 def read_exif(data: bytes) -> bytes | None:
@@ -48,7 +48,7 @@ def _of_raf(data: bytes) -> bytes | None:
 
 
 def _of_cr3(data: bytes) -> bytes | None:
-    """Canon keeps the picture's, EXIF's and GPS's directories in boxes of their own."""
+    """Canon keeps the directories of picture, EXIF, maker note and GPS in boxes of their own."""
     blocks = {kind: content for kind, content in _canon_boxes(data) if kind.startswith(b"CMT")}
     if b"CMT1" not in blocks:
         return None
@@ -58,29 +58,13 @@ def _of_cr3(data: bytes) -> bytes | None:
         for tag, kind in ((exif_block.EXIF_POINTER, b"CMT2"), (exif_block.GPS_POINTER, b"CMT4"))
         if kind in blocks
     }
-    return join(first, below, _is_of_sensor)
+    note = TiffReader(Source(blocks[b"CMT3"])) if b"CMT3" in blocks else None
+    return join(first, below, note, _is_of_sensor)
 
 
 def _canon_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for kind, content in _boxes(data):
+    for kind, content in boxes(data):
         if kind == b"moov":
-            for inner, value in _boxes(content):
+            for inner, value in boxes(content):
                 if inner == b"uuid" and value.startswith(_CANON):
-                    yield from _boxes(value[len(_CANON) :])
-
-
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and content of the boxes that follow each other (ISO 14496-12, 4.2)."""
-    at = 0
-    for _ in range(_MOST_BOXES):
-        if at + 8 > len(data):
-            return
-        length, kind = struct.unpack_from(">I4s", data, at)
-        head = 8
-        if length == 1 and at + 16 <= len(data):
-            (length,) = struct.unpack_from(">Q", data, at + 8)
-            head = 16
-        if length < head:
-            return
-        yield kind, data[at + head : at + length]
-        at += length
+                    yield from boxes(value[len(_CANON) :])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from litedenoise_sdk.errors import UnsupportedImage
+import numpy as np
+
+from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.imageio import colour
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import xmp as xmp_packet
+from litedenoise_sdk.imageio.canvas import Canvas, band_rows
+from litedenoise_sdk.imageio.gif_and_jp2 import of_gif, of_jpeg_2000
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
 from litedenoise_sdk.imageio.photo import Format, Metadata, OnlyRead, Photo
@@ -22,13 +26,13 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _HEAD_BYTES = 4_096
-_DEEP_PPM = re.compile(rb"P[56]\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+(\d+)\s")
+_DEEP_PPM = re.compile(rb"P6\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+(\d{3,5})\s")
 
 
 def read_through_pillow(
     file: BinaryIO, format: Format | OnlyRead, max_pixels: int, first_frame: bool = False
 ) -> Photo:
-    """Decode an AVIF, BMP, GIF, JPEG 2000 or PPM file.
+    """Decode a BMP, GIF, JPEG 2000 or PPM file.
 
     Raises:
         UnreadableImage: damaged or cut short.
@@ -37,11 +41,9 @@ def read_through_pillow(
     """
     from PIL import Image
 
-    head = file.read(_HEAD_BYTES)
-    is_deep = _is_deep(head, format)
-    file.seek(0)
+    data = file.read()
     with reading(f"the {format} file"):
-        image: ImageFile = _plugin(format)(file)
+        image: ImageFile = _plugin(format)(io.BytesIO(data))
     with image:
         # Before anything is decoded.
         check_size(Size(image.height, image.width), max_pixels)
@@ -51,26 +53,26 @@ def read_through_pillow(
                 f"the {format} file is an animation of {frames} frames; expected a single picture. "
                 "Ask for the first frame, or extract the one you want"
             )
-        xmp = image.info.get("xmp") or None
-        exif = exif_block.bare(image.info.get("exif"))
-        orientation = exif_block.read_orientation(exif)
+        said = _said(data, format)
+        xmp, orientation = said.xmp, exif_block.read_orientation(said.exif)
         with reading(f"the {format} file"):
             image.load()
         picture: Image.Image = image if frames == 1 else image.copy()
         if orientation != 1:
             picture = picture.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
-        photo = photo_from_pillow(picture, max_pixels)
-        metadata = Metadata(
-            format="AVIF" if format == "AVIF" else "PNG",
-            exif=exif,
-            icc=image.info.get("icc_profile") or _stated_colours(head),
+        photo = _deep_ppm(data, image) or photo_from_pillow(picture, max_pixels)
+        metadata = replace(
+            said,
+            icc=image.info.get("icc_profile") or said.icc,
             xmp=xmp and xmp_packet.without_followers(xmp),
-            dpi=_dpi(image) or exif_block.resolution(exif),
+            dpi=_dpi(image) or exif_block.resolution(said.exif),
         )
     notes = photo.notes
+    if format == "GIF" and image.info.get("comment"):
+        notes += ("the comment of the GIF file was left out",)
     if frames > 1:
         notes += (f"this is the first of {frames} frames: the others were left out",)
-    if is_deep and photo.pixels.dtype == "uint8":
+    if photo.pixels.dtype == "uint8" and _is_deep(data[:_HEAD_BYTES], format):
         notes += ("more than 8 bits a channel were rounded to 8",)
     return turned_upright(replace(photo, metadata=metadata, notes=notes), orientation)
 
@@ -78,10 +80,6 @@ def read_through_pillow(
 def _plugin(format: Format | OnlyRead) -> type[ImageFile]:
     """The plugin itself, as Image.open has a size limit of its own that is global."""
     match format:
-        case "AVIF":
-            from PIL.AvifImagePlugin import AvifImageFile
-
-            return AvifImageFile
         case "BMP":
             from PIL.BmpImagePlugin import BmpImageFile
 
@@ -100,29 +98,42 @@ def _plugin(format: Format | OnlyRead) -> type[ImageFile]:
             return PpmImageFile
 
 
+def _deep_ppm(data: bytes, image: ImageFile) -> Photo | None:
+    """A binary PPM file of more than 8 bits, of which Pillow leaves 8; None for other files."""
+    found = _DEEP_PPM.match(data)
+    if found is None or not 255 < int(found[1]) < 65_536:
+        return None
+    count = image.width * image.height * 3
+    if len(data) - found.end() < 2 * count:
+        raise UnreadableImage("the PPM file is cut short; get the file again from its source")
+    samples = np.frombuffer(data, ">u2", count, found.end())
+    canvas = Canvas(Size(image.height, image.width), 3, np.dtype(np.uint16), 1)
+    rows, top_value = band_rows(image.width, 24), int(found[1])
+    stored = samples.reshape(image.height, image.width, 3)
+    for top in range(0, image.height, rows):
+        band = np.minimum(stored[top : top + rows], top_value).astype(np.uint32)
+        canvas.write(top, 0, (band * 65_535 + top_value // 2) // top_value)
+    return Photo(canvas.pixels)
+
+
+def _said(data: bytes, format: Format | OnlyRead) -> Metadata:
+    match format:
+        case "GIF":
+            return of_gif(data)
+        case "JPEG 2000":
+            return of_jpeg_2000(data)
+        case _:
+            return Metadata(format="PNG")
+
+
 def _is_deep(head: bytes, format: Format | OnlyRead) -> bool:
     """Whether a file has more than 8 bits a channel, of which Pillow leaves 8 in colour."""
     match format:
-        case "PPM":
-            found = _DEEP_PPM.match(head)
-            return found is not None and int(found[1]) > 255
-        case "AVIF":  # AV1 codec configuration (AV1-ISOBMFF, 2.3.3): high_bitdepth
-            at = head.find(b"av1C")
-            return at >= 0 and bool(int.from_bytes(head[at + 6 : at + 7]) & 0x40)
         case "JPEG 2000":  # image header box (ISO 15444-1, I.5.3.1): bits less one
             at = head.find(b"ihdr")
             return at >= 0 and 7 < int.from_bytes(head[at + 14 : at + 15]) & 0x7F < 38
         case _:
             return False
-
-
-def _stated_colours(head: bytes) -> bytes | None:
-    """The profile of colours that an AVIF file states in numbers (ISO 14496-12, 12.1.5)."""
-    at = head.find(b"colrnclx")
-    if at < 0 or at + 14 > len(head):
-        return None
-    primaries, transfer = head[at + 9], head[at + 11]
-    return colour.from_cicp(bytes((primaries, transfer, 0, 1)))
 
 
 def _dpi(image: ImageFile) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
+from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.limits import MAX_WEBP_CHUNKS, check_budget, check_sides, check_size
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import read_pixels, reading, to_pillow
@@ -16,6 +17,10 @@ from litedenoise_sdk.imageio.upright import turned_upright
 
 MAX_SIDE = 16_383
 QUALITY = 95
+_KNOWN = frozenset(
+    {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
+)
+_C2PA = b"C2PA"
 
 
 def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Photo:
@@ -32,7 +37,8 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
     size, chunks = _header(data)
     # Before the decoder is made: it allocates the whole canvas.
     check_size(size, max_pixels)
-    frames = chunks.count(b"ANMF")
+    names = [name for name, _ in chunks]
+    frames = names.count(b"ANMF")
     if frames > 1 and not first_frame:
         raise UnsupportedImage(
             f"the WebP file is an animation of {frames} frames; expected a single picture. "
@@ -51,11 +57,16 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
             icc=image.info.get("icc_profile"),
             xmp=image.info.get("xmp"),
             dpi=exif_block.resolution(exif),
-            lossless=b"VP8L" in chunks,
+            lossless=b"VP8L" in names,
+            own=tuple(
+                (name.decode("latin-1"), content)
+                for name, content in chunks
+                if name not in _KNOWN and name != _C2PA
+            ),
         )
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = (C2PA_NOTE,) if _C2PA in names else ()
     if frames > 1:
-        notes = (f"this is the first of {frames} frames: the others were left out",)
+        notes += (f"this is the first of {frames} frames: the others were left out",)
     photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes)
     return turned_upright(photo, orientation)
 
@@ -89,12 +100,21 @@ def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         xmp=metadata.xmp or b"",
     )
     del image
+    own = b"".join(_chunk(*record) for record in metadata.own) if metadata.format == "WEBP" else b""
     file.write(encoded.getbuffer())
+    file.write(own)
+    file.seek(4)
+    file.write(struct.pack("<I", encoded.tell() - 8 + len(own)))
     return notes
 
 
-def _header(data: bytes) -> tuple[Size, list[bytes]]:
-    """The canvas, and the names of all chunks."""
+def _chunk(name: str, content: bytes) -> bytes:
+    head = name.encode("latin-1") + struct.pack("<I", len(content))
+    return head + content + b"\0" * (len(content) % 2)
+
+
+def _header(data: bytes) -> tuple[Size, list[tuple[bytes, bytes]]]:
+    """The canvas, and all chunks by name and content."""
     if len(data) < 30 or struct.unpack_from("<I", data, 4)[0] + 8 > len(data):
         raise UnreadableImage(
             "the WebP file is cut short: it holds fewer bytes than it states; "
@@ -111,11 +131,11 @@ def _header(data: bytes) -> tuple[Size, list[bytes]]:
             width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", data, 26))
         case other:
             raise UnreadableImage(f"the WebP file begins with {other!r}, not with a picture")
-    names = []
+    chunks = []
     at = 12
     while at + 8 <= len(data):
-        names.append(data[at : at + 4])
-        check_budget("WebP chunks", len(names), MAX_WEBP_CHUNKS)
         length = int.from_bytes(data[at + 4 : at + 8], "little")
+        chunks.append((data[at : at + 4], data[at + 8 : at + 8 + length]))
+        check_budget("WebP chunks", len(chunks), MAX_WEBP_CHUNKS)
         at += 8 + length + length % 2
-    return Size(height, width), names
+    return Size(height, width), chunks

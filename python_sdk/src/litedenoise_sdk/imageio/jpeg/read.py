@@ -11,8 +11,9 @@ import numpy as np
 from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio import photoshop
 from litedenoise_sdk.imageio.canvas import Canvas
+from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER, read_followers
 from litedenoise_sdk.imageio.jpeg.hints import read_hints
 from litedenoise_sdk.imageio.jpeg.segments import (
@@ -113,13 +114,15 @@ def _metadata(
     exif = exif_block.bare(image.info.get("exif"))
     orientation = exif_block.read_orientation(exif)
     followers = read_followers(data, structure, image.info.get("xmp"), orientation)
-    own, notes = [], list(followers.notes)
+    own: list[tuple[str, bytes]] = []
+    notes = list(followers.notes)
     for segment in segments:
         reason = _reason_to_drop(segment.name, segment.payload)
         if reason is None:
             own.append((segment.name, segment.payload))
         elif reason:
             notes.append(reason)
+    own, resources = _without_previews(own)
     if followers.index is not None:
         own.append(("APP2", followers.index.payload))
     if followers.data:
@@ -129,13 +132,24 @@ def _metadata(
         exif=exif,
         icc=image.info.get("icc_profile") or None,
         xmp=followers.xmp,
-        iptc=iptc.from_segments(payload for name, payload in own if name == "APP13"),
+        iptc=photoshop.captions(resources),
+        photoshop=photoshop.others(resources),
         dpi=_dpi(image),
         jpeg=read_hints(image, orientation),
         own=tuple(own),
         followers=followers.index,
     )
     return metadata, orientation, notes
+
+
+def _without_previews(own: list[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], bytes]:
+    """The records without Photoshop's previews, and Photoshop's resources among them."""
+    resources = photoshop.from_segments(payload for name, payload in own if name == "APP13")
+    kept = photoshop.without_previews(resources)
+    if kept == resources:
+        return own, resources
+    own = [record for record in own if not photoshop.is_segment(*record)]
+    return own + [("APP13", payload) for payload in photoshop.to_segments(kept)], kept
 
 
 def _reason_to_drop(name: str, payload: bytes) -> str | None:
@@ -150,10 +164,7 @@ def _reason_to_drop(name: str, payload: bytes) -> str | None:
         case "APP2" if payload.startswith((ICC_HEADER, MPF_HEADER)):
             return ""
         case "APP11" if b"c2pa" in payload:
-            return (
-                "the content credentials (C2PA) were left out: they are signed for the picture "
-                "as it was"
-            )
+            return C2PA_NOTE
         case "APP11":
             return "JPEG XT and JUMBF boxes were left out: they complete the picture as it was"
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
-from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio import photoshop
 from litedenoise_sdk.imageio.jpeg.encoder import encoded_parts
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER, index_segment
 from litedenoise_sdk.imageio.jpeg.hints import DEFAULT_QUALITY
@@ -79,8 +79,9 @@ def _extra(metadata: Metadata, xmp: bytes | None) -> bytes:
     parts = [segment_bytes("APP1", XMP_HEADER + xmp)] if xmp else []
     if metadata.format == "JPEG":
         parts += [segment_bytes(*record) for record in metadata.own if record[0] != TRAILER]
-    elif metadata.iptc:
-        parts += [segment_bytes("APP13", part) for part in iptc.to_segments(metadata.iptc)]
+    else:
+        resources = photoshop.joined(metadata.iptc, metadata.photoshop)
+        parts += [segment_bytes("APP13", part) for part in photoshop.to_segments(resources)]
     return b"".join(parts)
 
 

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from litedenoise_sdk.errors import UnreadableImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
-from litedenoise_sdk.imageio import iptc
+from litedenoise_sdk.imageio import photoshop
+from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.limits import (
     MAX_METADATA_BYTES,
     MAX_PNG_CHUNKS,
@@ -26,9 +27,13 @@ XMP_KEYWORD = b"XML:com.adobe.xmp"
 _PIECE_BYTES = 1_000_000
 _DAMAGED = "the PNG file is damaged or cut short ({}); get the file again from its source"
 
-# Chunks that stay true for denoised pixels and that only PNG can hold.
-_KEPT = frozenset({"gAMA", "cHRM", "sRGB", "cICP", "mDCV", "cLLI", "tEXt", "zTXt", "iTXt"})
-_RAW_PROFILE = re.compile(rb"Raw profile type (exif|APP1|xmp|iptc)\0", re.IGNORECASE)
+# Chunks that stay true for denoised pixels though they are not safe to copy, and those that are
+# true of the pixels as they were, or written anew.
+_KEPT = frozenset({"gAMA", "cHRM", "sRGB", "cICP", "mDCV", "cLLI"})
+_NOT_KEPT = frozenset(
+    {"IEND", "pHYs", "iCCP", "tIME", "sBIT", "bKGD", "hIST", "sPLT", "fcTL", "fdAT", "iDOT"}
+)
+_RAW_PROFILE = re.compile(rb"Raw profile type (exif|APP1|xmp|iptc|8bim)\0", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -40,7 +45,7 @@ class PngChunks:
         data: offsets and lengths of the IDAT payloads; together one zlib stream.
         palette, transparency: PLTE and tRNS.
         frames: 1, or what an animated PNG claims.
-        exif, icc, xmp, iptc, dpi, kept: metadata; ``kept`` as (chunk name, payload).
+        exif, icc, xmp, iptc, photoshop, dpi, kept: metadata; ``kept`` as (chunk name, payload).
         unpacked: bytes of metadata so far.
         notes: metadata that could not be read, and damage that stopped nothing.
     """
@@ -57,6 +62,7 @@ class PngChunks:
     icc: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
+    photoshop: bytes | None = None
     dpi: tuple[float, float] | None = None
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     unpacked: int = 0
@@ -190,13 +196,25 @@ def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:
             profile = _raw_profile(_inflate(png, body[1:]) if name == "zTXt" else body)
             if found[1].lower() == b"xmp":
                 png.xmp = png.xmp or profile
-            elif found[1].lower() == b"iptc":
-                # ImageMagick puts Photoshop's resource around the records.
-                png.iptc = png.iptc or iptc.from_resources(profile) or profile
+            elif found[1].lower() in (b"iptc", b"8bim"):
+                _read_captions(png, profile)
             else:
                 png.exif = png.exif or exif_block.bare(profile)
-        case _ if name in _KEPT:
+        case "caBX":
+            png.notes.append(C2PA_NOTE)
+        case _ if name in _KEPT or (name[3].islower() and name not in _NOT_KEPT):
             png.kept.append((name, payload))
+        case _ if name not in _NOT_KEPT:
+            png.notes.append(f"the PNG chunk {name} was left out, as it is true of the old pixels")
+
+
+def _read_captions(png: PngChunks, profile: bytes) -> None:
+    """Captions, around which ImageMagick puts Photoshop's resources."""
+    if not photoshop.are_resources(profile):
+        png.iptc = png.iptc or profile
+    else:
+        png.iptc = png.iptc or photoshop.captions(profile)
+        png.photoshop = png.photoshop or photoshop.others(profile)
 
 
 def _inflate(png: PngChunks, data: bytes) -> bytes:

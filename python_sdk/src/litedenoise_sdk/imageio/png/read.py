@@ -74,7 +74,14 @@ def read_png(
         canvas.write(top, 0, finish(samples))
         top += samples.shape[0]
     metadata = Metadata(
-        "PNG", png.exif, _profile(png), png.xmp, png.iptc, png.dpi, own=tuple(png.kept)
+        format="PNG",
+        exif=png.exif,
+        icc=_profile(png),
+        xmp=png.xmp,
+        iptc=png.iptc,
+        photoshop=png.photoshop,
+        dpi=png.dpi,
+        own=tuple(png.kept),
     )
     photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, tuple(png.notes))
     return turned_upright(photo, orientation)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from litedenoise_sdk.errors import OutputError
+from litedenoise_sdk.imageio import photoshop
 from litedenoise_sdk.imageio.canvas import band_rows
 from litedenoise_sdk.imageio.parallel import ordered_map
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
@@ -68,9 +69,11 @@ def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[str, bytes]]:
         yield "pHYs", struct.pack(">IIB", x, y, 1)
     if metadata.exif:
         yield "eXIf", metadata.exif
-    if metadata.iptc:
-        digits = metadata.iptc.hex().encode("ascii")
-        text = b"\niptc\n%8d\n%b\n" % (len(metadata.iptc), digits)
+    captions = metadata.iptc
+    if metadata.photoshop:
+        captions = photoshop.joined(metadata.iptc, metadata.photoshop)
+    if captions:
+        text = b"\niptc\n%8d\n%b\n" % (len(captions), captions.hex().encode("ascii"))
         yield "zTXt", b"Raw profile type iptc\0\0" + zlib.compress(text)
     if metadata.xmp:
         yield "iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + metadata.xmp

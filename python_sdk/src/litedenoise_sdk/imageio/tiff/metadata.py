@@ -3,10 +3,12 @@
 import struct
 from collections.abc import Callable, Mapping
 
-from litedenoise_sdk.imageio import maker_note
+from litedenoise_sdk.imageio import maker_note, photoshop
+from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.exif import EXIF_POINTER, GPS_POINTER, INTEROP_POINTER
 from litedenoise_sdk.imageio.ifd import (
     LONG,
+    UNDEFINED,
     BrokenDirectory,
     Directory,
     Entry,
@@ -14,7 +16,6 @@ from litedenoise_sdk.imageio.ifd import (
     TiffReader,
     build_directory,
 )
-from litedenoise_sdk.imageio.iptc import from_resources
 from litedenoise_sdk.imageio.photo import Metadata
 
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
@@ -31,9 +32,9 @@ STORAGE = frozenset(
     }
 )  # fmt: skip
 """Tags that are true of the stored bytes alone, not of the picture."""
-_PHOTOSHOP_LAYERS = 37724
+_PHOTOSHOP_LAYERS, _C2PA = 37724, 52545
 _MAKER_NOTE = 37500
-_ELSEWHERE = STORAGE | CAPTIONS | {XMP, ICC, _PHOTOSHOP_LAYERS}
+_ELSEWHERE = STORAGE | CAPTIONS | {XMP, ICC, _PHOTOSHOP_LAYERS, _C2PA}
 _POINTERS = frozenset({EXIF_POINTER, GPS_POINTER, INTEROP_POINTER})
 _INCH, _CENTIMETRE = 2, 3
 _MAX_CLASSIC_KIND = 13
@@ -41,19 +42,30 @@ _MAX_CLASSIC_KIND = 13
 
 def read_metadata(reader: TiffReader, directory: Directory) -> Metadata:
     """All of a directory's metadata; damaged parts are left out."""
+    resources = photoshop.without_previews(_value(reader, directory, PHOTOSHOP) or b"")
+    records = _value(reader, directory, IPTC)
     return Metadata(
         format="TIFF",
         exif=exif_of(reader, directory),
         icc=_value(reader, directory, ICC),
         xmp=_value(reader, directory, XMP),
-        iptc=_iptc(reader, directory),
+        iptc=records or photoshop.captions(resources),
+        photoshop=photoshop.others(resources),
         dpi=_dpi(reader, directory),
         own=tuple(
-            (str(tag), value)
-            for tag in sorted(CAPTIONS)
-            if (value := _value(reader, directory, tag)) is not None
+            (str(tag), value) for tag, value in ((IPTC, records), (PHOTOSHOP, resources)) if value
         ),
     )
+
+
+def left_out(directory: Directory) -> tuple[str, ...]:
+    """Notes on what is true only of the picture as it was."""
+    notes = []
+    if directory.find(_PHOTOSHOP_LAYERS):
+        notes.append("Photoshop's layers were left out: they show the picture as it was")
+    if directory.find(_C2PA):
+        notes.append(C2PA_NOTE)
+    return tuple(notes)
 
 
 def exif_of(
@@ -67,13 +79,17 @@ def exif_of(
 
 
 def join(
-    first: TiffReader, below: Mapping[int, TiffReader], is_left_out: Callable[[int], bool]
+    first: TiffReader,
+    below: Mapping[int, TiffReader],
+    note: TiffReader | None,
+    is_left_out: Callable[[int], bool],
 ) -> bytes | None:
     """An EXIF block of the first directories of several, all of one byte order.
 
     Args:
         first: what comes first.
         below: by the tag that points to it, what lies below.
+        note: whose directory becomes the maker note, with its values in it.
         is_left_out: for tags of the first.
     """
     block = _header(first)
@@ -82,6 +98,8 @@ def join(
         if reader.order != first.order:
             continue
         fields, placed = _copy(reader, list(_first(reader).entries), block)
+        if tag == EXIF_POINTER and note is not None and note.order == first.order:
+            placed.append(_own_directory(note, block))
         pointers.append(Field.integers(first.order, tag, LONG, len(block)))
         block.extend(build_directory(first.order, len(block), fields, placed))
         block.extend(b"\0" * (len(block) % 2))
@@ -92,6 +110,15 @@ def join(
     ]
     fields, placed = _copy(first, entries, block)
     return _finished(first, block, fields + pointers, placed)
+
+
+def _own_directory(reader: TiffReader, block: bytearray) -> bytes:
+    """Puts a maker note that is a directory into ``block``; the entry that points to it."""
+    fields, placed = _copy(reader, list(_first(reader).entries), block)
+    note = build_directory(reader.order, len(block), fields, placed)
+    entry = struct.pack(reader.order + "HHII", _MAKER_NOTE, UNDEFINED, len(note), len(block))
+    block.extend(note + b"\0" * (len(note) % 2))
+    return entry
 
 
 def _first(reader: TiffReader) -> Directory:
@@ -156,14 +183,6 @@ def _value(reader: TiffReader, directory: Directory, tag: int) -> bytes | None:
         return reader.value(entry) or None if entry else None
     except BrokenDirectory:
         return None
-
-
-def _iptc(reader: TiffReader, directory: Directory) -> bytes | None:
-    records = _value(reader, directory, IPTC)
-    if records:
-        return records
-    resources = _value(reader, directory, PHOTOSHOP)
-    return from_resources(resources) if resources else None
 
 
 def _dpi(reader: TiffReader, directory: Directory) -> tuple[float, float] | None:

@@ -20,7 +20,7 @@ from litedenoise_sdk.imageio.photo import Photo, Pixels
 from litedenoise_sdk.imageio.pillow import SRGB_NOTE, cmyk_to_srgb, read_pixels, reading
 from litedenoise_sdk.imageio.srgb import srgb_profile
 from litedenoise_sdk.imageio.tiff import codec
-from litedenoise_sdk.imageio.tiff.metadata import read_metadata
+from litedenoise_sdk.imageio.tiff.metadata import left_out, read_metadata
 from litedenoise_sdk.imageio.tiff.page import (
     BLACK_IS_ZERO,
     FLOAT,
@@ -45,6 +45,12 @@ _DTYPES = {
     (32, FLOAT): "f4",
 }
 _MAX_MASKS = 28
+_COLOURS = {
+    0: "grey", 1: "grey", 2: "RGB", 3: "palette", 4: "mask", 5: "CMYK", 6: "YCbCr", 8: "CIE L*a*b*",
+    9: "ICC L*a*b*", 10: "ITU L*a*b*", 32803: "colour filter array", 32844: "CIE Log2(L)",
+    32845: "CIE Log2(L) (u', v')", 34892: "linear raw",
+}  # fmt: skip
+"""By number, what TIFF calls photometric interpretation."""
 _PILLOW_MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"})
 
 
@@ -77,6 +83,7 @@ def read_tiff(file: BinaryIO, max_pixels: int) -> Photo:
             photo = replace(photo, metadata=replace(metadata, icc=srgb_profile()))
     else:
         raise _unsupported(page)
+    photo = replace(photo, notes=photo.notes + left_out(directory))
     return turned_upright(photo, orientation)
 
 
@@ -244,9 +251,9 @@ def _damaged(reason: object) -> UnreadableImage:
 
 
 def _unsupported(page: TiffPage) -> UnsupportedImage:
+    colours = _COLOURS.get(page.photometric, f"photometric {page.photometric}")
     return UnsupportedImage(
-        f"TIFF with {page.samples} channels of {page.bits or 'mixed'} bits, sample format "
-        f"{page.sample_format}, photometric {page.photometric}, compression {page.compression} is "
-        "not read; expected grey or RGB of 8 or 16 bits or floating point, uncompressed, LZW or "
-        "Deflate"
+        f"TIFF in {colours} with {page.samples} channels of {page.bits or 'mixed'} bits, sample "
+        f"format {page.sample_format}, compression {page.compression} is not read; expected grey "
+        "or RGB of 8 or 16 bits or floating point, uncompressed, LZW or Deflate"
     )

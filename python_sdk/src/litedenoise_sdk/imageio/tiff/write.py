@@ -34,6 +34,7 @@ from litedenoise_sdk.imageio.tiff.metadata import (
     CAPTIONS,
     ICC,
     IPTC,
+    PHOTOSHOP,
     RESOLUTION_UNIT,
     STORAGE,
     X_RESOLUTION,
@@ -149,8 +150,8 @@ def _metadata_fields(metadata: Metadata, order: ByteOrder) -> list[Field]:
     blobs = [(ICC, metadata.icc), (XMP, metadata.xmp)]
     if metadata.format == "TIFF":
         blobs += [(int(name), payload) for name, payload in metadata.own if int(name) in CAPTIONS]
-    elif metadata.iptc:
-        blobs.append((IPTC, metadata.iptc))
+    else:
+        blobs += [(IPTC, metadata.iptc), (PHOTOSHOP, metadata.photoshop)]
     fields = [Field(tag, UNDEFINED, len(blob), blob) for tag, blob in blobs if blob]
     if metadata.dpi:
         for tag, dpi in zip((X_RESOLUTION, Y_RESOLUTION), metadata.dpi, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,16 +12,16 @@ from litedenoise_sdk.imageio import colour
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
+from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
+from litedenoise_sdk.imageio.heif.attached import attach, read_beside
 from litedenoise_sdk.imageio.limits import check_size
+from litedenoise_sdk.imageio.orientation import as_stored
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
 from litedenoise_sdk.imageio.pillow import interleave, reading
 from litedenoise_sdk.imageio.upright import turned_upright
 
 QUALITY = 90
-_DEPTH = "depth"
-"""Bits a channel of a deep file, among its own records."""
-_NARROW, _WIDE = 10, 12
 
 
 def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
@@ -37,26 +38,29 @@ def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
     pillow_heif = reading_library("HEIC")
     with reading("the HEIC file"):
         # What is deeper than 8 bits becomes 16, not 8.
-        image = pillow_heif.open_heif(file, convert_hdr_to_8bit=False)
+        data = file.read()
+        image = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
         width, height = image.size
         check_size(Size(height, width), max_pixels)
         samples = np.asarray(image)
     info = image.info
     depth = int(info.get("bit_depth") or 8)
     canvas = _canvas(samples.reshape(height, width, -1), depth)
-    exif, xmp = exif_block.bare(info.get("exif")), info.get("xmp") or None
+    exif = exif_block.bare(info.get("exif"))
+    beside = read_beside(data, info.get("xmp") or None)
     metadata = Metadata(
         format="HEIC",
         exif=exif,
         icc=info.get("icc_profile") or _stated_colours(info.get("nclx_profile")),
-        xmp=xmp and xmp_packet.upright(xmp_packet.without_followers(xmp)),
+        xmp=beside.xmp,
         dpi=exif_block.resolution(exif),
-        own=((_DEPTH, bytes((depth,))),) if depth > 8 else (),
+        depth=depth if depth > 8 else None,
+        attached=beside.attached,
     )
-    notes = []
-    if any(kind for kind in (info.get("aux"), info.get("depth_images"))):
-        notes.append("gain maps and depth maps beside the picture were left out")
-    photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, tuple(notes))
+    notes = beside.notes
+    if len(image) > 1:
+        notes += (f"the file holds {len(image)} pictures: the others were left out",)
+    photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes)
     return turned_upright(photo, 1)
 
 
@@ -72,16 +76,18 @@ def write_heic(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         OutputError: pillow-heif is not installed.
     """
     pillow_heif = writing_library("HEIC")
-    metadata = photo.metadata
+    metadata, attached = photo.metadata, photo.metadata.attached
+    if attached:
+        photo = as_stored(photo, attached.orientation)
     size = photo.size
     mode = ("L" if photo.grey else "RGB") + ("A" if photo.alpha is not None else "")
     is_deep = photo.pixels.dtype != np.uint8
-    depth, notes = _depth(metadata) if is_deep else (8, ())
+    depth, notes = deep_bits(metadata, "HEIC") if is_deep else (8, ())
     dtype = np.dtype(np.uint16 if is_deep else np.uint8)
     samples = interleave(photo, slice(None), dtype)
     if is_deep:
         mode += ";16"
-        _round(samples, depth)
+        samples = _rounded(samples, depth)
     image = pillow_heif.from_bytes(mode, (size.width, size.height), samples.data)
     del samples
     # The library also reads an orientation from XMP, and readers would turn the picture by it.
@@ -89,25 +95,22 @@ def write_heic(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     options: dict[str, Any] = {"exif": metadata.exif, "xmp": xmp}
     if metadata.icc:
         options["icc_profile"] = metadata.icc
-    image.save(file, quality=QUALITY, bit_depth=depth, **options)
+    if attached is None:
+        image.save(file, quality=QUALITY, bit_depth=depth, **options)
+        return notes
+    encoded = io.BytesIO()
+    image.save(encoded, quality=QUALITY, bit_depth=depth, **options)
+    file.write(attach(encoded.getvalue(), attached))
     return notes
 
 
-def _depth(metadata: Metadata) -> tuple[int, tuple[str, ...]]:
-    """Bits a channel for a deep photo, and a note where it had more."""
-    if metadata.format == "HEIC":
-        stated = dict(metadata.own).get(_DEPTH, bytes((_NARROW,)))
-        return (_WIDE if stated[0] > _NARROW else _NARROW), ()
-    return _NARROW, (f"HEIC was written in {_NARROW} bits a channel: the photo was rounded",)
-
-
-def _round(samples: Pixels, depth: int) -> None:
-    """Rounds 16 bits to the nearest value of ``depth`` bits, which the encoder cuts off."""
+def _rounded(samples: Pixels, depth: int) -> Pixels:
+    """16 bits rounded to the nearest value of ``depth`` bits, which the encoder cuts off."""
+    rounded = np.empty_like(samples)
     rows = band_rows(samples.shape[1], 16)
-    top = (1 << depth) - 1
     for at in range(0, samples.shape[0], rows):
-        band = samples[at : at + rows].astype(np.uint32)
-        samples[at : at + rows] = ((band * top + 32_767) // 65_535) << (16 - depth)
+        rounded[at : at + rows] = to_bits(samples[at : at + rows], depth) << (16 - depth)
+    return rounded
 
 
 def _stated_colours(nclx: dict[str, Any] | None) -> bytes | None:
@@ -126,6 +129,6 @@ def _canvas(samples: Pixels, depth: int) -> Canvas:
     for top in range(0, height, rows):
         band = samples[top : top + rows]
         if band.dtype == np.uint16:
-            band = band | (band >> depth)
+            band = from_bits(band >> (16 - depth), depth)
         canvas.write(top, 0, band)
     return canvas

@@ -1,0 +1,171 @@
+"""What hangs at the picture of a HEIF file: gain maps, depth maps, mattes, and films behind it.
+
+All of it stays true for the denoised picture and is carried over as it is. As these pictures lie as
+the main one is stored, and viewers turn them with it, that one is stored as it was, too.
+"""
+
+import struct
+from dataclasses import dataclass, replace
+
+from litedenoise_sdk.imageio import xmp as xmp_packet
+from litedenoise_sdk.imageio.boxes import box, boxes
+from litedenoise_sdk.imageio.credentials import BOX, C2PA_NOTE
+from litedenoise_sdk.imageio.heif.container import (
+    Container,
+    Item,
+    Reference,
+    container_bytes,
+    read_container,
+)
+
+_PRIMARY = 0
+"""Stands for the main picture among the references of what is attached."""
+_ALPHA = (b"auxid:1\0", b"auxiliary:alpha\0")
+_BEHIND = (b"mpvd", b"sefd")
+"""Boxes behind the pictures: films, and Samsung's trailer."""
+_TURNS = {0: 1, 1: 8, 2: 3, 3: 6}
+"""Quarter turns to the left, of irot, to orientations of EXIF."""
+_TONE_MAP = b"tmap"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs at a picture.
+
+    Attributes:
+        items: with references to each other and to the main picture, which is 0.
+        groups: of these.
+        behind: whole boxes at the file's end.
+        orientation: of the main picture as it is stored.
+    """
+
+    items: tuple[Item, ...]
+    groups: tuple[Reference, ...]
+    behind: bytes
+    orientation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All that a file holds beside its picture.
+
+    Attributes:
+        attached: what can be carried over.
+        xmp: the picture's packet, which claims no more than that.
+        notes: on what cannot.
+    """
+
+    attached: Attached | None
+    xmp: bytes | None
+    notes: tuple[str, ...]
+
+
+def read_beside(data: bytes, xmp: bytes | None) -> Beside:
+    """What hangs at the picture of a file, and the packet of a picture that is turned upright.
+
+    Raises:
+        ImageTooLarge: more items than any photograph has.
+    """
+    attached, is_all = _read_attached(data)
+    notes: tuple[str, ...] = ()
+    if not is_all:
+        notes = ("gain maps and depth maps beside the picture were left out",)
+    if any(kind == b"uuid" and content.startswith(BOX) for kind, content in boxes(data)):
+        notes += (C2PA_NOTE,)
+    if xmp:
+        xmp = xmp_packet.upright(xmp)
+        if attached is None or not is_all:
+            xmp = xmp_packet.without_followers(xmp)
+    return Beside(attached, xmp, notes)
+
+
+def attach(file: bytes, attached: Attached) -> bytes:
+    """A file whose main picture is stored with ``attached.orientation``, and all of that at it."""
+    if not attached.items:
+        return file + attached.behind
+    container = read_container(file)
+    first = max(container.items) + 1
+    numbers = {item.id: number for number, item in enumerate(attached.items, first)}
+    numbers[_PRIMARY] = container.primary
+    own = container.items.values()
+    items = {item.id: _turned(item, container.primary, attached) for item in own}
+    for item in attached.items:
+        renumbered = replace(
+            item, id=numbers[item.id], references=_mapped(item.references, numbers)
+        )
+        items[renumbered.id] = renumbered
+    brands = container.brands
+    if any(item.kind == _TONE_MAP for item in attached.items) and _TONE_MAP not in brands[8:]:
+        brands += _TONE_MAP
+    groups = (*container.groups, *_mapped(attached.groups, numbers))
+    whole = Container(brands, container.primary, items, groups)
+    return container_bytes(whole) + attached.behind
+
+
+def _turned(item: Item, primary: int, attached: Attached) -> Item:
+    """The main picture and its transparency, to be turned by viewers."""
+    turn = next(turn for turn, one in _TURNS.items() if one == attached.orientation)
+    if not turn or not (item.id == primary or primary in item.refers(b"auxl")):
+        return item
+    return replace(item, properties=(*item.properties, (True, box(b"irot", bytes((turn,))))))
+
+
+def _read_attached(data: bytes) -> tuple[Attached | None, bool]:
+    """What hangs at the picture of a file, and whether that is all there is."""
+    behind = b"".join(box(kind, content) for kind, content in boxes(data) if kind in _BEHIND)
+    items: tuple[Item, ...] = ()
+    groups: tuple[Reference, ...] = ()
+    orientation, is_all = 1, True
+    try:
+        container = read_container(data)
+    except (ValueError, LookupError, struct.error):
+        is_all = False
+    else:
+        items, groups = _hanging(container)
+        main = container.items[container.primary]
+        orientation = _TURNS[(main.property_of(b"irot") or b"\0")[0] & 3]
+        if items and main.property_of(b"imir") is not None:
+            items, groups, is_all = (), (), False
+    if not items:
+        orientation = 1
+    return (Attached(items, groups, behind, orientation) if items or behind else None), is_all
+
+
+def _hanging(container: Container) -> tuple[tuple[Item, ...], tuple[Reference, ...]]:
+    primary, items = container.primary, container.items
+    chosen = {
+        item.id
+        for item in items.values()
+        if (primary in item.refers(b"auxl") and not _is_alpha(item))
+        or (item.kind == _TONE_MAP and primary in item.refers(b"dimg"))
+    }
+    while True:
+        parts = {part for id in chosen for part in items[id].refers(b"dimg")}
+        about = {
+            item.id
+            for item in items.values()
+            if chosen & (item.refers(b"cdsc") | item.refers(b"auxl"))
+            and primary not in item.refers(b"cdsc")
+        }
+        more = ((parts | about) & items.keys()) - chosen - {primary}
+        if not more:
+            break
+        chosen |= more
+    numbers = {id: id for id in chosen} | {primary: _PRIMARY}
+    kept = tuple(
+        replace(items[id], references=_mapped(items[id].references, numbers))
+        for id in sorted(chosen)
+    )
+    groups = [(kind, ids) for kind, ids in container.groups if chosen & set(ids)]
+    return kept, _mapped(tuple(groups), numbers)
+
+
+def _mapped(references: tuple[Reference, ...], numbers: dict[int, int]) -> tuple[Reference, ...]:
+    """References with other numbers; what has none is left out."""
+    mapped = [(kind, tuple(numbers[id] for id in ids if id in numbers)) for kind, ids in references]
+    return tuple((kind, ids) for kind, ids in mapped if ids)
+
+
+def _is_alpha(item: Item) -> bool:
+    stated = item.property_of(b"auxC") or b""
+    return any(name in stated for name in _ALPHA)
