@@ -307,6 +307,21 @@ class TestInPlace:
         assert report.noise == noise
 
 
+class TestMemoryInAll:
+    """A file's photo counts towards the budget, unless the network needs all of it."""
+
+    @pytest.mark.parametrize(("max_memory_mb", "counts"), [(120, True), (88, False)])
+    def test_the_network_has_the_rest(
+        self, max_memory_mb: int, counts: bool, tmp_path: Path
+    ) -> None:
+        Image.new("RGB", (400, 300)).save(tmp_path / "in.png")
+        with Denoiser("int8", "cpu", max_memory_mb=max_memory_mb) as denoiser:
+            report = denoiser.denoise_file(tmp_path / "in.png", tmp_path / "out.png")
+            alone = denoiser.plan(400, 300).block
+        assert report.run is not None
+        assert (report.run.block.height < alone.height) is counts
+
+
 class TestPlan:
     def test_says_what_would_be_done(self) -> None:
         plan = Denoiser("int8").plan(3200, 2432)
