@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.common.arguments import benchmark_parser
 from benchmarks.common.pairs import RGB, read_rgb
@@ -60,12 +61,12 @@ def seen(whole: RGB, cut: RGB, halo_px: int) -> Seen:
     )
 
 
-def _flat(pixels: RGB) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def _flat(pixels: RGB) -> NDArray[np.bool_]:
     """Where cells of 8x8 pixels have next to no contrast, (height, width)."""
     height, width = (side // _CELL_PX for side in pixels.shape[:2])
     grey = pixels[: height * _CELL_PX, : width * _CELL_PX].mean(axis=2)
     contrast = grey.reshape(height, _CELL_PX, width, _CELL_PX).std(axis=(1, 3))
-    flat = np.zeros(pixels.shape[:2], bool)
+    flat: NDArray[np.bool_] = np.zeros(pixels.shape[:2], bool)
     flat[: height * _CELL_PX, : width * _CELL_PX] = np.kron(
         contrast < _FLAT_LEVELS, np.ones((_CELL_PX, _CELL_PX), bool)
     )

@@ -19,7 +19,7 @@ def test_differences_count_beyond_the_halo_alone() -> None:
 
 def test_detail_is_not_flat() -> None:
     whole = np.random.default_rng(1).integers(0, 255, (64, 32, 3)).astype(np.uint8)
-    cut = whole ^ 1
+    cut = whole ^ np.uint8(1)
     found = seen(whole, cut, halo_px=16)
     assert (found.largest, found.largest_flat) == (1, 0)
 

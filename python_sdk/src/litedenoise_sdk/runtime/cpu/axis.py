@@ -129,8 +129,8 @@ class Pieces:
         own_starts = self.first_stop + self.own_px * np.arange(-1, self.count - 1)
         own_starts[0] = self.own[0]
         if self.node.overlap_px:
-            own_starts -= self.node.overlap_px
-            return own_starts.clip(0, self.last_start)
+            starts: Positions = (own_starts - self.node.overlap_px).clip(0, self.last_start)
+            return starts
         return self.node.aligned(own_starts)
 
     def down_to(self, stop: int) -> int:
@@ -139,8 +139,9 @@ class Pieces:
 
     def all_down_to(self, stops: Positions) -> Positions:
         """The same for each of ``stops``."""
-        further = -(-(stops - self.first_stop) // self.own_px)
-        return np.minimum(np.maximum(further, 0) + 1, self.count)
+        further: Positions = -(-(stops - self.first_stop) // self.own_px)
+        bands: Positions = (further + 1).clip(1, self.count)
+        return bands
 
     def __len__(self) -> int:
         return self.count
