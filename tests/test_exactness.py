@@ -15,7 +15,7 @@ from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.accelerators.pipeline import denoise_blocks
-from litedenoise_sdk.runtime.cpu.columns import fit_columns
+from litedenoise_sdk.runtime.cpu.columns import cut_columns
 from litedenoise_sdk.runtime.cpu.nodes import Network
 from litedenoise_sdk.runtime.cpu.photo import denoise_photo
 from litedenoise_sdk.runtime.cpu.plan import RowsPlan
@@ -91,7 +91,7 @@ def in_rows(
         rows,
         strips,
         schedule(network.nodes, padded.height, rows, pace),
-        fit_columns(network.nodes, padded.width, strips[0], longest),
+        cut_columns(network.nodes, padded.width, strips, longest),
         fixed_bytes=0,
     )
     result = photo if overwritten else np.zeros_like(photo)

@@ -14,9 +14,9 @@ from typing import Any
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.runtime.cpu.columns import cut_columns, fit_columns
+from litedenoise_sdk.runtime.cpu.choose import plan_photo
+from litedenoise_sdk.runtime.cpu.columns import cut_columns
 from litedenoise_sdk.runtime.cpu.nodes import Network
-from litedenoise_sdk.runtime.cpu.plan import plan_photo
 from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, schedule
 from litedenoise_sdk.tiling.axis import MARGIN_PX, padded_length
 
@@ -112,11 +112,10 @@ def _case(draw: Callable[[int], int]) -> str:
     first = draw(width)
     kept = MARGIN_PX + first, MARGIN_PX + first + 1 + draw(width - first)
     side = padded_length(width)
-    own_px = fit_columns(_NODES, side, kept, [side, *[longest_px] * (len(_NODES) - 1)])
-    columns = cut_columns(_NODES, side, kept, own_px)
+    (columns,) = cut_columns(_NODES, side, [kept], [side, *[longest_px] * (len(_NODES) - 1)])
     plan = _schedule(height, Pace(rows_px, early))
     numbers = [[[p.start, p.stop, p.own_start, p.own_stop] for p in node] for node in columns]
-    line = [list(plan.ring_rows), _bands(plan), list(own_px), numbers]
+    line = [list(plan.ring_rows), _bands(plan), [node.own_px for node in columns], numbers]
     return json.dumps(line, separators=(",", ":")) + "\n"
 
 

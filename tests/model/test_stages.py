@@ -93,11 +93,13 @@ def test_each_stage_has_one_resolution_and_looks_no_further_than_it_must() -> No
         }
         assert heights == {graph.block.height >> stage.level}
     assert [(stage.level, stage.overlap_px) for stage in stages] == [
-        *[(0, 2), (1, 2), (2, 2)],
+        *[(0, 2), (1, 2)],
+        *[(2, 0)] * 3,
         *[(3, 0)] * 3,
         *[(4, 0)] * 3,
         *[(3, 0)] * 3,
-        *[(2, 0), (2, 2), (1, 0), (1, 2), (0, 0), (0, 3)],
+        *[(2, 0)] * 3,
+        *[(1, 0), (1, 2), (0, 0), (0, 3)],
     ]
 
 

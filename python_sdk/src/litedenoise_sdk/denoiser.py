@@ -243,7 +243,7 @@ class Denoiser:
         if not chosen.is_none:
             # The photo is ours: its result may take its place.
             ours = photo.pixels if photo.pixels.flags.writeable else None
-            run = self._runner.run(photo.pixels, chosen, progress, out=ours)
+            run = self._runner.run(photo.pixels, chosen, progress, out=ours, in_all=True)
             photo, report, noise = photo.with_pixels(run.pixels), run.report, run.noise
             del run, ours  # encoding needs the room
         skipped = skip_clean and noise is not None and noise.is_clean

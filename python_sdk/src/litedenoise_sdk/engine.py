@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from litedenoise_sdk.errors import DelegateError, LiteDenoiseError
+from litedenoise_sdk.errors import DelegateError, LiteDenoiseError, OptionsError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.machine import usable_cores
 from litedenoise_sdk.memo import memo_bytes
@@ -36,6 +36,7 @@ class Engine:
         self._runtime: PhotoRuntime | None = None
         self._opened_for: Task | None = None
         self._failure: str | None = None
+        self._too_large: Task | None = None
 
     @property
     def model(self) -> LoadedModel:
@@ -68,6 +69,7 @@ class Engine:
         pixels: NDArray[Any],
         begin: Callable[[bool], Take],
         progress: ProgressCallback | None,
+        held_bytes: int = 0,
     ) -> RunReport:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
@@ -75,6 +77,8 @@ class Engine:
             begin: called when the work starts, and again if it starts over. It is told whether
                 the parts of ``pixels`` already taken may be written to
                 (``PhotoRuntime.photo_is_free``), and returns what receives every pixel once.
+            held_bytes: what else is held meanwhile; taken off the memory budget where that leaves
+                enough to run.
 
         Returns:
             What it ran on.
@@ -87,7 +91,7 @@ class Engine:
         """
         task = self._task(Size(*pixels.shape[:2]), pixels.itemsize)
         with self._taking_turn():
-            runtime = self._opened(task)
+            runtime = self._opened_beside(held_bytes, task)
             try:
                 runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
             except DelegateError as error:
@@ -96,7 +100,7 @@ class Engine:
                 # For good: otherwise every photo would wait for the timeout again.
                 self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
                 self._close_runtime()
-                runtime = self._opened(task)
+                runtime = self._opened_beside(held_bytes, task)
                 runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
         return replace(runtime.report, failure=self._failure)
 
@@ -112,6 +116,17 @@ class Engine:
     def _may_fall_back(self, failed: Delegate) -> bool:
         chosen_freely = self._options.delegate == "auto" or self._options.policy == "allow"
         return failed != "cpu" and chosen_freely
+
+    def _opened_beside(self, held_bytes: int, task: Task) -> PhotoRuntime:
+        beside = replace(task, held_bytes=task.held_bytes + held_bytes)
+        if beside != self._too_large:
+            try:
+                return self._opened(beside)
+            except OptionsError:
+                if not held_bytes:
+                    raise
+                self._too_large = beside
+        return self._opened(task)
 
     def _opened(self, task: Task) -> PhotoRuntime:
         if self._runtime is not None and self._opened_for == task:

@@ -29,9 +29,10 @@ class DenoiserOptions:
             measured once on this machine and remembered.
         threads: CPU threads, or None for all cores this process may use.
         max_memory_mb: peak resident memory of the process in megabytes (10**6 bytes) beyond the
-            photo's own input and output arrays (a photo from a file needs only one). None takes
-            a quarter of the memory that is available when it is first needed (a container's limit
-            counts), at least 256 and at most 2000; ``Denoiser.plan`` reports it.
+            photo's own input and output arrays; for ``denoise_file`` in all, its photo included,
+            unless that leaves too little for the network. None takes a quarter of the memory that
+            is available when it is first needed (a container's limit counts), at least 256 and at
+            most 2000; ``Denoiser.plan`` reports it.
         max_pixels: files with more pixels are refused before any memory is asked for, as a small
             file may claim to be huge. Arrays are not limited: they are in memory already.
         policy: where the named delegate cannot run the model, "strict" raises DelegateError, and

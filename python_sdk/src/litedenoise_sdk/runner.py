@@ -20,6 +20,9 @@ from litedenoise_sdk.tiling import blend
 
 FULL = Strength()
 
+_FILES_BYTES = 16_000_000
+"""What decoders and encoders hold beside the pixels; measured with JPEG."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
@@ -54,6 +57,8 @@ class Runner:
         strength: Strength = FULL,
         progress: ProgressCallback | None = None,
         out: NDArray[Any] | None = None,
+        *,
+        in_all: bool = False,
     ) -> Run:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
@@ -61,6 +66,8 @@ class Runner:
             out: where the result may go, of the same shape and dtype; may be ``noisy`` itself. It
                 is not used if the result is small enough to be kept, or if the processor still
                 needs the photo.
+            in_all: whether the memory budget is for the photo and its result, too, and for reading
+                and writing their files. It is for the network alone where that does not do.
 
         Raises:
             Cancelled: ``progress`` returned False.
@@ -68,9 +75,14 @@ class Runner:
         """
         if strength.is_none:
             return Run(noisy.copy(), None, None)
-        if not memo_bytes(noisy.nbytes, self._options.memory_bytes):
-            return self._infer(noisy, strength, progress, out)
-        full = self._remembered(noisy, progress)
+        remembers = memo_bytes(noisy.nbytes, self._options.memory_bytes) > 0
+        held_bytes = 0
+        if in_all:
+            result_bytes = 0 if out is noisy and not remembers else noisy.nbytes
+            held_bytes = noisy.nbytes + result_bytes + _FILES_BYTES
+        if not remembers:
+            return self._infer(noisy, strength, progress, out, held_bytes)
+        full = self._remembered(noisy, progress, held_bytes)
         mixed = np.empty_like(full.pixels)
         blend(noisy, full.pixels, strength, mixed)
         return replace(full, pixels=mixed)
@@ -95,14 +107,16 @@ class Runner:
         self._engine.close()
         self._memo.forget()
 
-    def _remembered(self, noisy: NDArray[Any], progress: ProgressCallback | None) -> Run:
+    def _remembered(
+        self, noisy: NDArray[Any], progress: ProgressCallback | None, held_bytes: int
+    ) -> Run:
         key = digest(noisy)
         kept = self._memo.recall(key)
         if kept is not None:
             report_progress(progress, 1, 1)
             return kept
         self._memo.forget()  # before inference, to make room
-        result = self._infer(noisy, FULL, progress)
+        result = self._infer(noisy, FULL, progress, held_bytes=held_bytes)
         self._memo.keep(key, result)
         return result
 
@@ -112,6 +126,7 @@ class Runner:
         strength: Strength,
         progress: ProgressCallback | None,
         out: NDArray[Any] | None = None,
+        held_bytes: int = 0,
     ) -> Run:
         mixers: list[Mixer] = []
 
@@ -123,7 +138,7 @@ class Runner:
             return mixers[-1].take
 
         try:
-            self.last_report = self._engine.run(noisy, begin, progress)
+            self.last_report = self._engine.run(noisy, begin, progress, held_bytes)
         except DelegateError as error:
             error.delegate = self._options.delegate
             raise

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from litedenoise_sdk.geometry import ceil_to
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.runtime.cpu.axis import PICTURE
-from litedenoise_sdk.runtime.cpu.columns import Columns, cut_columns, fit_columns
+from litedenoise_sdk.runtime.cpu.columns import Columns, cut_columns
 from litedenoise_sdk.runtime.cpu.nodes import Network
 from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, schedule
 from litedenoise_sdk.runtime.cpu.work import StripWork, Tile
@@ -35,8 +35,7 @@ def scheduled(height: int, pace: Pace) -> Schedule:
 
 def cut(width: int, kept: tuple[int, int], longest: int) -> Columns:
     side = padded(width)
-    own_px = fit_columns(NODES, side, kept, [side, *[longest] * (len(NODES) - 1)])
-    return cut_columns(NODES, side, kept, own_px)
+    return cut_columns(NODES, side, [kept], [side, *[longest] * (len(NODES) - 1)])[0]
 
 
 class Rings:
@@ -147,8 +146,9 @@ def test_rings_do_not_grow_with_the_photo(height: int, rows_px: int) -> None:
     plan = scheduled(height, Pace(rows_px, early=False))
     for node, ring_rows in zip(NODES[:-1], plan.ring_rows, strict=False):
         # A skip waits for the deepest stage and back: twice its reach, which is 139 pixels, less
-        # what a stage has ahead of it anyway; and for two bands, as workers may be one ahead.
-        assert ring_rows << node.level <= 160 + 2 * rows_px + (rows_px if rows_px < 32 else 32)
+        # what a stage has ahead of it anyway; and for two bands, as workers may be one ahead, each
+        # of which may be two steps long.
+        assert ring_rows << node.level <= 160 + 2 * 2 * rows_px
 
 
 @pytest.mark.parametrize("kept", [(16, 64), (64, 128), (16, 300)])

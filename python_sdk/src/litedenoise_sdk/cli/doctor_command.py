@@ -14,7 +14,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "doctor",
         help="what this machine has and which processor works",
         description="Try every processor with a model, each in a process of its own, and say what "
-        "works, how fast, and what is missing where one does not.",
+        "works, how fast, what is missing where one does not, and what would make this machine "
+        "faster.",
     )
     parser.add_argument("--precision", choices=get_args(Precision), default="int8")
     parser.add_argument(
@@ -44,4 +45,5 @@ def run(arguments: argparse.Namespace) -> bool:
                 f"  {trial.accelerated_operators} of {trial.total_operators} operators "
                 f"accelerated, {finding.megapixels_per_second:.2f} megapixels per second"
             )
+    print(f"\nfaster: {report.faster}")
     return True

@@ -3,7 +3,7 @@
 The whole of a U-shaped network looks far around a pixel; the convolutions between two changes of
 resolution do not. So it is cut wherever the resolution changes. What a stage computes in tiles it
 computes twice where they overlap; so it is cut once more behind the convolution that takes most of
-the work, right after a doubling, and from an eighth on, where a few pixels are a large part of a
+the work, right after a doubling, and from a quarter on, where a few pixels are a large part of a
 tile and what passes between stages is small, behind each convolution.
 
 The first convolution of a stage is given the pixels around a tile, zeros beyond the photo's border,
@@ -14,16 +14,19 @@ compute near a tile's border is right only where that is the photo's border, too
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.graph import Graph, Operator
 from litedenoise_sdk.model.packing import pack, unpack
 
-_COARSE_LEVEL = 3
+Position = TypeVar("Position", int, NDArray[np.int64])
+
+_COARSE_LEVEL = 2
 """From this level on each convolution is a stage of its own."""
 
 
@@ -42,8 +45,9 @@ class Window:
     after_px: int = 0
     doubled: bool = False
 
-    def of(self, start: int, stop: int) -> tuple[int, int]:
-        """The input's pixels for the output's; may lie outside of the photo."""
+    def of(self, start: Position, stop: Position) -> tuple[Position, Position]:
+        """The input's pixels for the output's; may lie outside of the photo. Arrays of positions
+        give arrays."""
         first, end = start * self.stride - self.before_px, stop * self.stride + self.after_px
         return (first >> 1, end >> 1) if self.doubled else (first, end)
 

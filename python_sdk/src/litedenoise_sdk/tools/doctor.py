@@ -9,10 +9,12 @@ from litedenoise_sdk.machine import processor_name, usable_cores
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.options import Delegate, Precision
 from litedenoise_sdk.runtime.accelerators.adapters import AdaptersUnknown, graphics_adapters
-from litedenoise_sdk.runtime.accelerators.npu import has_intel_npu, vendors
+from litedenoise_sdk.runtime.accelerators.npu import INTEL_OPENVINO, has_intel_npu, vendors
 from litedenoise_sdk.runtime.auto.isolated import try_delegate
 from litedenoise_sdk.runtime.auto.trial import Trial
-from litedenoise_sdk.runtime.cpu.features import cpu_features
+from litedenoise_sdk.runtime.cpu.features import cpu_features, has_dot_products
+from litedenoise_sdk.runtime.libraries import package_folder
+from litedenoise_sdk.tools.advice import advice
 
 _PACKAGES = ("litedenoise-sdk", "ai-edge-litert", "numpy", "openvino", "onnxruntime-qnn")
 _TRIED: tuple[Delegate, ...] = ("cpu", "gpu", "npu", "nnapi")
@@ -29,10 +31,17 @@ class ProcessorFinding:
 
 @dataclass(frozen=True, slots=True)
 class DoctorReport:
-    """The machine's parts by name, and every processor that was tried."""
+    """What there is, and what could be better.
+
+    Attributes:
+        machine: its parts by name.
+        findings: of every processor that was tried.
+        faster: what would make this machine faster, in one line.
+    """
 
     machine: dict[str, str]
     findings: tuple[ProcessorFinding, ...]
+    faster: str
 
 
 def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
@@ -52,7 +61,18 @@ def examine(precision: Precision, blocks: tuple[Size, ...]) -> DoctorReport:
             trial = try_delegate(model, delegate, block, usable_cores())
             speed = block.area / 1e6 / trial.seconds if trial.seconds else 0.0
             found.append(ProcessorFinding(block, trial, speed))
-    return DoctorReport(_machine(), tuple(found))
+    largest = [finding.trial for finding in found if finding.block == max(blocks, key=_area)]
+    faster = advice(
+        precision,
+        largest,
+        lacks_openvino=INTEL_OPENVINO in vendors() and package_folder("openvino") is None,
+        has_dot_products=has_dot_products(),
+    )
+    return DoctorReport(_machine(), tuple(found), faster)
+
+
+def _area(block: Size) -> int:
+    return block.area
 
 
 def _machine() -> dict[str, str]:

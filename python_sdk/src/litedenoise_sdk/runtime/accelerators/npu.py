@@ -19,7 +19,7 @@ from litedenoise_sdk.runtime.libraries import litert_folder, package_folder
 OPENVINO_VERSION = "2026.3.1"
 """What the plugin in ai-edge-litert 2.3.0 is linked with."""
 
-_OPENVINO = "intel_openvino"
+INTEL_OPENVINO = "intel_openvino"
 _PRELOADED = ("libtbb*.so*", "libopenvino.so*", "libopenvino_*frontend*.so*")
 _DEVICE = re.compile(r"Using Intel OpenVINO device: (\w+)")
 
@@ -39,7 +39,7 @@ def _prepare(_: LoadedModel) -> tuple[Any, Any]:
         )
     vendor = present[0]
     folder = litert_folder() / "vendors" / vendor
-    if vendor == _OPENVINO:
+    if vendor == INTEL_OPENVINO:
         _load_openvino(folder)
     from ai_edge_litert.compiled_model import (
         Environment,

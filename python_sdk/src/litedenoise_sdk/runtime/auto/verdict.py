@@ -14,7 +14,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.machine import processor_name
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
-from litedenoise_sdk.runtime.accelerators.npu import has_intel_npu, vendors
+from litedenoise_sdk.runtime.accelerators.npu import INTEL_OPENVINO, has_intel_npu, vendors
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.libraries import package_folder
 from litedenoise_sdk.whole_file import whole_file
@@ -120,7 +120,7 @@ def _has_npu_route() -> bool:
         there = vendors()
     except Exception:  # without LiteRT there is nothing to find; the cpu says so
         return False
-    return bool(there) and (there[0] != "intel_openvino" or package_folder("openvino") is not None)
+    return bool(there) and (there[0] != INTEL_OPENVINO or package_folder("openvino") is not None)
 
 
 def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -> Path:

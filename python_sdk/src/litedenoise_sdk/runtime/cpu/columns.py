@@ -2,48 +2,45 @@
 
 from collections.abc import Callable, Sequence
 
-from litedenoise_sdk.runtime.cpu.axis import Interval, Node, Piece, cut, fit, wanted
+from litedenoise_sdk.runtime.cpu.axis import Interval, Nodes, Pieces, cut, fit, wanted
 
-Columns = tuple[tuple[Piece, ...], ...]
+Columns = tuple[Pieces, ...]
 """The pieces of every node, from left to right; the picture is a single one."""
 
 
 def cut_columns(
-    nodes: Sequence[Node], side_px: int, kept: Interval, own_px: Sequence[int]
-) -> Columns:
-    """Cuts the columns that are needed for a strip.
+    nodes: Nodes, side_px: int, strips: Sequence[Interval], longest_px: Sequence[int]
+) -> tuple[Columns, ...]:
+    """Cuts the columns that are needed for each strip, all strips alike, for the least work.
 
     Args:
         side_px: width of the padded photo.
-        kept: the strip's columns in it.
-        own_px: how much of each node a piece keeps.
+        strips: columns of it that are kept.
+        longest_px: how long pieces of each node may be; of the picture all are taken.
     """
-    return _walk(nodes, side_px, kept, lambda number, *_: own_px[number])
 
+    def fitting(number: int, own: Interval, side: int) -> int:
+        return fit(nodes[number], own, side, longest_px[number]) if number else side_px
 
-def fit_columns(
-    nodes: Sequence[Node], side_px: int, kept: Interval, longest_px: Sequence[int]
-) -> tuple[int, ...]:
-    """How much of each node pieces of at most ``longest_px`` keep for the least work."""
-    chosen = [side_px] * len(nodes)
-
-    def choose(number: int, own: Interval, side: int) -> int:
-        if number:
-            chosen[number] = fit(nodes[number], own, side, longest_px[number])
-        return chosen[number]
-
-    _walk(nodes, side_px, kept, choose)
-    return tuple(chosen)
+    if len(strips) == 1:
+        return (_walk(nodes, side_px, strips[0], fitting),)
+    # Those at the photo's sides are read less far, and so are narrower than those between them.
+    widest = strips[1:2] if len(strips) > 2 else strips
+    cuts = [_walk(nodes, side_px, strip, fitting) for strip in widest]
+    own_px = [max(pieces.own_px for pieces in node) for node in zip(*cuts, strict=True)]
+    return tuple(
+        _walk(nodes, side_px, strip, lambda number, *_: own_px[number]) for strip in strips
+    )
 
 
 def _walk(
-    nodes: Sequence[Node],
+    nodes: Nodes,
     side_px: int,
     kept: Interval,
     own_px: Callable[[int, Interval, int], int],
 ) -> Columns:
     """From the result back to the picture, as each node must supply what others read."""
-    pieces: dict[int, tuple[Piece, ...]] = {}
+    pieces: dict[int, Pieces] = {}
     for number in reversed(range(len(nodes))):
         side = side_px >> nodes[number].level
         own = wanted(nodes, pieces, number, side) if pieces else kept

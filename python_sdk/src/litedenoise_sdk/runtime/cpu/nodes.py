@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.stages import Stage, find_stages, part
-from litedenoise_sdk.runtime.cpu.axis import Node, Read
+from litedenoise_sdk.runtime.cpu.axis import Node, Nodes, Read
 
 _POINTER_BYTES = 8
 _ARENA_FRAGMENTATION = 1.12
@@ -37,7 +37,7 @@ class Network:
     """
 
     stages: tuple[Stage, ...]
-    nodes: tuple[Node, ...]
+    nodes: Nodes
     costs: tuple[StageCost, ...]
     macs_per_px: float
 
@@ -52,7 +52,7 @@ class Network:
             nodes.append(Node(stage.level, stage.overlap_px, reads))
             numbers[stage.output] = number
         costs = tuple(_cost(graph, stage) for stage in stages)
-        return cls(stages, tuple(nodes), costs, graph.macs_per_px)
+        return cls(stages, Nodes(nodes), costs, graph.macs_per_px)
 
 
 def _cost(graph: Graph, stage: Stage) -> StageCost:

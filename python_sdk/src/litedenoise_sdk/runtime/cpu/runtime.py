@@ -12,9 +12,10 @@ from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.receptive_field import check_block_size
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.progress import ProgressCallback, report_progress
+from litedenoise_sdk.runtime.cpu.choose import plan_photo, plan_whole
 from litedenoise_sdk.runtime.cpu.nodes import Network
 from litedenoise_sdk.runtime.cpu.photo import denoise_photo
-from litedenoise_sdk.runtime.cpu.plan import RowsPlan, plan_photo, plan_whole
+from litedenoise_sdk.runtime.cpu.plan import RowsPlan
 from litedenoise_sdk.runtime.cpu.stream import Stream
 from litedenoise_sdk.runtime.memory import release_freed_memory
 from litedenoise_sdk.runtime.protocol import Pixel, RunReport, Take, Task, check_block

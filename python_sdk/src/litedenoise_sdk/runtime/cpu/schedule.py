@@ -1,8 +1,8 @@
 """When each stage computes which rows, and when rows can be dropped: whole numbers only, no pixels.
 
-The last stage pulls. It computes its bands of rows one after the other, and before each of them
-every stage above computes the bands that it depends on, and no more. So the ring of rows behind
-each stage is as short as possible, and its length is known before anything runs.
+The result pulls. It is asked for step by step, a few rows at a time, and for each step every stage
+computes the bands of rows that it depends on, and no more. So the ring of rows behind each stage is
+as short as possible, and its length is known before anything runs.
 
 What a band waits for always has one form, "this many bands of that stage are done": of the stages
 it reads, so that its rows are ready, and of the stages that read it, so that its rows have room in
@@ -14,25 +14,29 @@ over.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+
+import numpy as np
 
 from litedenoise_sdk.runtime.cpu.axis import (
     Interval,
     Node,
-    Piece,
-    Read,
+    Nodes,
+    Pieces,
+    Positions,
     count,
     cut,
     first_own_stop,
-    readers,
     wanted,
 )
 
-Bands = dict[int, tuple[Piece, ...]]
-"""The bands of each node that has been scheduled."""
+_LONGER = 2
+"""Bands that overlap are so many times as long as others, so that less is computed twice."""
+
+_NEVER = 1 << 40
+"""Beyond any photo."""
 
 _AHEAD = 1
-"""How many of the result's bands the stages above may run ahead, so that no worker is idle."""
+"""How many steps the stages may run ahead, so that no worker is idle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Pace:
     """How many rows are computed at a time.
 
     Attributes:
-        rows_px: of the result; a multiple of the network's stride.
+        rows_px: of the result in a step; a multiple of the network's stride.
         early: whether a stage computes rows before they are needed if that saves it a band; they
             are then held for longer.
     """
@@ -64,41 +68,49 @@ class Schedule:
     Attributes:
         nodes: of the network.
         bands: the rows that each node, the picture included, computes together, from the top down.
-        done: how many of them are done when a band of the result is; for each node, by the
-            result's bands.
+        done: how many of them are done after each step, for each node.
         ring_rows: rows of each node that are held at a time; of the result, a band's.
     """
 
-    nodes: tuple[Node, ...]
-    bands: tuple[tuple[Piece, ...], ...]
+    nodes: Nodes
+    bands: tuple[Pieces, ...]
     done: tuple[tuple[int, ...], ...]
     ring_rows: tuple[int, ...]
 
     def due(self, node: int, band: int) -> int:
-        """The band of the result that is the first to need this one. In the schedule's own order
-        bands go by this, then by node, then from the top down."""
+        """The first step that needs this band. In the schedule's own order bands go by this, then
+        by node, then from the top down."""
         return bisect_left(self.done[node], band + 1)
 
     def waits(self, node: int, band: int) -> list[Wait]:
         """What must be done before this band is computed."""
         rows = self.bands[node][band]
         waits = [
-            Wait(read.node, _bands_down_to(self.bands[read.node], _seen(rows, read)[1]))
+            Wait(read.node, self.bands[read.node].down_to(read.window.of(rows.start, rows.stop)[1]))
             for read in self.nodes[node].reads
         ]
         taken = rows.own_stop - self.ring_rows[node]
-        if taken <= self.bands[node][0].own_start:
+        if taken <= self.bands[node].own[0]:
             return waits
-        for reader, read in readers(self.nodes, node):
+        for reader, read in self.nodes.readers[node]:
             # Those that read a row whose room is reused.
-            tops = (_seen(band, read)[0] for band in self.bands[reader])
-            bands = sum(1 for _ in takewhile(lambda top: top < taken, tops))
+            starts = self.bands[reader].starts
+            bands = int(np.searchsorted(read.window.of(starts, starts)[0], taken))
             if bands:
                 waits.append(Wait(reader, bands))
         return waits
 
 
-def schedule(nodes: tuple[Node, ...], side_px: int, kept: Interval, pace: Pace) -> Schedule:
+def band_rows(node: Node, rows_px: int) -> int:
+    """How many rows a node computes at a time, at its level.
+
+    Args:
+        rows_px: as in ``Pace``.
+    """
+    return (rows_px * (_LONGER if node.overlap_px else 1)) >> node.level
+
+
+def schedule(nodes: Nodes, side_px: int, kept: Interval, pace: Pace) -> Schedule:
     """Schedules a photo, or the part of it that is kept.
 
     Args:
@@ -106,52 +118,66 @@ def schedule(nodes: tuple[Node, ...], side_px: int, kept: Interval, pace: Pace) 
         kept: the rows of it that are asked for.
         pace: how many rows at a time.
     """
-    bands: Bands = {}
-    done: dict[int, tuple[int, ...]] = {}
+    bands: dict[int, Pieces] = {}
+    done: dict[int, Positions] = {}
+    edges: dict[int, _Edges] = {}
+    ring_rows: dict[int, int] = {}
     for number in reversed(range(len(nodes))):
         side = side_px >> nodes[number].level
-        if bands:
+        readers = [(edges[reader], read.window) for reader, read in nodes.readers[number]]
+        if readers:
             own = wanted(nodes, bands, number, side)
-            needed = _needed(nodes, bands, done, number, side)
+            furthest = [window.of(reader.read, reader.read)[1] for reader, window in readers]
+            needed = np.minimum(np.maximum.reduce(furthest), side)
         else:
             own = kept
-            needed = [*range(own[0] + pace.rows_px, own[1], pace.rows_px), own[1]]
+            needed = np.array([*range(own[0] + pace.rows_px, own[1], pace.rows_px), own[1]])
         bands[number] = _bands(nodes[number], own, side, needed, pace)
-        done[number] = tuple(_bands_down_to(bands[number], stop) for stop in needed)
+        done[number] = bands[number].all_down_to(needed)
+        edges[number] = _Edges.of(bands[number], done[number])
+        unread = [window.of(reader.unread, reader.unread)[0] for reader, window in readers]
+        ring_rows[number] = _ring_rows(bands[number], done[number], unread)
     numbers = range(len(nodes))
     return Schedule(
         nodes,
         tuple(bands[number] for number in numbers),
-        tuple(done[number] for number in numbers),
-        tuple(_ring_rows(nodes, bands, done, number) for number in numbers),
+        tuple(tuple(done[number].tolist()) for number in numbers),
+        tuple(ring_rows[number] for number in numbers),
     )
 
 
-def _needed(
-    nodes: Sequence[Node], bands: Bands, done: dict[int, tuple[int, ...]], number: int, side_px: int
-) -> list[int]:
-    """How far down a node must be for each band of the result."""
-    by_reader = [
-        [_seen(bands[reader][last - 1], read)[1] for last in done[reader]]
-        for reader, read in readers(nodes, number)
-    ]
-    return [min(max(stops), side_px) for stops in zip(*by_reader, strict=True)]
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """How far a node is.
+
+    Attributes:
+        unread: where it goes on before each step.
+        read: the end of what it computes up to each step.
+    """
+
+    unread: Positions
+    read: Positions
+
+    @classmethod
+    def of(cls, bands: Pieces, done: Positions) -> "_Edges":
+        starts = bands.starts
+        to_come = np.append(starts, _NEVER)
+        before = np.concatenate(([0], done[:-1]))
+        return cls(to_come[before], starts[done - 1] + bands.length_px)
 
 
-def _bands(
-    node: Node, own: Interval, side_px: int, needed: Sequence[int], pace: Pace
-) -> tuple[Piece, ...]:
+def _bands(node: Node, own: Interval, side_px: int, needed: Positions, pace: Pace) -> Pieces:
     """Bands that end where they are needed, so that no rows are held for long.
 
     That makes the first band shorter than the others, and may take one band more than necessary; an
     early pace saves that one.
     """
-    own_px = pace.rows_px >> node.level
+    own_px = band_rows(node, pace.rows_px)
     furthest = first_own_stop(node, own, own_px)
-    before_end = [stop for stop in needed if stop < own[1]]
-    if furthest >= own[1] or not before_end:
+    before_end = needed[needed < own[1]]
+    if furthest >= own[1] or not before_end.size:
         return cut(node, own, side_px, own_px)
-    in_time = _aligned_up(node, before_end[-1])
+    in_time = _aligned_up(node, int(before_end[-1]))
     first_stop = furthest - (furthest - in_time) % own_px
     fewest = count(node, own, side_px, own_px, furthest)
     if pace.early and count(node, own, side_px, own_px, first_stop) > fewest:
@@ -164,31 +190,15 @@ def _aligned_up(node: Node, stop: int) -> int:
     return node.aligned(stop + node.grain_px - 1)
 
 
-def _ring_rows(
-    nodes: Sequence[Node], bands: Bands, done: dict[int, tuple[int, ...]], number: int
-) -> int:
-    """The most rows between the first one still to be read and the last one computed."""
-    by = readers(nodes, number)
-    if not by:
-        return max(piece.own_stop - piece.own_start for piece in bands[number])
-    most = 0
-    last_due = len(done[number]) - 1
-    for due in range(last_due + 1):
-        given = bands[number][done[number][min(due + _AHEAD, last_due)] - 1].own_stop
-        unseen = given
-        for reader, read in by:
-            seen = done[reader][due - 1] if due else 0
-            if seen < len(bands[reader]):
-                unseen = min(unseen, _seen(bands[reader][seen], read)[0])
-        most = max(most, given - max(unseen, bands[number][0].own_start))
-    return most
+def _ring_rows(bands: Pieces, done: Positions, unread: Sequence[Positions]) -> int:
+    """The most rows between the first one still to be read and the last one computed.
 
-
-def _bands_down_to(pieces: Sequence[Piece], stop: int) -> int:
-    """How many bands it takes to have the rows above ``stop``, or all there are."""
-    return min(bisect_left(pieces, stop, key=lambda piece: piece.own_stop) + 1, len(pieces))
-
-
-def _seen(piece: Piece, read: Read) -> Interval:
-    """The rows that a reader's band reads; some may lie outside the photo."""
-    return read.window.of(piece.start, piece.stop)
+    Args:
+        unread: the first row that each reader still reads, before each step.
+    """
+    first, own_stops = bands.own[0], bands.own_stops
+    if not unread:
+        return int(np.diff(own_stops, prepend=first).max())
+    given = own_stops[np.append(done[_AHEAD:], done[-1:].repeat(min(_AHEAD, done.size))) - 1]
+    still = np.minimum.reduce([given, *unread])
+    return int((given - np.maximum(still, first)).max())

@@ -81,7 +81,7 @@ class Stream:
         """
         columns = self._plan.columns[strip]
         for ring, pieces in zip(self._rings, columns[1:], strict=False):
-            ring.first_column = pieces[0].own_start
+            ring.first_column = pieces.own[0]
         work = StripWork(self._plan.schedule, columns)
         with ThreadPoolExecutor(self._workers, "litedenoise-tile") as pool:
             workers = [

@@ -2,10 +2,9 @@
 
 import threading
 from bisect import insort
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litedenoise_sdk.runtime.cpu.axis import PICTURE, Node, readers
+from litedenoise_sdk.runtime.cpu.axis import PICTURE, Nodes
 from litedenoise_sdk.runtime.cpu.columns import Columns
 from litedenoise_sdk.runtime.cpu.schedule import Schedule, Wait
 
@@ -15,7 +14,7 @@ class Tile:
     """One band of one node in one piece of the columns, ordered by the schedule.
 
     Attributes:
-        due: the band of the result that needs it first.
+        due: the step that needs it first.
         node, band, column: numbers.
     """
 
@@ -106,11 +105,11 @@ class StripWork:
         return self._waits[node, band]
 
 
-def _neighbours(nodes: Sequence[Node], columns: Columns) -> list[list[dict[int, list[int]]]]:
+def _neighbours(nodes: Nodes, columns: Columns) -> list[list[dict[int, list[int]]]]:
     """For each piece of each node the pieces of other nodes that it reads, or that read it."""
     found: list[list[dict[int, list[int]]]] = [[{} for _ in pieces] for pieces in columns]
     for number in range(len(nodes)):
-        for reader, read in readers(nodes, number):
+        for reader, read in nodes.readers[number]:
             for place, piece in enumerate(columns[reader]):
                 first, stop = read.window.of(piece.start, piece.stop)
                 seen = [
