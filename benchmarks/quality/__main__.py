@@ -26,7 +26,7 @@ from benchmarks.common.arguments import add_pairs, benchmark_parser
 from benchmarks.common.pairs import Pair, pairs_across, pairs_in, pictures_alone
 from benchmarks.quality import tables
 from benchmarks.quality.evaluation import Evaluation, evaluate
-from benchmarks.quality.methods import METHODS, Method
+from benchmarks.quality.methods import BM3D_MISSING, METHODS, Method, installed_methods
 from benchmarks.record import results
 from litedenoise_sdk.cli.arguments import block_size
 
@@ -36,7 +36,7 @@ _NAME = "quality"
 def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
-    chosen = [METHODS[name] for name in arguments.methods]
+    chosen = [METHODS[name] for name in _methods(parser, arguments.methods)]
     if arguments.teacher:
         from benchmarks.quality.teacher import teacher  # brings Keras along
 
@@ -132,6 +132,17 @@ def _log(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def _methods(parser: argparse.ArgumentParser, named: list[str] | None) -> list[str]:
+    """Those that are named; else all that are installed, telling of what is not."""
+    there = installed_methods()
+    wanted = list(METHODS) if named is None else named
+    if not set(wanted) <= set(there):
+        if named is not None:
+            parser.error(BM3D_MISSING)
+        _log(BM3D_MISSING)
+    return [name for name in wanted if name in there]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = benchmark_parser("quality", __doc__)
     add_pairs(parser)
@@ -142,8 +153,8 @@ def _parser() -> argparse.ArgumentParser:
         help="clean pictures that should stay as is",
     )  # fmt: skip
     parser.add_argument(
-        "--methods", nargs="*", choices=METHODS, default=list(METHODS), metavar="METHOD",
-        help=f"any of {', '.join(METHODS)}; all by default",
+        "--methods", nargs="*", choices=METHODS, metavar="METHOD",
+        help=f"any of {', '.join(METHODS)}; all that are installed by default",
     )  # fmt: skip
     parser.add_argument(
         "--teacher", type=Path, metavar="RUN", help="also a distillation's teacher: RUN/teacher"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from itertools import product
 from typing import Any, cast
 
@@ -79,11 +80,19 @@ def _wavelet(photo: RGB, setting: Setting) -> RGB:
 
 
 def _bm3d(photo: RGB, setting: Setting) -> RGB:
-    import bm3d
+    try:
+        import bm3d
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(BM3D_MISSING, name="bm3d") from error
 
     return eight_bits(
         bm3d.bm3d_rgb(_unit(photo), setting["sigma_255"] / 255, colorspace=setting["colours"])
     )
+
+
+def installed_methods() -> list[str]:
+    """The names of the methods whose packages are there: all, or all but BM3D."""
+    return [name for name in METHODS if name != "bm3d" or find_spec("bm3d") is not None]
 
 
 @cache
@@ -97,6 +106,11 @@ def _ours(precision: Precision) -> Callable[[RGB, Setting], RGB]:
 
     return run
 
+
+BM3D_MISSING = (
+    "bm3d is not installed, as it is free for non-commercial use only; if yours is: "
+    "pip install -r requirements/bm3d.txt"
+)
 
 METHODS: Mapping[str, Method] = {
     method.name: method

@@ -26,7 +26,7 @@ from benchmarks.common.photo import synthetic_photo
 from benchmarks.common.stopwatch import seconds_of
 from benchmarks.common.table import markdown
 from benchmarks.record import results
-from benchmarks.service.load import Load, Picture, put_load
+from benchmarks.service.load import Load, Picture, put_load, warm_up
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.cli.arguments import block_size
 from litedenoise_sdk.geometry import Size
@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         seconds = alone()
         with tempfile.TemporaryDirectory() as folder:
             with serving(folder) as (url, process):
+                warm_up(url, work[0])
                 load = put_load(url, process, work, arguments.clients, arguments.seconds)
             left = len(os.listdir(folder))
         seconds += alone()

@@ -1,12 +1,15 @@
 """Clients that ask a service for denoised pictures, and what they got."""
 
+import stat
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import cycle
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -15,6 +18,7 @@ import psutil
 _PATH = "/v1/denoise?precision=int8"
 _WATCH_EVERY_S = 0.2
 _TIMEOUT_S = 600
+_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,22 @@ class Load:
 
     Attributes:
         statuses: answers by status.
+        broken: requests whose connection was closed before an answer.
         wrong: responses with status 200 and wrong pixels.
         health_ms: how long /healthz took meanwhile.
-        memory_mb: resident memory of the service meanwhile.
+        health_refused: how often it was refused, as where there were too many connections.
+        memory_mb: resident memory of the service and its children meanwhile.
+        disk_mb: what its temporary files took meanwhile, those without a name included.
         seconds: from the first request to the last answer.
     """
 
     statuses: Counter[int] = field(default_factory=Counter)
+    broken: int = 0
     wrong: int = 0
     health_ms: list[float] = field(default_factory=list)
+    health_refused: int = 0
     memory_mb: list[float] = field(default_factory=list)
+    disk_mb: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
     def health_p99_ms(self) -> float:
@@ -55,21 +65,23 @@ class Load:
         )
 
 
+def warm_up(url: str, picture: Picture) -> None:
+    """Has the service open its model. Raises httpx.HTTPError where it does not answer."""
+    sent = {"image": picture.sent}
+    httpx.post(f"{url}{_PATH}", files=sent, timeout=_TIMEOUT_S).raise_for_status()
+
+
 def put_load(
     url: str, process: psutil.Process, pictures: Sequence[Picture], clients: int, seconds: float
 ) -> Load:
     """Lets clients ask one picture after another, in turn; each client asks once at least.
 
-    A client that gets 429 retries after the time that the response names. The first picture is
-    requested once before, so that the model is open.
+    A client that is refused retries after the time that the response names.
     """
     load = Load()
     lock = threading.Lock()
     finished = threading.Event()
     order = cycle(pictures)
-    httpx.post(
-        f"{url}{_PATH}", files={"image": next(order).sent}, timeout=_TIMEOUT_S
-    ).raise_for_status()
     started = time.monotonic()
 
     def ask() -> None:
@@ -77,23 +89,20 @@ def put_load(
             while True:
                 with lock:
                     picture = next(order)
-                answer = http.post(_PATH, files={"image": picture.sent})
-                wrong = answer.status_code == 200 and not _same(answer.content, picture.answer)
-                with lock:
-                    load.statuses[answer.status_code] += 1
-                    load.wrong += wrong
+                _asked(http, picture, load, lock)
                 if time.monotonic() - started >= seconds:
                     return
-                if answer.status_code == 429:
-                    time.sleep(float(answer.headers["Retry-After"]))
 
     def watch() -> None:
         with httpx.Client(base_url=url, timeout=_TIMEOUT_S) as http:
             while True:
                 asked = time.perf_counter()
-                http.get("/healthz").raise_for_status()
-                load.health_ms.append(1e3 * (time.perf_counter() - asked))
-                load.memory_mb.append(process.memory_info().rss / 1e6)
+                with suppress(httpx.TransportError):
+                    answered = http.get("/healthz").status_code == 200
+                    load.health_refused += not answered
+                    load.health_ms.append(1e3 * (time.perf_counter() - asked))
+                load.memory_mb.append(_memory_mb(process))
+                load.disk_mb.append(_disk_mb(process.pid))
                 if finished.wait(_WATCH_EVERY_S):
                     return
 
@@ -108,6 +117,43 @@ def put_load(
     finished.set()
     watcher.join()
     return load
+
+
+def _asked(http: httpx.Client, picture: Picture, load: Load, lock: threading.Lock) -> bool:
+    """Sends a picture, counts the answer, and waits as long as a refusal says; whether it came."""
+    try:
+        answer = http.post(_PATH, files={"image": picture.sent})
+    except httpx.TransportError:  # refused before the picture was sent
+        with lock:
+            load.broken += 1
+        time.sleep(_PAUSE_S)
+        return False
+    came = answer.status_code == 200
+    wrong = came and not _same(answer.content, picture.answer)
+    with lock:
+        load.statuses[answer.status_code] += 1
+        load.wrong += wrong
+    if "Retry-After" in answer.headers:
+        time.sleep(float(answer.headers["Retry-After"]))
+    return came
+
+
+def _memory_mb(process: psutil.Process) -> float:
+    total = 0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += one.memory_info().rss
+    return total / 1e6
+
+
+def _disk_mb(process: int) -> float:
+    """Of all files that the process has open and that have no name."""
+    blocks = 0
+    for link in Path("/proc", str(process), "fd").iterdir():
+        with suppress(OSError):
+            found = link.stat()
+            blocks += found.st_blocks if stat.S_ISREG(found.st_mode) and not found.st_nlink else 0
+    return blocks * 512 / 1e6
 
 
 def _same(one: bytes, other: bytes) -> bool:

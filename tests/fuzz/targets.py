@@ -28,6 +28,9 @@ from litedenoise_sdk.tools.lint import lint
 from tests.imageio.test_heif import with_gain_map
 from tests.model.networks import small_network
 
+CORPUS = Path(__file__).with_name("corpus")
+"""For each target, a few of the inputs with which fuzzing reached most."""
+
 _MOST_PIXELS = 1_000_000
 
 

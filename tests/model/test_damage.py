@@ -17,8 +17,9 @@ from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.sidecar import Sidecar
 from litedenoise_sdk.model.structure import check_structure
 from litedenoise_sdk.tools.lint import lint
-from tests.model.damage import sweep
+from tests.model.damage import MODULE
 from tests.model.networks import packed, small_network
+from tests.sweep import sweep
 
 CONTENT = small_network()
 
@@ -30,13 +31,13 @@ def edited(edit: Callable[[Any], None], content: bytes = CONTENT) -> bytes:
 
 
 def test_hundreds_of_damaged_models_and_sidecars() -> None:
-    wrong, worked = sweep(0, 160)
+    wrong, worked = sweep(MODULE, 0, 160)
     assert wrong == []
     assert 0 < worked < 80
 
 
 def test_damage_to_a_released_model() -> None:
-    wrong, _ = sweep(0, 10, "int8")
+    wrong, _ = sweep(MODULE, 0, 10, ["--model", "int8"])
     assert wrong == []
 
 

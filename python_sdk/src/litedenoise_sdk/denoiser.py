@@ -299,8 +299,12 @@ def _save(
 ) -> tuple[str, ...]:
     """Writes the photo, with another file's date if given; returns what could not be kept."""
     notes = save(photo, target, overwrite=overwrite)
-    if date is not None:
+    if date is None:
+        return notes
+    try:
         os.utime(target, ns=(date.st_atime_ns, date.st_mtime_ns))
+    except OSError as error:
+        return *notes, f"its date could not be kept: {error.strerror}"
     return notes
 
 

@@ -34,18 +34,19 @@ def whole_file(target: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     """
     unnamed = _open_unnamed(target.parent)
     if unnamed is not None:
-        with unnamed:
+        with _closed_at_last(unnamed):
             yield unnamed
             _flush(unnamed)
             if not overwrite:
                 _link(unnamed, target)
             else:
                 temporary = _temporary_name(target)
-                _link(unnamed, temporary)
                 with _removed_at_last(temporary):
+                    _link(unnamed, temporary)
                     _replace(temporary, target)
     else:
-        with _open_named(target) as file, _removed_at_last(Path(file.name)):
+        file = _open_named(target)
+        with _closed_at_last(file), _removed_at_last(Path(file.name)):
             yield file
             _flush(file)
             (_replace if overwrite else _put)(Path(file.name), target)
@@ -115,7 +116,8 @@ def _link(file: BinaryIO, name: Path) -> None:
     try:
         os.link(f"/proc/self/fd/{file.fileno()}", name.name, dst_dir_fd=folder)
     finally:
-        os.close(folder)
+        with contextlib.suppress(OSError):  # nothing was written through it
+            os.close(folder)
 
 
 def _flush(file: BinaryIO) -> None:
@@ -140,6 +142,16 @@ def _put(temporary: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError from None
         os.replace(temporary, target)
+
+
+@contextlib.contextmanager
+def _closed_at_last(file: BinaryIO) -> Iterator[None]:
+    """An error of closing tells nothing: what counts was flushed before."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.close()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks.common.pairs import RGB, pairs_in
 from benchmarks.quality import __main__ as quality
 from benchmarks.quality.evaluation import Evaluation, evaluate
-from benchmarks.quality.methods import METHODS, Method
+from benchmarks.quality.methods import BM3D_MISSING, METHODS, Method, installed_methods
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,18 @@ def test_the_best_setting_counts_and_may_be_chosen_on_a_part(folder: Path) -> No
 
 
 def test_bm3d_denoises() -> None:
+    pytest.importorskip("bm3d", reason=BM3D_MISSING)
     rng = np.random.default_rng(0)
     noisy = np.clip(120 + rng.normal(0, 8, (32, 32, 3)), 0, 255).astype(np.uint8)
     method = METHODS["bm3d"]
     assert method.run(noisy, method.grid[-1]).std() < noisy.std() / 2
+
+
+def test_without_bm3d_the_others_are_compared(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("benchmarks.quality.methods.find_spec", lambda _: None)
+    assert set(installed_methods()) == set(METHODS) - {"bm3d"}
+    with pytest.raises(SystemExit):
+        quality.main(["--pairs", str(folder), "--methods", "noisy", "bm3d"])
+    assert "pip install -r requirements/bm3d.txt" in capsys.readouterr().err

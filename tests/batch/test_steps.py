@@ -1,0 +1,40 @@
+"""What a failing disk does to one photo, and to the run after it."""
+
+import errno
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from litedenoise_sdk.batch.folders import LocalFolder
+from litedenoise_sdk.batch.local import run_batch
+from litedenoise_sdk.batch.manifest import Manifest, Record
+from litedenoise_sdk.batch.recipe import Recipe
+from litedenoise_sdk.options import Strength
+
+RECIPE = Recipe(precision="int8", strength=Strength(0, 0))
+
+
+class LateError(LocalFolder):
+    """A folder where each file is written, and closing it fails."""
+
+    def write(self, name: str, data: bytes, modified_ns: int | None = None) -> None:
+        LocalFolder.write(self, name, data, modified_ns)
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def run(source: Path, target: LocalFolder) -> list[Record | None]:
+    with Manifest(source.with_name("out.batch.jsonl")) as manifest:
+        return list(run_batch(LocalFolder(source), target, manifest, RECIPE))
+
+
+def test_error_after_a_result_was_written_costs_no_later_run(tmp_path: Path) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    Image.fromarray(np.zeros((16, 16, 3), np.uint8)).save(source / "a.png")
+    (failed,) = run(source, LateError(target))
+    assert failed is not None
+    assert failed.status == "failed"
+    (done,) = run(source, LocalFolder(target))
+    assert done is not None
+    assert done.status == "done"
