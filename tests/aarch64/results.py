@@ -5,7 +5,7 @@ Run on two machines, for their results to be compared.
 
 import platform
 import sys
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from litedenoise_sdk.options import Precision
 
 def main() -> None:
     noisy = np.random.default_rng(5).integers(0, 256, (48, 40, 3), np.uint8)
-    found = {}
+    found: dict[str, Any] = {}
     for precision in get_args(Precision):
         with Denoiser(precision, delegate="cpu", threads=1) as denoiser:
             found[precision] = denoiser.denoise(noisy)

@@ -76,7 +76,7 @@ SOUND: Mapping[str, Callable[[], bytes]] = {
     "heic": _by_ourselves("HEIC"),
     "avif": _by_ourselves("AVIF"),
     "jpeg xl": _by_ourselves("JPEG XL"),
-    "dng": lambda: dng(smooth(16, 24)),
+    "dng": lambda: dng(smooth(24, 32)),
     **{name: _by_pillow(name) for name in ("BMP", "GIF", "PPM", "JPEG2000")},
 }
 
