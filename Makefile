@@ -92,7 +92,7 @@ locks: .venv/dev.stamp
 # Coverage-guided fuzzing of everything that reads files, SECONDS for each; stops at the first finding.
 fuzz: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet atheris==3.0.0
-	for target in picture exif png tiff sidecar model manifest; do \
+	for target in picture exif png tiff heif photoshop sidecar model manifest; do \
 		$(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
 	done
 
