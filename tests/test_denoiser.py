@@ -172,7 +172,7 @@ class TestStrength:
     def test_a_result_too_large_to_remember_is_still_blended(
         self, fakes: list[Inverter], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("litedenoise_sdk.runner.memo_bytes", lambda *_: 0)
+        monkeypatch.setattr("litedenoise_sdk.runner.last_result_bytes", lambda *_: 0)
         denoiser = Denoiser("int8")
         np.testing.assert_allclose(denoiser.denoise(PHOTO, 0.5), 127.5, atol=0.51)
         once = runs(fakes)
@@ -301,7 +301,7 @@ class TestInPlace:
         with Denoiser("int8", "cpu") as denoiser:
             expected = denoiser.denoise(PHOTO, strength)
             noise = denoiser.restore(PHOTO).noise
-            monkeypatch.setattr("litedenoise_sdk.runner.memo_bytes", lambda *_: 0)
+            monkeypatch.setattr("litedenoise_sdk.runner.last_result_bytes", lambda *_: 0)
             report = denoiser.denoise_file(tmp_path / "in.png", tmp_path / "out.png", strength)
         np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "out.png")), expected)
         assert report.noise == noise

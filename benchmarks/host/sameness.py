@@ -11,7 +11,7 @@ from benchmarks.common.pairs import RGB
 from benchmarks.host.rounds import Measured
 from benchmarks.record import Sameness
 from litedenoise_sdk.quality import psnr
-from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
+from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals
 
 _MOST_PX = 512
 _REFERENCES = ("litert", "sdk")

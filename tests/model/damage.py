@@ -17,7 +17,7 @@ from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.load import join, load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.model.sidecar import Sidecar
-from litedenoise_sdk.runtime.auto.parity import noisy_block
+from litedenoise_sdk.runtime.auto.agreement import noisy_block
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from litedenoise_sdk.tools.lint import lint
 from tests.model.networks import packed, small_network

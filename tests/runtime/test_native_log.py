@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from litedenoise_sdk.runtime.memory import release_freed_memory
+from litedenoise_sdk.runtime.freed_memory import release_freed_memory
 from litedenoise_sdk.runtime.native_log import captured_log
 
 

@@ -26,8 +26,8 @@ from litedenoise_sdk.errors import (
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.noise import NoiseLevel, RemovedNoise
 from litedenoise_sdk.options import DenoiserOptions, Strength
+from litedenoise_sdk.plan_and_report import DenoisePlan, FileReport
 from litedenoise_sdk.progress import Progress
-from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.shortcut import denoise

@@ -27,8 +27,8 @@ from litedenoise_sdk.options import (
     Precision,
     Strength,
 )
+from litedenoise_sdk.plan_and_report import DenoisePlan, FileReport
 from litedenoise_sdk.progress import ProgressCallback
-from litedenoise_sdk.reports import DenoisePlan, FileReport
 from litedenoise_sdk.restoration import Restoration
 from litedenoise_sdk.runtime.protocol import RunReport, failures
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, LiteDenoiseError, OptionsError
 from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.last_result import last_result_bytes
 from litedenoise_sdk.machine import usable_cores
-from litedenoise_sdk.memo import memo_bytes
 from litedenoise_sdk.model.guard import guarded_model
 from litedenoise_sdk.model.load import LoadedModel, load_model, load_released
 from litedenoise_sdk.options import Delegate, DenoiserOptions
@@ -111,7 +111,9 @@ class Engine:
 
     def _task(self, photo: Size, item_bytes: int) -> Task:
         budget = self._options.memory_bytes
-        return Task(photo, item_bytes, budget, memo_bytes(3 * photo.area * item_bytes, budget))
+        return Task(
+            photo, item_bytes, budget, last_result_bytes(3 * photo.area * item_bytes, budget)
+        )
 
     def _may_fall_back(self, failed: Delegate) -> bool:
         chosen_freely = self._options.delegate == "auto" or self._options.policy == "allow"

@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from typing import Literal, get_args
 
 from litedenoise_sdk.errors import OptionsError
-from litedenoise_sdk.memory import default_budget_bytes
+from litedenoise_sdk.memory_budget import default_budget_bytes
 
 Precision = Literal["fp32", "fp16", "int8", "int16x8"]
 Delegate = Literal["auto", "cpu", "gpu", "npu", "nnapi", "external"]

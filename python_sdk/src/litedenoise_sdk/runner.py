@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.memo import Memo, digest, memo_bytes
+from litedenoise_sdk.last_result import LastResult, digest, last_result_bytes
 from litedenoise_sdk.mixing import Mixer
 from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import DenoiserOptions, Strength
+from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import ProgressCallback, report_progress
-from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.runtime.protocol import RunReport, Take
 from litedenoise_sdk.tiling import blend
 
@@ -48,7 +48,7 @@ class Runner:
     def __init__(self, options: DenoiserOptions) -> None:
         self._options = options
         self._engine = Engine(options)
-        self._memo = Memo[Run]()
+        self._last = LastResult[Run]()
         self.last_report: RunReport | None = None
 
     def run(
@@ -75,7 +75,7 @@ class Runner:
         """
         if strength.is_none:
             return Run(noisy.copy(), None, None)
-        remembers = memo_bytes(noisy.nbytes, self._options.memory_bytes) > 0
+        remembers = last_result_bytes(noisy.nbytes, self._options.memory_bytes) > 0
         held_bytes = 0
         if in_all:
             result_bytes = 0 if out is noisy and not remembers else noisy.nbytes
@@ -105,19 +105,19 @@ class Runner:
     def close(self) -> None:
         """Waits for the current photo, if any, and frees all memory."""
         self._engine.close()
-        self._memo.forget()
+        self._last.forget()
 
     def _remembered(
         self, noisy: NDArray[Any], progress: ProgressCallback | None, held_bytes: int
     ) -> Run:
         key = digest(noisy)
-        kept = self._memo.recall(key)
+        kept = self._last.recall(key)
         if kept is not None:
             report_progress(progress, 1, 1)
             return kept
-        self._memo.forget()  # before inference, to make room
+        self._last.forget()  # before inference, to make room
         result = self._infer(noisy, FULL, progress, held_bytes=held_bytes)
-        self._memo.keep(key, result)
+        self._last.keep(key, result)
         return result
 
     def _infer(

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.common.photo import synthetic_photo
 from benchmarks.host.engines import denoise_whole
 from litedenoise_sdk.model.load import load_released
-from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
+from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals
 
 THREADS = 2
 

@@ -15,7 +15,7 @@ from litedenoise_sdk.options import Delegate, Precision
 from litedenoise_sdk.runtime.accelerators import npu
 from litedenoise_sdk.runtime.accelerators.compiled import check_output
 from litedenoise_sdk.runtime.accelerators.external import ExternalRuntime
-from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals
+from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals
 from litedenoise_sdk.runtime.libraries import litert_folder
 from litedenoise_sdk.runtime.openers import RUNTIMES
 from litedenoise_sdk.runtime.protocol import Runtime

@@ -15,7 +15,7 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.runtime.auto.parity import compare_residuals
+from litedenoise_sdk.runtime.auto.agreement import compare_residuals
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from litedenoise_sdk.tools.npu.emulation import emulated
 from litedenoise_sdk.tools.npu.qdq import to_qdq

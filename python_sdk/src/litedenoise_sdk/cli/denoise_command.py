@@ -17,8 +17,8 @@ from litedenoise_sdk.whole_file import tidy
 
 if TYPE_CHECKING:
     from litedenoise_sdk.denoiser import Denoiser
+    from litedenoise_sdk.plan_and_report import FileReport
     from litedenoise_sdk.progress import Progress
-    from litedenoise_sdk.reports import FileReport
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import DenoiserOptions, Precision
+from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import ProgressCallback
-from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.runner import Run, Runner
 from litedenoise_sdk.server.settings import ServerSettings
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import Cancelled
+from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import Progress
-from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.server.denoisers import Denoisers
 from litedenoise_sdk.server.messages import JobState, JobStatus, Noise, ProcessorUsed
 from litedenoise_sdk.server.parameters import ModelParameters

@@ -14,8 +14,8 @@ from litedenoise_sdk.errors import Cancelled
 from litedenoise_sdk.imageio import Format, Photo
 from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import Strength
+from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import Progress
-from litedenoise_sdk.reports import DenoisePlan
 from litedenoise_sdk.runtime.protocol import RunReport
 from litedenoise_sdk.server.codecs import OutOfTime, read_file, write_file
 from litedenoise_sdk.server.denoisers import Denoisers

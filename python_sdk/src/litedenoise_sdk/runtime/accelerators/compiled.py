@@ -20,7 +20,7 @@ from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.accelerators.reasons import reason as reason_in_log
-from litedenoise_sdk.runtime.memory import release_freed_memory
+from litedenoise_sdk.runtime.freed_memory import release_freed_memory
 from litedenoise_sdk.runtime.native_log import captured_log
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Pixel, RunReport, check_block

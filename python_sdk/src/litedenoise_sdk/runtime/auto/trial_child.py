@@ -12,8 +12,8 @@ from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals, noisy_block
 from litedenoise_sdk.runtime.auto.isolated import announce, received
-from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals, noisy_block
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.openers import RUNTIMES
 from litedenoise_sdk.runtime.protocol import Runtime

@@ -17,7 +17,7 @@ from litedenoise_sdk.runtime.cpu.nodes import Network
 from litedenoise_sdk.runtime.cpu.photo import denoise_photo
 from litedenoise_sdk.runtime.cpu.plan import RowsPlan
 from litedenoise_sdk.runtime.cpu.stream import Stream
-from litedenoise_sdk.runtime.memory import release_freed_memory
+from litedenoise_sdk.runtime.freed_memory import release_freed_memory
 from litedenoise_sdk.runtime.protocol import Pixel, RunReport, Take, Task, check_block
 
 _WITHOUT_XNNPACK_KERNEL = frozenset(

@@ -16,7 +16,7 @@ from litedenoise_sdk.imageio import decode
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.quality import psnr, ssim
-from litedenoise_sdk.runtime.auto.parity import compare_residuals
+from litedenoise_sdk.runtime.auto.agreement import compare_residuals
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from litedenoise_sdk.tools.npu.emulation import emulated
 

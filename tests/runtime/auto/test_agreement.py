@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.runtime.auto.parity import TOLERANCES, compare_residuals, noisy_block
+from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals, noisy_block
 
 SIZE = Size(64, 96)
 NOISY = noisy_block(SIZE)

@@ -15,7 +15,7 @@ _BAND_VALUES = 1 << 20
 Result = TypeVar("Result")
 
 
-class Memo(Generic[Result]):
+class LastResult(Generic[Result]):
     """Remembers one photo, by a digest of its pixels, and what became of it.
 
     Entries are replaced as a whole and their arrays never written to, so threads need no lock.
@@ -37,7 +37,7 @@ class Memo(Generic[Result]):
         self._entry = None
 
 
-def memo_bytes(result_bytes: int, budget_bytes: int) -> int:
+def last_result_bytes(result_bytes: int, budget_bytes: int) -> int:
     """How much of the budget is set aside to keep a result of this size: all of it, or nothing."""
     return result_bytes if result_bytes * _BUDGET_SHARE <= budget_bytes else 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from litedenoise_sdk import Denoiser
-from litedenoise_sdk.memory import available_bytes, default_budget_bytes
+from litedenoise_sdk.memory_budget import available_bytes, default_budget_bytes
 
 GB = 1 << 30
 
@@ -71,7 +71,7 @@ def test_the_older_kind_of_groups(tmp_path: Path) -> None:
     [(0, 256_000_000), (2_000_000_000, 500_000_000), (64 * GB, 2_000_000_000)],
 )
 def test_a_quarter_in_bounds(monkeypatch: pytest.MonkeyPatch, available: int, budget: int) -> None:
-    monkeypatch.setattr("litedenoise_sdk.memory.available_bytes", lambda _: available)
+    monkeypatch.setattr("litedenoise_sdk.memory_budget.available_bytes", lambda _: available)
     assert default_budget_bytes.__wrapped__() == budget
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from litedenoise_sdk.memo import Memo, digest, memo_bytes
+from litedenoise_sdk.last_result import LastResult, digest, last_result_bytes
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (60, 50, 3), np.uint8)
 
@@ -36,16 +36,16 @@ def test_digests_span_bands() -> None:
 
 
 def test_remembers_the_last_only() -> None:
-    memo = Memo[np.ndarray]()
-    assert memo.recall(b"one") is None
-    memo.keep(b"one", PIXELS)
-    assert memo.recall(b"one") is PIXELS
-    memo.keep(b"two", PIXELS)
-    assert memo.recall(b"one") is None
-    memo.forget()
-    assert memo.recall(b"two") is None
+    last = LastResult[np.ndarray]()
+    assert last.recall(b"one") is None
+    last.keep(b"one", PIXELS)
+    assert last.recall(b"one") is PIXELS
+    last.keep(b"two", PIXELS)
+    assert last.recall(b"one") is None
+    last.forget()
+    assert last.recall(b"two") is None
 
 
 @pytest.mark.parametrize(("result", "kept"), [(0, 0), (64_000_000, 64_000_000), (64_000_001, 0)])
 def test_a_result_is_kept_where_it_takes_an_eighth_of_the_budget(result: int, kept: int) -> None:
-    assert memo_bytes(result, 512_000_000) == kept
+    assert last_result_bytes(result, 512_000_000) == kept
