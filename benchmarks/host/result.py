@@ -2,6 +2,7 @@
 
 import importlib.metadata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -51,7 +52,10 @@ def case_result(
 @cache
 def _device() -> Device:
     machine = this_machine()
-    rivals = {name: importlib.metadata.version(name) for name in _RIVALS}
+    rivals = {}
+    for name in _RIVALS:
+        with suppress(importlib.metadata.PackageNotFoundError):  # bm3d is installed by hand
+            rivals[name] = importlib.metadata.version(name)
     return replace(machine, versions={**machine.versions, **rivals})
 
 

@@ -86,16 +86,17 @@ def pillows(feature: Feature, source: Format, target: Format) -> str:
 
 def features() -> list[Feature]:
     """All of them, with their files."""
+    return [*_of_pixels(), *_of_texts(), *_of_files()]
+
+
+def _plain_files() -> dict[Format, bytes]:
     exif = _exif(1)
-    plain = {format: _file(format, exif=exif, xmp=PACKET, icc=SRGB) for format in FORMATS}
-    turned = {format: _file(format, exif=_exif(6)) for format in _TURNED}
-    captions = jpeg(PIXELS)
-    resources = b"Photoshop 3.0\0" + _resource(0x0404, IPTC) + _resource(0x040B, LINK)
-    captions = captions[:2] + _segment(0xED, resources) + captions[2:]
+    return {format: _file(format, exif=exif, xmp=PACKET, icc=SRGB) for format in FORMATS}
+
+
+def _of_pixels() -> list[Feature]:
     alpha = np.dstack([PIXELS, PIXELS[..., 0]])
-    resolution: dict[Format, bytes] = {
-        format: _file(format, dpi=(300, 300)) for format in ("JPEG", "PNG", "TIFF")
-    }
+    icc = _plain_files()
     return [
         Feature("more than 8 bits", _deep_files(), _is_deep),
         Feature(
@@ -103,8 +104,17 @@ def features() -> list[Feature]:
             {format: _file(format, pixels=alpha) for format in FORMATS if format != "JPEG"},
             lambda data, format: _shown(data, format).shape[2] == 4,
         ),
-        Feature("ICC profile", plain, lambda data, format: _said(data, format)["icc"] == SRGB),
+        Feature("ICC profile", icc, lambda data, format: _said(data, format)["icc"] == SRGB),
         Feature("colours in numbers (CICP)", _cicp_files(), _states_colours, _has_p3),
+    ]
+
+
+def _of_texts() -> list[Feature]:
+    plain = _plain_files()
+    captions = jpeg(PIXELS)
+    resources = b"Photoshop 3.0\0" + _resource(0x0404, IPTC) + _resource(0x040B, LINK)
+    captions = captions[:2] + _segment(0xED, resources) + captions[2:]
+    return [
         Feature("EXIF", plain, lambda data, format: _tags(data, format).get(0x010F) == "Acme"),
         Feature(
             "maker notes",
@@ -133,6 +143,15 @@ def features() -> list[Feature]:
             {"PNG": _file("PNG", pnginfo=_text())},
             lambda data, format: CAPTION in _unpacked(data, format),
         ),
+    ]
+
+
+def _of_files() -> list[Feature]:
+    turned = {format: _file(format, exif=_exif(6)) for format in _TURNED}
+    resolution: dict[Format, bytes] = {
+        format: _file(format, dpi=(300, 300)) for format in ("JPEG", "PNG", "TIFF")
+    }
+    return [
         Feature("orientation", turned, _is_upright),
         Feature("resolution", resolution, _is_dense, _is_dense_in_exif),
         Feature(

@@ -162,7 +162,7 @@ def test_jpeg_is_compressed_like_its_source(results: dict[str, bytes]) -> None:
 def test_grey_stays_grey(results: dict[str, bytes]) -> None:
     with Image.open(io.BytesIO(results["grey"])) as image:
         assert image.mode == "L"
-    assert psnr(pixels_of(results["grey"]), pixels_of(by_the_sdk(FILES["grey"]))) > 40
+    assert psnr(pixels_of(results["grey"]), pixels_of(by_the_sdk(FILES["grey"]))) > 36
 
 
 def test_a_gain_map_follows_its_picture_or_its_claims_go(results: dict[str, bytes]) -> None:

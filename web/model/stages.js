@@ -1,7 +1,7 @@
 // Cuts the network into stages, each of which looks only a few pixels around what it computes: at
 // every change of resolution, behind the convolution right after a doubling, and from an eighth on
 // behind each convolution. The Python SDK's model/stages.py, which has the reasons;
-// tests/golden/schedules.json holds both to the same stages.
+// tests/golden/rows_of_the_page.json holds them to those that the SDK had.
 
 import { CorruptModel } from "../errors.js";
 import { blockOf, bytesOf, CONV_2D, RESIZE_NEAREST_NEIGHBOR } from "./graph.js";

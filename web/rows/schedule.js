@@ -1,8 +1,8 @@
 // When each stage computes which rows, and when rows can be dropped. The last stage pulls: before
 // each of its bands of rows every stage above computes the bands that it depends on, and no more.
 // So what is held behind each stage is as short as possible, and its length is known before anything
-// runs. The Python SDK's runtime/cpu/schedule.py; tests/golden/schedules.json holds both to the same
-// rows.
+// runs. The Python SDK's runtime/cpu/schedule.py; tests/golden/rows_of_the_page.json holds
+// this to the rows that the SDK had before its stages were cut finer.
 
 import { seen } from "../model/stages.js";
 import { countPieces, cutAxis, firstOwnStop, modulo, readers, wanted } from "./axis.js";

@@ -25,7 +25,9 @@ BLOCK = Size(32, 48)
 SAMPLE = Path(__file__).parents[3] / "samples" / "noisy.jpg"
 
 
-@pytest.mark.parametrize(("precision", "least_db"), [("int8", 65), ("int16x8", 65)])
+# A sum that one of them rounds up and the other down spreads, on some processors: int8 was found at
+# 46 to 167 dB. A wrong scale would be below 30.
+@pytest.mark.parametrize(("precision", "least_db"), [("int8", 40), ("int16x8", 65)])
 def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
     precision: Precision, least_db: float
 ) -> None:
