@@ -11,7 +11,7 @@ ANDROID_PACKAGES := maven openjdk-17-jdk-headless aapt zipalign apksigner androi
 # A few processes, as each imports everything it tests.
 PYTEST := $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
 SIDE_BY_SIDE := --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
-QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m
+QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m -XX:ReservedCodeCacheSize=160m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
 .PHONY: demo serve web web-wheel docs check static static-web static-docs test test-android apk bench fuzz faults train locks licences sbom clean
