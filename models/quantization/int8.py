@@ -37,7 +37,7 @@ def quantize_int8(content: bytes, ranges: ActivationRanges) -> bytes:
 
 
 def ranges_of(content: bytes, names: Sequence[str]) -> ActivationRanges:
-    """The ranges that an int8 file of ``quantize_int8`` was given.
+    """The ranges that an int8 file of ``quantize_int8`` was given; the residual's is that of now.
 
     Args:
         content: the file.
@@ -45,12 +45,8 @@ def ranges_of(content: bytes, names: Sequence[str]) -> ActivationRanges:
     """
     model: Any = unpack(content)
     graph = model.subgraphs[0]
-    *inner, _ = graph.operators
-    outputs = [
-        graph.tensors[int(operator.outputs[0])].quantization
-        for operator in inner
-        if _code(model, operator) not in _COPIES
-    ]
+    ranged = [one for one in graph.operators[:-1] if not _copies(model, one)]
+    outputs = [graph.tensors[int(operator.outputs[0])].quantization for operator in ranged]
     steps = [(float(output.scale[0]), int(output.zeroPoint[0])) for output in outputs]
     ranges = [((-128 - zero) * step, (127 - zero) * step) for step, zero in steps]
     return dict(zip(names, ranges, strict=True)) | {names[-1]: RESIDUAL_RANGE}
@@ -59,13 +55,13 @@ def ranges_of(content: bytes, names: Sequence[str]) -> ActivationRanges:
 def _give_ranges(model: Any, ranges: ActivationRanges) -> None:
     graph = model.subgraphs[0]
     *inner, last = graph.operators
-    ranged = [operator for operator in inner if _code(model, operator) not in _COPIES]
+    ranged = [operator for operator in inner if not _copies(model, operator)]
     if len(ranged) != len(ranges):
         raise ValueError(f"expected ranges of {len(ranged)} layers, got {len(ranges)}")
     of_tensor = {int(graph.inputs[0]): _PIXELS, int(last.outputs[0]): _PIXELS}
     remaining = iter(ranges.values())
     for operator in inner:
-        if _code(model, operator) in _COPIES:
+        if _copies(model, operator):
             copied = {of_tensor[int(one)] for one in operator.inputs if int(one) in of_tensor}
             if len(copied) > 1:
                 raise ValueError(f"expected one range for all of a concatenation, got {copied}; "
@@ -82,5 +78,6 @@ def _give_ranges(model: Any, ranges: ActivationRanges) -> None:
         graph.tensors[tensor].quantization = quantization
 
 
-def _code(model: Any, operator: Any) -> int:
-    return int(model.operatorCodes[operator.opcodeIndex].builtinCode)
+def _copies(model: Any, operator: Any) -> bool:
+    """Whether the operator only passes values on, in their own codes."""
+    return model.operatorCodes[operator.opcodeIndex].builtinCode in _COPIES

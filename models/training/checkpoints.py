@@ -37,7 +37,7 @@ class Checkpoints(keras.callbacks.Callback):
         self._run = run
         self._averaged = averaged
         self._validation = validation
-        self._validated = validated or averaged
+        self._validated = validated
         self._started = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -49,11 +49,12 @@ class Checkpoints(keras.callbacks.Callback):
         averages = self.model.optimizer._model_variables_moving_average
         weights = [keras.ops.convert_to_numpy(value) for value in averages]
         self._averaged.set_weights(weights)
-        self._validated.set_weights(weights)
+        if self._validated is not None:
+            self._validated.set_weights(weights)
         _save(self._averaged, self._run / AVERAGE_FILE)
         _save(self.model, self._run / STATE_FILE)
         for name, pairs in self._validation.items():
-            row[f"psnr_{name}"] = mean_psnr(self._validated, pairs)
+            row[f"psnr_{name}"] = mean_psnr(self._validated or self._averaged, pairs)
         _append_row(self._run / LOG_FILE, row)
         print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
 

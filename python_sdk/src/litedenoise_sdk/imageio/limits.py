@@ -3,7 +3,7 @@
 Real photographs stay far below each of these; files made to stop a service do not.
 """
 
-from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage
+from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.geometry import Size
 
 MAX_METADATA_BYTES = 64_000_000
@@ -59,6 +59,19 @@ def check_size(size: Size, max_pixels: int) -> None:
             f"most {max_pixels / 1e6:g} are accepted. Raise max_pixels if the file can be trusted",
             size=size,
             limit=max_pixels,
+        )
+
+
+def check_frames(format: str, frames: int, first_frame: bool) -> None:
+    """Refuse animations, unless their first frame is wanted.
+
+    Raises:
+        UnsupportedImage: more than one frame.
+    """
+    if frames > 1 and not first_frame:
+        raise UnsupportedImage(
+            f"the {format} file is an animation of {frames} frames; expected a single picture. "
+            "Ask for the first frame, or extract the one you want"
         )
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import UnreadableImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.gif_and_jp2 import of_gif, of_jpeg_2000
-from litedenoise_sdk.imageio.limits import check_size
+from litedenoise_sdk.imageio.limits import check_frames, check_size
 from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
 from litedenoise_sdk.imageio.photo import Format, Metadata, OnlyRead, Photo
 from litedenoise_sdk.imageio.pil_images import photo_from_pillow
@@ -48,11 +48,7 @@ def read_through_pillow(
         # Before anything is decoded.
         check_size(Size(image.height, image.width), max_pixels)
         frames = getattr(image, "n_frames", 1)
-        if frames > 1 and not first_frame:
-            raise UnsupportedImage(
-                f"the {format} file is an animation of {frames} frames; expected a single picture. "
-                "Ask for the first frame, or extract the one you want"
-            )
+        check_frames(format, frames, first_frame)
         said = _said(data, format)
         xmp, orientation = said.xmp, exif_block.read_orientation(said.exif)
         with reading(f"the {format} file"):

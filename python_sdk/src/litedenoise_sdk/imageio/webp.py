@@ -6,11 +6,17 @@ import io
 import struct
 from typing import BinaryIO
 
-from litedenoise_sdk.errors import UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import UnreadableImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.credentials import C2PA_NOTE
-from litedenoise_sdk.imageio.limits import MAX_WEBP_CHUNKS, check_budget, check_sides, check_size
+from litedenoise_sdk.imageio.limits import (
+    MAX_WEBP_CHUNKS,
+    check_budget,
+    check_frames,
+    check_sides,
+    check_size,
+)
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import read_pixels, reading, to_pillow
 from litedenoise_sdk.imageio.upright import turned_upright
@@ -39,11 +45,7 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
     check_size(size, max_pixels)
     names = [name for name, _ in chunks]
     frames = names.count(b"ANMF")
-    if frames > 1 and not first_frame:
-        raise UnsupportedImage(
-            f"the WebP file is an animation of {frames} frames; expected a single picture. "
-            "Ask for the first frame, or extract the one you want"
-        )
+    check_frames("WebP", frames, first_frame)
     with reading("the WebP file"):
         image = WebPImageFile(io.BytesIO(data))
         image.load()

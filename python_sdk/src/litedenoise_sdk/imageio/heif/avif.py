@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from litedenoise_sdk.errors import OutputError, UnreadableImage, UnsupportedImage
+from litedenoise_sdk.errors import OutputError, UnreadableImage
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import colour
 from litedenoise_sdk.imageio import exif as exif_block
@@ -18,7 +18,7 @@ from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import DEEP_AVIF_ADVICE, deep_avif_library
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
-from litedenoise_sdk.imageio.limits import check_sides, check_size
+from litedenoise_sdk.imageio.limits import check_frames, check_sides, check_size
 from litedenoise_sdk.imageio.orientation import as_stored
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import interleave, read_pixels, reading, to_pillow
@@ -55,11 +55,7 @@ def read_avif(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
         # Before anything is decoded.
         check_size(Size(image.height, image.width), max_pixels)
         frames = getattr(image, "n_frames", 1)
-        if frames > 1 and not first_frame:
-            raise UnsupportedImage(
-                f"the AVIF file is an animation of {frames} frames; expected a single picture. "
-                "Ask for the first frame, or extract the one that is wanted"
-            )
+        check_frames("AVIF", frames, first_frame)
         meta = next((content for kind, content in boxes(data) if kind == b"meta"), b"")
         # Pillow puts irot and imir there.
         exif = exif_block.bare(image.info.get("exif"))

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from litedenoise_sdk.errors import UnsupportedImage
 from litedenoise_sdk.imageio import colour
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
+from litedenoise_sdk.imageio.limits import check_frames
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
 from litedenoise_sdk.imageio.png.chunks import PngChunks, damaged, read_chunks, read_pieces
 from litedenoise_sdk.imageio.upright import turned_upright
@@ -56,11 +56,7 @@ def read_png(
         ImageTooLarge: more than ``max_pixels`` pixels.
     """
     png = read_chunks(file, max_pixels, strict)
-    if png.frames > 1 and not first_frame:
-        raise UnsupportedImage(
-            f"the PNG file is an animation of {png.frames} frames; expected a single picture. "
-            "Ask for the first frame, or extract the one you want"
-        )
+    check_frames("PNG", png.frames, first_frame)
     if png.frames > 1:
         png.notes.append(f"this is the first of {png.frames} frames: the others were left out")
     if (png.depth, png.colour_type) not in _PASSES:
