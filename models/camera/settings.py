@@ -150,6 +150,11 @@ class CameraShares:
             more often than heavy.
     """
 
-    parts: tuple[int, int, int] = (5, 5, 2)
-    white_probability: tuple[float, float, float] = (0.03, 0.1, 0.75)
+    parts: tuple[int, int, int] = (5, 5, 3)
+    white_probability: tuple[float, float, float] = (0.03, 0.1, 0.8)
     white_std_root: Range = (0.07, 0.45)
+
+    def uncaptured(self, count: int) -> int:
+        """How many of so many pictures no camera takes, the last ones."""
+        captured = sum(self.parts[:2])
+        return count - -(-count * captured // sum(self.parts))

@@ -86,7 +86,8 @@ class RandomCrops(keras.utils.PyDataset):
     """Batches (N, size, size, 3) uint8; crop, flips and transposition are random.
 
     A photograph is drawn with the square root of its area as weight, so that large ones are seen
-    more often without drowning the small ones. Batch ``k`` is the same in every run of one seed,
+    more often without drowning the small ones. The last ``sharp`` crops of a batch are never
+    enlarged: no camera takes them, so that nothing else would be sharp to the pixel. Batch ``k`` is the same in every run of one seed,
     whatever the number of processes that cut.
     """
 
@@ -100,6 +101,7 @@ class RandomCrops(keras.utils.PyDataset):
         first_batch: int = 0,
         seed: int = 0,
         processes: int = 1,
+        sharp: int = 0,
     ):
         super().__init__(
             workers=processes, use_multiprocessing=processes > 1, max_queue_size=2 * processes
@@ -110,6 +112,7 @@ class RandomCrops(keras.utils.PyDataset):
         self._batches = batches
         self._first_batch = first_batch
         self._seed = seed
+        self._sharp = sharp
         weights = np.sqrt([photo.shape[0] * photo.shape[1] for photo in photos])
         self._weights = weights / weights.sum()
 
@@ -122,11 +125,17 @@ class RandomCrops(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[NDArray[np.uint8]]:
         rng = np.random.default_rng((self._seed, self._first_batch + index))
         chosen = rng.choice(len(self._photos), self._batch_size, p=self._weights)
-        crops = [self._crop(self._photos[photo], rng) for photo in chosen]
+        shares = [ENLARGED_SHARE] * (self._batch_size - self._sharp) + [0.0] * self._sharp
+        crops = [
+            self._crop(self._photos[photo], enlarged, rng)
+            for photo, enlarged in zip(chosen, shares, strict=True)
+        ]
         return (np.stack(crops),)
 
-    def _crop(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        crop = self._cut(photo, rng)
+    def _crop(
+        self, photo: NDArray[np.uint8], enlarged: float, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
+        crop = self._cut(photo, enlarged, rng)
         if rng.random() < 0.5:
             crop = crop[:, ::-1]
         if rng.random() < 0.5:
@@ -135,9 +144,11 @@ class RandomCrops(keras.utils.PyDataset):
             crop = crop.transpose(1, 0, 2)
         return crop
 
-    def _cut(self, photo: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    def _cut(
+        self, photo: NDArray[np.uint8], enlarged: float, rng: np.random.Generator
+    ) -> NDArray[np.uint8]:
         """(size, size, 3) out of the photograph, resized, with a pattern or texture at random."""
-        crop = random_square(photo, self._span(min(photo.shape[:2]), rng), rng)
+        crop = random_square(photo, self._span(min(photo.shape[:2]), enlarged, rng), rng)
         if len(crop) != self._size:
             resized = Image.fromarray(crop).resize(
                 (self._size, self._size), Image.Resampling.BICUBIC
@@ -149,7 +160,7 @@ class RandomCrops(keras.utils.PyDataset):
             return with_texture(crop, rng)
         return crop
 
-    def _span(self, shorter_side: int, rng: np.random.Generator) -> int:
+    def _span(self, shorter_side: int, enlarged: float, rng: np.random.Generator) -> int:
         """Side of the square that becomes one crop.
 
         Most crops are enlarged, because photographs made smaller, as data sets have them, show
@@ -157,7 +168,7 @@ class RandomCrops(keras.utils.PyDataset):
         frequency their power is ten times that of photographs of dim rooms. Some of the large
         ones are reduced: sharper pixels, less of their own noise.
         """
-        if rng.random() < ENLARGED_SHARE:
+        if rng.random() < enlarged:
             low, high = np.log(ENLARGEMENT)
             return round(self._size / float(np.exp(rng.uniform(low, high))))
         if shorter_side >= 2 * self._size and rng.random() < 0.5:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keras
 
+from models.camera import CameraShares
 from models.training.checkpoints import STATE_FILE, Checkpoints
 from models.training.crops import RandomCrops, load_photos
 from models.training.muon import ConvolutionMuon
@@ -77,6 +78,7 @@ def clean_crops(
             first_batch=first_batch,
             seed=recipe.seed,
             processes=_cutting_processes(),
+            sharp=CameraShares().uncaptured(stage.batch),
         )
 
     return crops
