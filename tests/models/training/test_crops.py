@@ -26,6 +26,19 @@ def test_crops_are_seeded_and_go_on_after_an_epoch(photos: Path) -> None:
     np.testing.assert_array_equal(first[0][0], crops(3)[0][0])
 
 
+def test_the_last_crops_of_a_batch_are_never_enlarged() -> None:
+    checkerboard = np.indices((100, 100)).sum(0) % 2 * 255  # too small to be reduced
+    photo = np.repeat(checkerboard.astype(np.uint8)[..., None], 3, axis=-1)
+
+    def contrasts(sharp: int) -> list[float]:
+        crops = RandomCrops([photo], size=64, batch_size=8, batches=1, seed=5, sharp=sharp)
+        return [float(crop.std()) for crop in crops[0][0]]
+
+    enlarged = contrasts(0)
+    np.testing.assert_array_equal(contrasts(4)[:4], enlarged[:4])
+    assert np.mean(contrasts(4)[4:]) > np.mean(enlarged)
+
+
 def test_heavy_noise_is_seeded_and_stays_in_range() -> None:
     pictures = [np.full((1, 64, 64, 3), level, np.float32) for level in (0.0, 0.5)]
     black, grey = with_heavy_noise(pictures, seed=3)
