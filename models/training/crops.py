@@ -87,8 +87,8 @@ class RandomCrops(keras.utils.PyDataset):
 
     A photograph is drawn with the square root of its area as weight, so that large ones are seen
     more often without drowning the small ones. The last ``sharp`` crops of a batch are never
-    enlarged: no camera takes them, so that nothing else would be sharp to the pixel. Batch ``k`` is the same in every run of one seed,
-    whatever the number of processes that cut.
+    enlarged: no camera takes them, so nothing else would be sharp to the pixel. Batch ``k`` is the
+    same in every run of one seed, whatever the number of processes that cut.
     """
 
     def __init__(
