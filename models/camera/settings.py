@@ -148,11 +148,14 @@ class CameraShares:
         white_probability: of white noise on pictures of each of the three.
         white_std_root: square root of its standard deviation, of a range of 1: light noise comes
             more often than heavy.
+        grey_probability: of pairs that are made black and white. A network that has seen colour
+            alone takes noise that is equal in red, green and blue for texture, and leaves it.
     """
 
     parts: tuple[int, int, int] = (5, 5, 3)
     white_probability: tuple[float, float, float] = (0.03, 0.1, 0.8)
     white_std_root: Range = (0.07, 0.45)
+    grey_probability: float = 0.12
 
     def uncaptured(self, count: int) -> int:
         """How many of so many pictures no camera takes, the last ones."""

@@ -7,6 +7,7 @@ from keras import KerasTensor as Tensor
 from keras import ops, random
 
 from models.camera.camera import Camera
+from models.camera.filters import split_luma
 from models.camera.jpeg_camera import JpegCamera
 from models.camera.phone_camera import PhoneCamera
 from models.camera.settings import CameraShares
@@ -20,7 +21,7 @@ class SyntheticCamera(Camera):
 
     The first pictures of a batch are taken by ``JpegCamera``, the next by ``PhoneCamera``, and the
     last by none: sharp to the pixel, they have to stay as they are. Some of each get white noise,
-    independent in each pixel and colour, on top.
+    independent in each pixel and colour, on top. At last some pairs are made black and white.
     """
 
     def __init__(self, shares: CameraShares | None = None, seed: int = 0, **kwargs: object):
@@ -50,6 +51,8 @@ class SyntheticCamera(Camera):
                 first = last
         noisy = ops.concatenate([noisy for noisy, _ in pairs], axis=0)
         clean = ops.concatenate([clean for _, clean in pairs], axis=0)
+        grey = self.chance(photos, self.shares.grey_probability)
+        noisy, clean = _made_grey(noisy, grey), _made_grey(clean, grey)
         return ops.round(noisy * 255.0) / 255.0, clean
 
     def _with_white_noise(self, pictures: Tensor, probability: float) -> Tensor:
@@ -62,6 +65,12 @@ class SyntheticCamera(Camera):
 
 def _no_camera(photos: Tensor) -> tuple[Tensor, Tensor]:
     return photos, photos
+
+
+def _made_grey(pictures: Tensor, chosen: Tensor) -> Tensor:
+    """The pictures with their luma for each colour where ``chosen`` (N, 1, 1, 1) is 1."""
+    luma, _ = split_luma(pictures)
+    return pictures + chosen * (luma - pictures)
 
 
 def _by(camera: Taken, photos: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:

@@ -26,7 +26,10 @@ QUIET = JpegSettings(
 def uncaptured(white: float) -> CameraShares:
     """Pictures that no camera took, this share of them with white noise of 0.05."""
     return CameraShares(
-        parts=(0, 0, 1), white_probability=(0, 0, white), white_std_root=(0.05**0.5, 0.05**0.5)
+        parts=(0, 0, 1),
+        white_probability=(0, 0, white),
+        white_std_root=(0.05**0.5, 0.05**0.5),
+        grey_probability=0,
     )
 
 
@@ -236,8 +239,24 @@ def test_the_white_share_has_independent_noise_and_nothing_else(photo: np.ndarra
     assert np.abs(correlation - np.eye(3)).max() < 0.02
 
 
+def test_some_pairs_are_black_and_white(photo: np.ndarray) -> None:
+    batch = np.repeat(photo[:, :64, :64], 64, axis=0)
+    shares = CameraShares(parts=(0, 0, 1), white_probability=(0, 0, 1), grey_probability=0.5)
+    noisy, clean = map(np.asarray, SyntheticCamera(shares, seed=0)(batch))
+    grey_noisy, grey_clean = (
+        np.ptp(pictures, axis=3).max((1, 2)) < 1e-5 for pictures in (noisy, clean)
+    )
+    np.testing.assert_array_equal(grey_noisy, grey_clean)
+    assert 20 < grey_clean.sum() < 44
+    np.testing.assert_allclose(
+        clean[grey_clean][0, ..., 0], photo[0, :64, :64] @ LUMA_WEIGHTS, atol=1e-5
+    )
+    np.testing.assert_allclose(clean[~grey_clean][0], photo[0, :64, :64], atol=1e-5)
+    assert (noisy - clean)[grey_clean].std() > 0.01
+
+
 def test_a_batch_is_shared_out_between_the_cameras(photo: np.ndarray) -> None:
-    shares = CameraShares(parts=(3, 3, 2), white_probability=(0, 0, 0))
+    shares = CameraShares(parts=(3, 3, 2), white_probability=(0, 0, 0), grey_probability=0)
     batch = np.repeat(photo[:, :64, :64], 8, axis=0)
     noisy, clean = map(np.asarray, SyntheticCamera(shares, seed=0)(batch))
     untouched = np.abs(clean - batch).max((1, 2, 3)) == 0
