@@ -39,8 +39,8 @@ def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
     session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
     (result,) = session.run(None, {"noisy": noisy.transpose(2, 0, 1)[None]})
     own = LiteRtCpuRuntime(model, BLOCK, 1, "cpu", "").run(noisy)
-    parity = compare_residuals(noisy, own, result[0].transpose(1, 2, 0))
-    assert parity.agreement_db > least_db, parity
+    agreement = compare_residuals(noisy, own, result[0].transpose(1, 2, 0))
+    assert agreement.agreement_db > least_db, agreement
 
 
 def test_emulated_processor_makes_nearly_the_same_picture(
