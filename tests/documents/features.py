@@ -132,7 +132,12 @@ def _of_texts() -> list[Feature]:
         Feature(
             "XMP", plain, lambda data, format: b"Rating" in (_said(data, format)["xmp"] or b"")
         ),
-        Feature("IPTC", {"JPEG": captions, "TIFF": _file("TIFF", iptc=IPTC)}, _has_caption),
+        Feature(
+            "IPTC",
+            {"JPEG": captions, "TIFF": _file("TIFF", iptc=IPTC)},
+            _has_caption,
+            lambda data, format: CAPTION in (_said(data, format)["xmp"] or b""),
+        ),
         Feature(
             "Photoshop's resources",
             {"JPEG": captions, "TIFF": _file("TIFF", photoshop=_resource(0x040B, LINK))},

@@ -194,9 +194,6 @@ def test_what_does_not_fit_is_said() -> None:
         notes = write(deep, io.BytesIO(), format)  # type: ignore[arg-type]
         assert len(notes) == 1
         assert words in notes[0]
-    captions = photo(smooth(32, 32), iptc=b"\x1c\x02\x19\0\x01a")
-    for format in FORMATS:
-        assert any("IPTC" in note for note in write(captions, io.BytesIO(), format))
 
 
 def test_colours_that_heic_and_avif_state_in_numbers_become_a_profile() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from litedenoise_sdk.imageio import photoshop
+from litedenoise_sdk.imageio import captions, photoshop
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.jpeg import extended_xmp
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER
@@ -47,7 +47,9 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
                 notes.append(f"the gain map or film was left out, as {format} files carry none")
     if format in _WITHOUT_CAPTIONS:
         if metadata.iptc:
-            notes.append(f"{format} holds no IPTC captions and keywords: they were left out")
+            xmp, said = captions.as_xmp(metadata.iptc, metadata.xmp)
+            metadata = replace(metadata, xmp=xmp)
+            notes += said
         if metadata.photoshop:
             notes.append(f"{format} holds no resources of Photoshop: they were left out")
     return metadata, tuple(notes)

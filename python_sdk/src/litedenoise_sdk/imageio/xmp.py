@@ -1,7 +1,8 @@
 """Edits to an XMP packet that leave the rest of it as it is, byte for byte."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 GAIN_MAP_SPACES = (
     b"http://ns.adobe.com/hdr-gain-map/1.0/",
@@ -15,6 +16,24 @@ _CAMERA_SPACE = b"http://ns.google.com/photos/1.0/camera/"
 _MOTION = rb"(?:MotionPhoto|MicroVideo)\w*"
 _ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8](?=\s*[\"'<])")
 _ITEM = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
+_END = re.compile(rb"</[\w-]+:RDF\s*>")
+_ABOUT = re.compile(rb":about\s*=\s*(\"[^\"]*\"|'[^']*')")
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_EMPTY = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta>'
+    '<?xpacket end="w"?>'
+).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: its namespace, a prefix for that, its name, and its value as XML."""
+
+    space: str
+    prefix: str
+    name: str
+    value: str
 
 
 def upright(xmp: bytes) -> bytes:
@@ -44,6 +63,35 @@ def with_lengths(xmp: bytes, lengths: Mapping[int, int]) -> bytes:
         )
 
     return _ITEM.sub(renew, xmp)
+
+
+def with_properties(xmp: bytes | None, properties: Iterable[Property]) -> bytes | None:
+    """The packet with those of the properties that it does not have; None if it has no room."""
+    packet = xmp or _EMPTY
+    end = _END.search(packet)
+    if end is None:
+        return None
+    missing = [one for one in properties if not _has(packet, one)]
+    if not missing:
+        return packet
+    about = _ABOUT.search(packet)
+    spaces = {one.prefix: one.space for one in missing} | {"rdf": _RDF}
+    declared = "".join(f' xmlns:{prefix}="{space}"' for prefix, space in spaces.items())
+    elements = "".join(
+        f"<{one.prefix}:{one.name}>{one.value}</{one.prefix}:{one.name}>" for one in missing
+    )
+    # All descriptions of a packet are about the same thing, in the same words.
+    head = f"<rdf:Description{declared} rdf:about=".encode() + (about[1] if about else b'""')
+    added = head + b">" + elements.encode() + b"</rdf:Description>"
+    return packet[: end.start()] + added + packet[end.start() :]
+
+
+def _has(xmp: bytes, one: Property) -> bool:
+    space = rb"xmlns:([\w-]+)\s*=\s*[\"']" + re.escape(one.space.encode()) + rb"[\"']"
+    return any(
+        re.search(rb"[<\s]" + re.escape(prefix) + b":" + one.name.encode() + rb"[\s=>/]", xmp)
+        for prefix in re.findall(space, xmp)
+    )
 
 
 def _without(xmp: bytes, space: bytes, names: bytes) -> bytes:
