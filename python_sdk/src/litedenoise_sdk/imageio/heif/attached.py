@@ -5,7 +5,10 @@ the main one is stored, and viewers turn them with it, that one is stored as it 
 """
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.boxes import box, boxes
@@ -17,14 +20,28 @@ from litedenoise_sdk.imageio.heif.container import (
     container_bytes,
     read_container,
 )
+from litedenoise_sdk.imageio.orientation import stored_view
 
 _PRIMARY = 0
 """Stands for the main picture among the references of what is attached."""
 _ALPHA = (b"auxid:1\0", b"auxiliary:alpha\0")
 _BEHIND = (b"mpvd", b"sefd")
 """Boxes behind the pictures: films, and Samsung's trailer."""
-_TURNS = {0: 1, 1: 8, 2: 3, 3: 6}
-"""Quarter turns to the left, of irot, to orientations of EXIF."""
+_ROTATED, _MIRRORED = b"irot", b"imir"
+_TURN_KINDS = (_ROTATED, _MIRRORED)
+Turn = tuple[bytes, bytes]
+"""Kind and content of a property that says how a stored picture is turned."""
+_TURNS: dict[int, tuple[Turn, ...]] = {
+    1: (),
+    2: ((_MIRRORED, b"\1"),),
+    3: ((_ROTATED, b"\2"),),
+    4: ((_MIRRORED, b"\0"),),
+    5: ((_ROTATED, b"\1"), (_MIRRORED, b"\0")),
+    6: ((_ROTATED, b"\3"),),
+    7: ((_ROTATED, b"\1"), (_MIRRORED, b"\1")),
+    8: ((_ROTATED, b"\1"),),
+}
+"""By orientation of EXIF, what says the same of a stored picture."""
 _TONE_MAP = b"tmap"
 
 
@@ -104,10 +121,25 @@ def attach(file: bytes, attached: Attached) -> bytes:
 
 def _turned(item: Item, primary: int, attached: Attached) -> Item:
     """The main picture and its transparency, to be turned by viewers."""
-    turn = next(turn for turn, one in _TURNS.items() if one == attached.orientation)
-    if not turn or not (item.id == primary or primary in item.refers(b"auxl")):
+    if not (item.id == primary or primary in item.refers(b"auxl")):
         return item
-    return replace(item, properties=(*item.properties, (True, box(b"irot", bytes((turn,))))))
+    turns = _TURNS[attached.orientation]
+    return replace(item, properties=(*item.properties, *((True, box(*turn)) for turn in turns)))
+
+
+def _orientation(turns: Iterable[Turn]) -> int:
+    """The orientation of EXIF that turns a picture in the same way (ISO 23008-12, 6.5.10, 6.5.12).
+
+    A property without content counts as one that turns nothing.
+    """
+    stored = upright = np.arange(6).reshape(2, 3)
+    for kind, content in turns:
+        number = content[0] if content else 0
+        if kind == _ROTATED:
+            upright = np.rot90(upright, number & 3)
+        else:
+            upright = upright[:, ::-1] if number & 1 else upright[::-1]
+    return next(o for o in range(1, 9) if np.array_equal(stored_view(upright, o), stored))
 
 
 def _read_attached(data: bytes) -> tuple[Attached | None, bool]:
@@ -123,9 +155,9 @@ def _read_attached(data: bytes) -> tuple[Attached | None, bool]:
     else:
         items, groups = _hanging(container)
         main = container.items[container.primary]
-        orientation = _TURNS[(main.property_of(b"irot") or b"\0")[0] & 3]
-        if items and main.property_of(b"imir") is not None:
-            items, groups, is_all = (), (), False
+        orientation = _orientation(
+            [(value[4:8], value[8:]) for _, value in main.properties if value[4:8] in _TURN_KINDS]
+        )
     if not items:
         orientation = 1
     return (Attached(items, groups, behind, orientation) if items or behind else None), is_all
