@@ -73,7 +73,9 @@ def as_xmp(iptc: bytes, xmp: bytes | None) -> tuple[bytes | None, tuple[str, ...
     packet = with_properties(xmp, properties) if properties else xmp
     if properties and packet is None:
         return xmp, ("the XMP cannot be added to: IPTC captions and keywords were left out",)
-    notes = ("IPTC captions and keywords were written as XMP",) if properties else ()
+    notes: tuple[str, ...] = ()
+    if properties:
+        notes = ("IPTC captions and keywords were written as XMP",)
     known = {(2, data_set) for data_set in (*_PROPERTIES, *_TIME_OF.values())} | _OF_THE_FORM
     others = [f"{record}:{data_set:03}" for record, data_set in sorted(found.keys() - known)]
     if others or not found:

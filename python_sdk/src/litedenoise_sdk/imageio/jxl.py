@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -15,13 +15,14 @@ from litedenoise_sdk.imageio.canvas import Canvas
 from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
 from litedenoise_sdk.imageio.limits import check_size
-from litedenoise_sdk.imageio.photo import Metadata, Photo
+from litedenoise_sdk.imageio.photo import LossyHints, Metadata, Photo
 from litedenoise_sdk.imageio.pillow import interleave
+from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
 _SIGNATURE = box(b"JXL ", b"\r\n\x87\n")
-DISTANCE = 0.5
-"""Butteraugli distance: 1 is invisible at a usual viewing distance, 0 is lossless."""
+DISTANCES = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+"""In units of Butteraugli: 1 is invisible at a usual viewing distance."""
 
 
 def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
@@ -53,6 +54,7 @@ def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
         exif=exif,
         icc=said.get("icc") or None,
         xmp=xmp and xmp_packet.upright(xmp_packet.without_followers(xmp)),
+        lossy=LossyHints(_picture_bytes(data) / (found["height"] * found["width"])),
         dpi=exif_block.resolution(exif),
     )
     notes: tuple[str, ...] = ()
@@ -64,7 +66,9 @@ def read_jxl(file: BinaryIO, max_pixels: int) -> Photo:
 
 
 def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
-    """Encode as JPEG XL in 8 bits a channel, at a distance of 0.5.
+    """Encode as JPEG XL in 8 bits a channel.
+
+    The distance is 0.5, or a larger one if that makes a file larger than a JPEG XL source.
 
     Returns:
         Notes on what it could not hold.
@@ -72,11 +76,8 @@ def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     Raises:
         OutputError: pylibjxl is not installed.
     """
-    pylibjxl = writing_library("JPEG XL")
+    library = writing_library("JPEG XL")
     metadata = photo.metadata
-    samples = interleave(photo, slice(None), np.dtype(np.uint8))
-    if samples.shape[2] == 2:  # it takes no grey with alpha
-        samples = np.ascontiguousarray(samples[..., (0, 0, 0, 1)])
     icc = metadata.icc
     notes: tuple[str, ...] = ()
     if photo.grey and photo.alpha is not None and icc and icc[16:20] == b"GRAY":
@@ -88,8 +89,26 @@ def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         file.write(box(b"Exif", bytes(4) + metadata.exif))
     if metadata.xmp:
         file.write(box(b"xml ", metadata.xmp))
-    encoded = pylibjxl.encode(samples, distance=DISTANCE, icc=icc)
-    if encoded.startswith(_SIGNATURE):  # as it does with a profile
-        encoded = next(content for kind, content in boxes(encoded) if kind == b"jxlc")
-    file.write(box(b"jxlc", encoded))
+
+    def sample_bytes(sample: Photo, distance: float) -> int:
+        return len(_codestream(library, sample, distance, None))
+
+    distance = best_that_fits(photo, "JPEG XL", DISTANCES, sample_bytes)
+    file.write(box(b"jxlc", _codestream(library, photo, distance, icc)))
     return notes
+
+
+def _codestream(library: Any, photo: Photo, distance: float, icc: bytes | None) -> bytes:
+    samples = interleave(photo, slice(None), np.dtype(np.uint8))
+    if samples.shape[2] == 2:  # it takes no grey with alpha
+        samples = np.ascontiguousarray(samples[..., (0, 0, 0, 1)])
+    encoded: bytes = library.encode(samples, distance=distance, icc=icc)
+    if encoded.startswith(_SIGNATURE):  # as it does with a profile
+        return next(content for kind, content in boxes(encoded) if kind == b"jxlc")
+    return encoded
+
+
+def _picture_bytes(data: bytes) -> int:
+    """Bytes of the codestream, which may come in parts."""
+    parts = [len(content) for kind, content in boxes(data) if kind in (b"jxlc", b"jxlp")]
+    return sum(parts) if data.startswith(_SIGNATURE) else len(data)

@@ -39,6 +39,19 @@ class JpegHints:
 
 
 @dataclass(frozen=True, slots=True)
+class LossyHints:
+    """How much room a WebP, HEIC, AVIF or JPEG XL file gave its picture.
+
+    Attributes:
+        bytes_per_px: of the compressed picture, without transparency and metadata.
+        subsampling: as in ``JpegHints``.
+    """
+
+    bytes_per_px: float
+    subsampling: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a file says about its pixels.
 
@@ -53,6 +66,7 @@ class Metadata:
         photoshop: Photoshop's other image resources, without previews.
         dpi: dots per inch, horizontal then vertical, of the upright picture.
         jpeg: compression of a JPEG source.
+        lossy: room that a WebP, HEIC, AVIF or JPEG XL source gave its picture.
         depth: bits a channel where these are neither 8 nor 16: those of HEIC and AVIF.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
@@ -69,6 +83,7 @@ class Metadata:
     photoshop: bytes | None = None
     dpi: tuple[float, float] | None = None
     jpeg: JpegHints | None = None
+    lossy: LossyHints | None = None
     depth: int | None = None
     lossless: bool = False
     own: tuple[tuple[str, bytes], ...] = ()

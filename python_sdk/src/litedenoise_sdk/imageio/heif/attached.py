@@ -20,7 +20,9 @@ from litedenoise_sdk.imageio.heif.container import (
     container_bytes,
     read_container,
 )
+from litedenoise_sdk.imageio.heif.picture import lossy_hints
 from litedenoise_sdk.imageio.orientation import stored_view
+from litedenoise_sdk.imageio.photo import LossyHints
 
 _PRIMARY = 0
 """Stands for the main picture among the references of what is attached."""
@@ -56,10 +58,10 @@ class Attached:
         orientation: of the main picture as it is stored.
     """
 
-    items: tuple[Item, ...]
-    groups: tuple[Reference, ...]
-    behind: bytes
-    orientation: int
+    items: tuple[Item, ...] = ()
+    groups: tuple[Reference, ...] = ()
+    behind: bytes = b""
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,13 @@ class Beside:
     Attributes:
         attached: what can be carried over.
         xmp: the picture's packet, which claims no more than that.
-        notes: on what cannot.
+        lossy: how the picture itself is compressed.
+        notes: on what cannot be carried over.
     """
 
     attached: Attached | None
     xmp: bytes | None
+    lossy: LossyHints | None
     notes: tuple[str, ...]
 
 
@@ -83,17 +87,24 @@ def read_beside(data: bytes, xmp: bytes | None) -> Beside:
     Raises:
         ImageTooLarge: more items than any photograph has.
     """
-    attached, is_all = _read_attached(data)
+    try:
+        container = read_container(data)
+        attached, lossy = _attached(container), lossy_hints(container)
+    except (ValueError, LookupError, struct.error):
+        container = None
+        attached, lossy = Attached(), None
+    behind = b"".join(box(kind, content) for kind, content in boxes(data) if kind in _BEHIND)
     notes: tuple[str, ...] = ()
-    if not is_all:
+    if container is None:
         notes = ("gain maps and depth maps beside the picture were left out",)
     if any(kind == b"uuid" and content.startswith(BOX) for kind, content in boxes(data)):
         notes += (C2PA_NOTE,)
     if xmp:
         xmp = xmp_packet.upright(xmp)
-        if attached is None or not is_all:
+        if container is None or not (attached.items or behind):
             xmp = xmp_packet.without_followers(xmp)
-    return Beside(attached, xmp, notes)
+    attached = replace(attached, behind=behind)
+    return Beside(attached if attached.items or behind else None, xmp, lossy, notes)
 
 
 def attach(file: bytes, attached: Attached) -> bytes:
@@ -142,25 +153,14 @@ def _orientation(turns: Iterable[Turn]) -> int:
     return next(o for o in range(1, 9) if np.array_equal(stored_view(upright, o), stored))
 
 
-def _read_attached(data: bytes) -> tuple[Attached | None, bool]:
-    """What hangs at the picture of a file, and whether that is all there is."""
-    behind = b"".join(box(kind, content) for kind, content in boxes(data) if kind in _BEHIND)
-    items: tuple[Item, ...] = ()
-    groups: tuple[Reference, ...] = ()
-    orientation, is_all = 1, True
-    try:
-        container = read_container(data)
-    except (ValueError, LookupError, struct.error):
-        is_all = False
-    else:
-        items, groups = _hanging(container)
-        main = container.items[container.primary]
-        orientation = _orientation(
-            [(value[4:8], value[8:]) for _, value in main.properties if value[4:8] in _TURN_KINDS]
-        )
+def _attached(container: Container) -> Attached:
+    """What hangs at the picture of a file, without what lies behind it."""
+    items, groups = _hanging(container)
     if not items:
-        orientation = 1
-    return (Attached(items, groups, behind, orientation) if items or behind else None), is_all
+        return Attached()
+    main = container.items[container.primary]
+    turns = [(value[4:8], value[8:]) for _, value in main.properties if value[4:8] in _TURN_KINDS]
+    return Attached(items, groups, orientation=_orientation(turns))
 
 
 def _hanging(container: Container) -> tuple[tuple[Item, ...], tuple[Reference, ...]]:
