@@ -5,7 +5,7 @@ import dataclasses
 import io
 import itertools
 import struct
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -194,6 +194,21 @@ def test_cmyk_becomes_srgb() -> None:
     assert photo.pixels[0, 0].tolist() == [0, 255, 255]
     assert photo.metadata.icc is not None
     assert "CMYK" in photo.notes[0]
+
+
+def test_a_profile_of_a_strange_kind_stops_nothing() -> None:
+    inks = np.full((8, 12, 4), 40, np.uint8)
+    info = ImageFileDirectory_v2()
+    info[34675] = 5
+    info.tagtype[34675] = 3
+    assert "CMYK" in decode(tiff(Image.fromarray(inks, "CMYK"), tiffinfo=info)).notes[0]
+
+
+def test_a_resolution_that_makes_no_sense_stops_nothing() -> None:
+    photo = decode(tiff(smooth(8, 12), dpi=(4e9, 4e9)))
+    assert photo.metadata.dpi is None
+    for format in get_args(Format):
+        assert decode(encode(photo, format)).pixels.shape == (8, 12, 3)
 
 
 def test_jpeg_inside() -> None:
