@@ -188,7 +188,7 @@ def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:
         case "pHYs":
             x, y, unit = struct.unpack(">IIB", payload)
             if unit == 1 and x and y:
-                png.dpi = (x * INCH_M, y * INCH_M)
+                png.dpi = (_dpi(x), _dpi(y))
         case "iTXt" if payload.startswith(XMP_KEYWORD + b"\0"):
             png.xmp = _international_text(png, payload)
         case "tEXt" | "zTXt" if found := _RAW_PROFILE.match(payload):
@@ -206,6 +206,12 @@ def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:
             png.kept.append((name, payload))
         case _ if name not in _NOT_KEPT:
             png.notes.append(f"the PNG chunk {name} was left out, as it is true of the old pixels")
+
+
+def _dpi(per_metre: int) -> float:
+    """Dots per inch: a whole number where that is what was rounded to whole dots per metre."""
+    dpi = per_metre * INCH_M
+    return round(dpi) if round(round(dpi) / INCH_M) == per_metre else dpi
 
 
 def _read_captions(png: PngChunks, profile: bytes) -> None:
