@@ -23,7 +23,7 @@ from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.heif.container import read_container
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, chunk, jpeg, noise, smooth
 from tests.imageio.test_followers import FILM, MOTION, photo_with, ultra_hdr
-from tests.imageio.test_heic_avif_jxl import DEEP_JXL, deep_avif
+from tests.imageio.test_heic_avif_jxl import DEEP_JXL, P3_JXL, deep_avif
 from tests.imageio.test_heif import GAIN_MAP, with_gain_map
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -274,6 +274,7 @@ def _cicp_files() -> dict[Format, bytes]:
         "PNG": png[:33] + chunk(b"cICP", bytes((12, 13, 0, 1))) + png[33:],
         "HEIC": heic.getvalue(),
         "AVIF": avif[:at] + b"\0\x0c" + avif[at + 2 :],
+        "JPEG XL": P3_JXL,
     }
 
 

@@ -67,7 +67,7 @@ class Metadata:
         dpi: dots per inch, horizontal then vertical, of the upright picture.
         jpeg: compression of a JPEG source.
         lossy: room that a WebP, HEIC, AVIF or JPEG XL source gave its picture.
-        depth: bits a channel where these are neither 8 nor 16: those of HEIC and AVIF.
+        depth: bits a channel where these are neither 8 nor 16: those of HEIC, AVIF and JPEG XL.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
             and WebP chunks, JPEG segments and what follows its picture, TIFF tags.
