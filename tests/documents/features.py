@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from litedenoise_sdk.errors import ImageError
 from litedenoise_sdk.imageio import Format, decode
-from litedenoise_sdk.imageio.boxes import box
+from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.heif.container import read_container
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, chunk, jpeg, noise, smooth
@@ -165,6 +165,7 @@ def _of_files() -> list[Feature]:
                 "JPEG": ultra_hdr(),
                 "HEIC": with_gain_map(),
                 "AVIF": with_gain_map(format="AVIF"),
+                "JPEG XL": _jxl_with_gain_map(),
             },
             _has_gain_map,
         ),
@@ -395,7 +396,14 @@ def _is_dense_in_exif(data: bytes, format: Format) -> bool:
     return _tags(data, format).get(0x011A) == 300
 
 
+def _jxl_with_gain_map() -> bytes:
+    file = _file("JPEG XL", icc=SRGB)  # in boxes, as it has a profile
+    return file + box(b"jhgm", GAIN_MAP)
+
+
 def _has_gain_map(data: bytes, format: Format) -> bool:
+    if format == "JPEG XL":
+        return (b"jhgm", GAIN_MAP) in boxes(data)
     if format == "JPEG":
         return _pictures(data) == 2
     if format not in ("HEIC", "AVIF"):

@@ -342,6 +342,22 @@ def test_content_credentials_of_jxl_are_left_out_with_a_note() -> None:
     assert b"jumb" not in encode(found, "JPEG XL")
 
 
+def test_boxes_of_jxl_that_stay_true_are_kept() -> None:
+    packet = b'<x xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"/>'
+    made = encode(photo(smooth(64, 64)), "JPEG XL") + box(b"xml ", packet)
+    gain_map = box(b"jhgm", b"gain map")
+    found = decode(made + gain_map + box(b"jumb", b"other"))
+    assert ["JUMBF" in note for note in found.notes] == [True]
+    again = encode(found, "JPEG XL")
+    assert again.endswith(gain_map)
+    assert b"jumb" not in again
+    assert decode(again).metadata.xmp == packet
+    assert b"hdrgm:Version" not in (decode(made).metadata.xmp or b"")
+    file = io.BytesIO()
+    assert "jhgm" in write(found, file, "AVIF")[0]
+    assert b"hdrgm:Version" not in (decode(file.getvalue()).metadata.xmp or b"")
+
+
 def test_jxl_without_loss_is_read_to_the_bit_and_bombs_are_refused() -> None:
     data = pylibjxl.encode(smooth(64, 64), lossless=True)
     assert np.array_equal(decode(data).pixels, smooth(64, 64))

@@ -153,6 +153,15 @@ def test_films_stay_and_credentials_go(format: Format) -> None:
     assert abs(decode(data).pixels.astype(int) - photo.pixels).max() <= SIDE
 
 
+def test_parts_that_are_not_understood_are_noted() -> None:
+    container = read_container(written(smooth(64, 96)))
+    about = Item(90, 1, b"\0\0abcd\0", b"x", (), ((b"cdsc", (container.primary,)),))
+    whole = replace(container, items={**container.items, 90: about})
+    photo = decode(container_bytes(whole) + box(b"wxyz", b"y") + box(b"uuid", bytes(20)))
+    (note,) = photo.notes
+    assert note.endswith("left out: abcd, uuid, wxyz")
+
+
 def test_further_pictures_are_noted() -> None:
     first, second = (Image.fromarray(array) for array in (smooth(64, 96), smooth(64, 64)))
     heif = pillow_heif.from_pillow(first)

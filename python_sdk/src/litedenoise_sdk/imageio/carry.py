@@ -35,9 +35,9 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
                 f"what hung at the {metadata.format} picture (gain map, depth map or film) was "
                 f"left out, as {format} files carry none"
             )
-        case "WEBP" if metadata.own:
+        case "WEBP" | "JPEG XL" if metadata.own:
             names = ", ".join(sorted({name for name, _ in metadata.own}))
-            notes.append(f"chunks that only WebP holds were left out: {names}")
+            notes.append(f"parts that only {metadata.format} holds were left out: {names}")
     xmp = metadata.xmp
     if xmp:
         xmp = xmp_packet.without_followers(xmp)

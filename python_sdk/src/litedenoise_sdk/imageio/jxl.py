@@ -15,7 +15,7 @@ from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.canvas import Canvas
 from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
-from litedenoise_sdk.imageio.limits import check_size
+from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget, check_size
 from litedenoise_sdk.imageio.photo import LossyHints, Metadata, Photo
 from litedenoise_sdk.imageio.pillow import interleave
 from litedenoise_sdk.imageio.room import best_that_fits
@@ -23,6 +23,11 @@ from litedenoise_sdk.imageio.upright import turned_upright
 
 _SIGNATURE = box(b"JXL ", b"\r\n\x87\n")
 _PICTURE = (b"jxlc", b"jxlp")
+_KNOWN = frozenset(
+    {b"JXL ", b"ftyp", b"jxll", b"jxli", b"jbrd", b"Exif", b"xml ", b"brob", b"jumb", *_PICTURE}
+)
+"""Those of the picture as it was among them: its index, and what makes a JPEG file of it again."""
+_GAIN_MAP = b"jhgm"
 DISTANCES = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
 """In units of Butteraugli: 1 is invisible at a usual viewing distance."""
 
@@ -54,12 +59,14 @@ def read_jxl(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Phot
         samples, icc = libjxl.decode_first(lib, data)
     canvas = Canvas(size, samples.shape[2], samples.dtype, 1)
     canvas.write(0, 0, samples)
+    own = _own_boxes(data)
     exif, xmp = exif_block.bare(said.get("exif")), said.get("xmp") or None
     metadata = Metadata(
         format="JPEG XL",
         exif=exif,
         icc=icc,
-        xmp=xmp and xmp_packet.upright(xmp_packet.without_followers(xmp)),
+        xmp=xmp and _upright(xmp, own),
+        own=tuple((kind.decode("latin-1"), content) for kind, content in own),
         lossy=LossyHints(_picture_bytes(data) / size.area),
         depth=bits if 8 < bits < 16 and lib else None,
         dpi=exif_block.resolution(exif),
@@ -77,13 +84,31 @@ def _notes(data: bytes, found: dict[str, Any], is_deep: bool, first_frame: bool)
                 "Ask for the first frame, or extract the one you want"
             )
         notes = ("this is the first frame of an animation: the others were left out",)
-    if any(kind == b"jumb" and b"c2pa" in content for kind, content in boxes(data)):
+    stated = [content for kind, content in boxes(data) if kind == b"jumb"]
+    if any(b"c2pa" in content for content in stated):
         notes += (C2PA_NOTE,)
+    elif stated:
+        notes += ("JUMBF boxes were left out: they complete the picture as it was",)
     if found["bits_per_sample"] > 8 and not is_deep:
         notes += ("more than 8 bits a channel were rounded to 8",)
     elif found["exponent_bits_per_sample"]:
         notes += ("floating-point pixels were rounded to 16 bits",)
     return notes
+
+
+def _own_boxes(data: bytes) -> list[tuple[bytes, bytes]]:
+    """Boxes that stay true for the denoised picture, such as its gain map (ISO 21496-1)."""
+    if not data.startswith(_SIGNATURE):
+        return []
+    found = [one for one in boxes(data) if one[0] not in _KNOWN]
+    check_budget("bytes of metadata", sum(len(one[1]) for one in found), MAX_METADATA_BYTES)
+    return found
+
+
+def _upright(xmp: bytes, own: list[tuple[bytes, bytes]]) -> bytes:
+    if not any(kind == _GAIN_MAP for kind, _ in own):
+        xmp = xmp_packet.without_followers(xmp)
+    return xmp_packet.upright(xmp)
 
 
 def _texts(data: bytes, pylibjxl: Any) -> dict[str, bytes]:
@@ -136,6 +161,8 @@ def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     if metadata.xmp:
         file.write(box(b"xml ", metadata.xmp))
     file.writelines(box(*one) for one in made if one[0] in _PICTURE)
+    if metadata.format == "JPEG XL":
+        file.writelines(box(kind.encode("latin-1"), content) for kind, content in metadata.own)
     return notes
 
 

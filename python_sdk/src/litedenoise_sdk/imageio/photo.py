@@ -70,7 +70,7 @@ class Metadata:
         depth: bits a channel where these are neither 8 nor 16: those of HEIC, AVIF and JPEG XL.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
-            and WebP chunks, JPEG segments and what follows its picture, TIFF tags.
+            and WebP chunks, JPEG XL boxes, JPEG segments and what follows its picture, TIFF tags.
         followers: the pictures that follow a JPEG picture, by their MPF directory.
         attached: what hangs at a HEIC or AVIF picture.
     """

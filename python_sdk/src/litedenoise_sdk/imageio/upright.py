@@ -15,11 +15,13 @@ def turned_upright(photo: Photo, orientation: int) -> Photo:
     """A photo just decoded with ``orientation`` applied, with metadata that says so.
 
     EXIF is rewritten by ``exif.make_upright``; tiff:Orientation in XMP becomes 1 if the picture
-    was turned, and is left alone if it was not; a resolution follows its axis, or is dropped where
-    it makes no sense.
+    was turned; previews in XMP are left out, as that in EXIF is; a resolution follows its axis, or
+    is dropped where it makes no sense.
     """
     metadata = photo.metadata
     xmp, dpi = metadata.xmp, metadata.dpi
+    if xmp:
+        xmp = xmp_packet.without_previews(xmp)
     if orientation != 1 and xmp:
         xmp = xmp_packet.upright(xmp)
     if dpi and not all(0 < side < _MAX_DPI for side in dpi):

@@ -13,6 +13,7 @@ CONTAINER_SPACES = (
     b"http://ns.google.com/photos/1.0/container/item/",
 )
 _CAMERA_SPACE = b"http://ns.google.com/photos/1.0/camera/"
+_XMP_SPACE = b"http://ns.adobe.com/xap/1.0/"
 _MOTION = rb"(?:MotionPhoto|MicroVideo)\w*"
 _ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8](?=\s*[\"'<])")
 _ITEM = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
@@ -39,6 +40,11 @@ class Property:
 def upright(xmp: bytes) -> bytes:
     """tiff:Orientation becomes 1."""
     return _ORIENTATION.sub(rb"\g<1>1", xmp)
+
+
+def without_previews(xmp: bytes) -> bytes:
+    """The packet without xmp:Thumbnails, which show the noisy picture."""
+    return _without(xmp, _XMP_SPACE, rb"Thumbnails") if b"Thumbnails" in xmp else xmp
 
 
 def without_followers(xmp: bytes) -> bytes:

@@ -45,6 +45,9 @@ _TURNS: dict[int, tuple[Turn, ...]] = {
 }
 """By orientation of EXIF, what says the same of a stored picture."""
 _TONE_MAP = b"tmap"
+_XMP = b"application/rdf+xml"
+_OF_EVERY_FILE = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip", b"moov", *_BEHIND})
+"""Boxes at the top of a file, moov for sequences, of which the first frame is the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,24 @@ def read_beside(data: bytes, xmp: bytes | None) -> Beside:
     try:
         container = read_container(data)
         attached, lossy = _attached(container), lossy_hints(container)
+        others = _others(container)
     except (ValueError, LookupError, struct.error):
         container = None
-        attached, lossy = Attached(), None
+        attached, lossy, others = Attached(), None, set()
     behind = b"".join(box(kind, content) for kind, content in boxes(data) if kind in _BEHIND)
     notes: tuple[str, ...] = ()
     if container is None:
         notes = ("gain maps and depth maps beside the picture were left out",)
-    if any(kind == b"uuid" and content.startswith(BOX) for kind, content in boxes(data)):
+    is_signed = False
+    for kind, content in boxes(data):
+        if kind == b"uuid" and content.startswith(BOX):
+            is_signed = True
+        elif kind not in _OF_EVERY_FILE:
+            others.add(kind)
+    if others:
+        names = ", ".join(sorted(kind.decode("latin-1").strip() for kind in others))
+        notes += (f"parts of the file that are not understood were left out: {names}",)
+    if is_signed:
         notes += (C2PA_NOTE,)
     if xmp:
         xmp = xmp_packet.upright(xmp)
@@ -161,6 +174,17 @@ def _attached(container: Container) -> Attached:
     main = container.items[container.primary]
     turns = [(value[4:8], value[8:]) for _, value in main.properties if value[4:8] in _TURN_KINDS]
     return Attached(items, groups, orientation=_orientation(turns))
+
+
+def _others(container: Container) -> set[bytes]:
+    """Kinds of the items that describe the picture in another way than EXIF and XMP."""
+    return {
+        item.kind
+        for item in container.items.values()
+        if container.primary in item.refers(b"cdsc")
+        and item.kind != b"Exif"
+        and not (item.kind == b"mime" and _XMP in item.head)
+    }
 
 
 def _hanging(container: Container) -> tuple[tuple[Item, ...], tuple[Reference, ...]]:
