@@ -196,6 +196,26 @@ def test_cmyk_becomes_srgb() -> None:
     assert "CMYK" in photo.notes[0]
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_preview_may_come_first_or_second(first: bool) -> None:
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        pages = [(smooth(16, 24), 1), (smooth(64, 96), 0)]
+        for pixels, kind in pages if first else reversed(pages):
+            writer.write(pixels, photometric="rgb", subfiletype=kind, metadata=None)
+    assert np.array_equal(decode(file.getvalue()).pixels, smooth(64, 96))
+
+
+@pytest.mark.parametrize("kind", [0, 2])
+def test_pages_are_counted_however_they_are_called(kind: int) -> None:
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        for _ in range(2):
+            writer.write(smooth(16, 24), photometric="rgb", subfiletype=kind, metadata=None)
+    with pytest.raises(UnsupportedImage, match="2 pages"):
+        decode(file.getvalue())
+
+
 def test_a_profile_of_a_strange_kind_stops_nothing() -> None:
     inks = np.full((8, 12, 4), 40, np.uint8)
     info = ImageFileDirectory_v2()
