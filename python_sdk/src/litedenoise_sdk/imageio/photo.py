@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.geometry import Size
 
 if TYPE_CHECKING:
-    from litedenoise_sdk.imageio.heif.attached import Attached
+    from litedenoise_sdk.imageio.heif.container import Attached
     from litedenoise_sdk.imageio.jpeg.mpf import Index
 
 Format = Literal["JPEG", "PNG", "WEBP", "TIFF", "HEIC", "AVIF", "JPEG XL"]

@@ -14,6 +14,7 @@ from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.credentials import BOX, C2PA_NOTE
 from litedenoise_sdk.imageio.heif.container import (
+    Attached,
     Container,
     Item,
     Reference,
@@ -48,23 +49,6 @@ _TONE_MAP = b"tmap"
 _XMP = b"application/rdf+xml"
 _OF_EVERY_FILE = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip", b"moov", *_BEHIND})
 """Boxes at the top of a file, moov for sequences, of which the first frame is the picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """What hangs at a picture.
-
-    Attributes:
-        items: with references to each other and to the main picture, which is 0.
-        groups: of these.
-        behind: whole boxes at the file's end.
-        orientation: of the main picture as it is stored.
-    """
-
-    items: tuple[Item, ...] = ()
-    groups: tuple[Reference, ...] = ()
-    behind: bytes = b""
-    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
