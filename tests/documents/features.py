@@ -146,7 +146,8 @@ def _of_texts() -> list[Feature]:
         Feature(
             "PNG's texts",
             {"PNG": _file("PNG", pnginfo=_text())},
-            lambda data, format: CAPTION in _unpacked(data, format),
+            lambda data, format: format == "PNG" and CAPTION in data,
+            lambda data, format: CAPTION in (_said(data, format)["xmp"] or b""),
         ),
     ]
 

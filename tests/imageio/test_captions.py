@@ -6,10 +6,13 @@ from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from litedenoise_sdk.imageio import Format, Metadata, Photo, decode
 from litedenoise_sdk.imageio.captions import as_xmp, read_records
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.imageio.png import texts
 from tests.imageio.imageio_files import smooth
 
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -117,6 +120,32 @@ def test_a_packet_that_cannot_be_added_to_stays_and_that_is_said() -> None:
     packet, notes = as_xmp(records((2, 120, b"Sea")), b"<x:xmpmeta/>")
     assert packet == b"<x:xmpmeta/>"
     assert "left out" in notes[0]
+
+
+def test_texts_of_png_become_xmp_where_it_has_a_place_for_them() -> None:
+    info = PngInfo()
+    info.add_text("Title", "Sea & sky")
+    info.add_text("Title", "another")
+    info.add_text("Description", "x" * 3_000, zip=True)
+    info.add_itxt("Author", "Ann Über", zip=True)
+    info.add_text("parameters", "seed 5")
+    file = io.BytesIO()
+    Image.fromarray(smooth(16, 16)).save(file, "PNG", pnginfo=info)
+    photo, written = decode(file.getvalue()), io.BytesIO()
+    notes = write(photo, written, "JPEG")
+    assert notes == (
+        "texts of PNG were written as XMP: Author, Description, Title",
+        "texts that only PNG holds were left out: Title, parameters",
+    )
+    found = described(decode(written.getvalue()).metadata.xmp)
+    assert found[f"{DC}title"] == ["Sea & sky"]
+    assert found[f"{DC}description"] == ["x" * 3_000]
+    assert found[f"{DC}creator"] == ["Ann Über"]
+
+
+def test_texts_of_png_that_cannot_be_read_are_named() -> None:
+    chunks = [("zTXt", b"Title\0\0broken"), ("iTXt", b"Author\0\0"), ("prVt", b"")]
+    assert texts.as_xmp(chunks, None) == (None, [], ["Author", "Title"])
 
 
 def test_long_records_are_read() -> None:

@@ -4,36 +4,28 @@ IPTC Photo Metadata Standard 2023.2, "IPTC Core": which property of XMP stands f
 IPTC-IIM 4.2. A property that the packet has already stays as it is.
 """
 
-import re
 from collections.abc import Iterator
-from typing import Literal
-from xml.sax.saxutils import escape
 
-from litedenoise_sdk.imageio.xmp import Property, with_properties
+from litedenoise_sdk.imageio.xmp import DC, XMP, Kind, Property, property_of, with_properties
 
 Records = dict[tuple[int, int], list[bytes]]
 """Values by record and data set, in their order."""
-Kind = Literal["text", "Alt", "Bag", "Seq"]
-"""A plain text, or one of RDF's containers."""
 
-_DC = "http://purl.org/dc/elements/1.1/"
-_PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
-_CORE = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
-_XMP = "http://ns.adobe.com/xap/1.0/"
-_PREFIXES = {_DC: "dc", _PHOTOSHOP: "photoshop", _CORE: "Iptc4xmpCore", _XMP: "xmp"}
+_PHOTOSHOP = "photoshop", "http://ns.adobe.com/photoshop/1.0/"
+_CORE = "Iptc4xmpCore", "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
 
-_PROPERTIES: dict[int, tuple[str, str, Kind]] = {
+_PROPERTIES: dict[int, tuple[tuple[str, str], str, Kind]] = {
     4: (_CORE, "IntellectualGenre", "text"),
-    5: (_DC, "title", "Alt"),
+    5: (DC, "title", "Alt"),
     10: (_PHOTOSHOP, "Urgency", "text"),
     12: (_CORE, "SubjectCode", "Bag"),
     15: (_PHOTOSHOP, "Category", "text"),
     20: (_PHOTOSHOP, "SupplementalCategories", "Bag"),
-    25: (_DC, "subject", "Bag"),
+    25: (DC, "subject", "Bag"),
     40: (_PHOTOSHOP, "Instructions", "text"),
     55: (_PHOTOSHOP, "DateCreated", "text"),
-    62: (_XMP, "CreateDate", "text"),
-    80: (_DC, "creator", "Seq"),
+    62: (XMP, "CreateDate", "text"),
+    80: (DC, "creator", "Seq"),
     85: (_PHOTOSHOP, "AuthorsPosition", "text"),
     90: (_PHOTOSHOP, "City", "text"),
     92: (_CORE, "Location", "text"),
@@ -44,8 +36,8 @@ _PROPERTIES: dict[int, tuple[str, str, Kind]] = {
     105: (_PHOTOSHOP, "Headline", "text"),
     110: (_PHOTOSHOP, "Credit", "text"),
     115: (_PHOTOSHOP, "Source", "text"),
-    116: (_DC, "rights", "Alt"),
-    120: (_DC, "description", "Alt"),
+    116: (DC, "rights", "Alt"),
+    120: (DC, "description", "Alt"),
     122: (_PHOTOSHOP, "CaptionWriter", "text"),
 }
 """By data set of record 2, the application record."""
@@ -55,7 +47,6 @@ _OF_THE_FORM = frozenset({(1, 0), (1, 90), (2, 0)})
 """Versions, and the character set: they say nothing of the picture."""
 _CHARACTER_SET, _UTF8 = (1, 90), b"\x1b%G"
 _MARK, _LONG = 0x1C, 0x8000
-_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def as_xmp(iptc: bytes, xmp: bytes | None) -> tuple[bytes | None, tuple[str, ...]]:
@@ -114,15 +105,7 @@ def _properties(found: Records) -> Iterator[Property]:
             texts = [_subject(text) for text in texts]
         texts = [text for text in texts if text]
         if texts:
-            value = escape(texts[0]) if kind == "text" else _container(kind, texts)
-            yield Property(space, _PREFIXES[space], name, value)
-
-
-def _container(kind: Kind, texts: list[str]) -> str:
-    language = ' xml:lang="x-default"' if kind == "Alt" else ""
-    items = texts[:1] if kind == "Alt" else texts
-    inner = "".join(f"<rdf:li{language}>{escape(text)}</rdf:li>" for text in items)
-    return f"<rdf:{kind}>{inner}</rdf:{kind}>"
+            yield property_of(space, name, kind, texts)
 
 
 def _text(value: bytes, charset: str | None) -> str:
@@ -131,7 +114,7 @@ def _text(value: bytes, charset: str | None) -> str:
         text = value.decode(charset or "utf-8")
     except UnicodeDecodeError:
         text = value.decode("latin-1")
-    return _NOT_IN_XML.sub("", text.strip("\0 "))
+    return text.strip("\0 ")
 
 
 def _moment(date: str, time: str) -> str:

@@ -8,11 +8,11 @@ from litedenoise_sdk.imageio.jpeg import extended_xmp
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER
 from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, MPF_HEADER
 from litedenoise_sdk.imageio.photo import Format, Metadata
+from litedenoise_sdk.imageio.png import texts
 
 _WITHOUT_CAPTIONS = ("WEBP", "HEIC", "AVIF", "JPEG XL")
 _COLOURS = frozenset({"gAMA", "cHRM", "sRGB", "cICP"})
 """PNG chunks that become an ICC profile."""
-_TEXTS = frozenset({"tEXt", "zTXt", "iTXt"})
 
 
 def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]:
@@ -29,7 +29,8 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
             metadata, alone = _without_extension(metadata)
             notes += alone + _jpeg_alone(metadata, format)
         case "PNG":
-            notes += _png_alone(metadata)
+            metadata, alone = _without_texts(metadata)
+            notes += alone
         case "HEIC" | "AVIF" if metadata.attached:
             notes.append(
                 f"what hung at the {metadata.format} picture (gain map, depth map or film) was "
@@ -81,19 +82,18 @@ def _jpeg_alone(metadata: Metadata, format: Format) -> list[str]:
     return notes
 
 
-def _png_alone(metadata: Metadata) -> list[str]:
+def _without_texts(metadata: Metadata) -> tuple[Metadata, list[str]]:
+    """The metadata of a PNG file with its texts in XMP, as far as that has a place for them."""
+    xmp, kept, left = texts.as_xmp(metadata.own, metadata.xmp)
     notes = []
-    texts = {_keyword(payload) for name, payload in metadata.own if name in _TEXTS}
-    if texts:
-        notes.append(f"texts that only PNG holds were left out: {', '.join(sorted(texts))}")
-    others = {name for name, _ in metadata.own} - _COLOURS - _TEXTS
+    if kept:
+        notes.append(f"texts of PNG were written as XMP: {', '.join(kept)}")
+    if left:
+        notes.append(f"texts that only PNG holds were left out: {', '.join(left)}")
+    others = {name for name, _ in metadata.own} - _COLOURS - texts.KINDS
     if others:
         notes.append(f"chunks that only PNG holds were left out: {', '.join(sorted(others))}")
-    return notes
-
-
-def _keyword(payload: bytes) -> str:
-    return payload.partition(b"\0")[0][:79].decode("latin-1")
+    return replace(metadata, xmp=xmp), notes
 
 
 def _goes_another_way(name: str, payload: bytes) -> bool:

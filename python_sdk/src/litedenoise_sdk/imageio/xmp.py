@@ -1,9 +1,16 @@
 """Edits to an XMP packet that leave the rest of it as it is, byte for byte."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
+from xml.sax.saxutils import escape
 
+Kind = Literal["text", "Alt", "Bag", "Seq"]
+"""A plain text, or one of RDF's containers."""
+DC = "dc", "http://purl.org/dc/elements/1.1/"
+XMP = "xmp", "http://ns.adobe.com/xap/1.0/"
+"""Prefixes and namespaces."""
 GAIN_MAP_SPACES = (
     b"http://ns.adobe.com/hdr-gain-map/1.0/",
     b"http://ns.apple.com/HDRGainMap/1.0/",
@@ -13,7 +20,7 @@ CONTAINER_SPACES = (
     b"http://ns.google.com/photos/1.0/container/item/",
 )
 _CAMERA_SPACE = b"http://ns.google.com/photos/1.0/camera/"
-_XMP_SPACE = b"http://ns.adobe.com/xap/1.0/"
+_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOTION = rb"(?:MotionPhoto|MicroVideo)\w*"
 _ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8](?=\s*[\"'<])")
 _ITEM = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
@@ -37,6 +44,18 @@ class Property:
     value: str
 
 
+def property_of(space: tuple[str, str], name: str, kind: Kind, texts: Sequence[str]) -> Property:
+    """A property of texts, of which all but Bag and Seq take the first."""
+    escaped = [escape(_NOT_IN_XML.sub("", text)) for text in texts]
+    value = escaped[0]
+    if kind != "text":
+        language = ' xml:lang="x-default"' if kind == "Alt" else ""
+        items = escaped[:1] if kind == "Alt" else escaped
+        inner = "".join(f"<rdf:li{language}>{text}</rdf:li>" for text in items)
+        value = f"<rdf:{kind}>{inner}</rdf:{kind}>"
+    return Property(space[1], space[0], name, value)
+
+
 def upright(xmp: bytes) -> bytes:
     """tiff:Orientation becomes 1."""
     return _ORIENTATION.sub(rb"\g<1>1", xmp)
@@ -44,7 +63,7 @@ def upright(xmp: bytes) -> bytes:
 
 def without_previews(xmp: bytes) -> bytes:
     """The packet without xmp:Thumbnails, which show the noisy picture."""
-    return _without(xmp, _XMP_SPACE, rb"Thumbnails") if b"Thumbnails" in xmp else xmp
+    return _without(xmp, XMP[1].encode(), rb"Thumbnails") if b"Thumbnails" in xmp else xmp
 
 
 def without_followers(xmp: bytes) -> bytes:
