@@ -54,6 +54,8 @@ _FOREIGN = (
     (b"%PDF", "PDF"),
     (b"v/1\x01", "OpenEXR"),
     (b"#?RADIANCE", "Radiance HDR"),
+    (b"P1", "Portable bitmap"),
+    (b"P4", "Portable bitmap"),
     (b"P7", "Portable arbitrary map"),
     (b"PF", "Portable float map"),
     (b"Pf", "Portable float map"),
