@@ -12,7 +12,7 @@ from pathlib import Path
 import onnx
 
 from models.onnx_files.from_tflite import to_onnx
-from models.onnx_files.parity import check_parity
+from models.onnx_files.same_outputs import check_same_outputs
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     arguments = parser.parse_args()
     content = arguments.model.read_bytes()
     exported = to_onnx(content)
-    difference = check_parity(exported.SerializeToString(), content)
+    difference = check_same_outputs(exported.SerializeToString(), content)
     onnx.save(exported, arguments.onnx)
     print(f"{arguments.onnx}: differs from {arguments.model.name} by at most {difference:.2g}")
 

@@ -23,7 +23,7 @@ from litedenoise_sdk.geometry import ceil_to
 from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.sidecar import Sidecar
 from models.networks.student import STRIDE
-from models.onnx_files.parity import check_parity
+from models.onnx_files.same_outputs import check_same_outputs
 from models.onnx_files.to_tflite import to_tflite
 
 
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     source = arguments.onnx.read_bytes()
     try:
         content = to_tflite(onnx.load_from_string(source))
-        difference = check_parity(source, content)
+        difference = check_same_outputs(source, content)
         name = arguments.onnx.stem
         sidecar = sidecar_of(content, name=name, licence=arguments.licence, source=source)
     except (LiteDenoiseError, ValueError) as error:

@@ -50,13 +50,13 @@ def same_pictures(measured: Sequence[Measured], noisy: RGB) -> dict[str, Samenes
 
 def _sameness(one: Measured, reference: Measured, noisy: RGB) -> Sameness:
     noisy, expected, result = (_middle(p) for p in (noisy, _picture(reference), _picture(one)))
-    parity = compare_residuals(*(_unit(picture) for picture in (noisy, expected, result)))
+    agreement = compare_residuals(*(_unit(picture) for picture in (noisy, expected, result)))
     equal = np.array_equal(result, expected)
     return Sameness(
         reference=reference.case.name,
         psnr=None if equal else round(psnr(expected, result), 2),
-        residual_db=None if equal else round(parity.relative_db, 2),
-        same=parity.within(TOLERANCES[one.facts["precision"]]),
+        residual_db=None if equal else round(agreement.relative_db, 2),
+        same=agreement.within(TOLERANCES[one.facts["precision"]]),
     )
 
 

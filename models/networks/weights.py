@@ -1,5 +1,6 @@
 """Loads the weights of exported model files back into the Keras network."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.model.packing import unpack
 
+_Values = Callable[[Any, bytes, Path], NDArray[np.float32]]
 _CODES = {schema.TensorType.INT8: np.int8, schema.TensorType.INT32: np.int32}
 
 
@@ -31,7 +33,7 @@ def load_int8_weights(network: keras.Model, path: Path) -> None:
     _load(network, path, _dequantized_values)
 
 
-def _load(network: keras.Model, path: Path, values: Any) -> None:
+def _load(network: keras.Model, path: Path, values: _Values) -> None:
     """Both list the convolutions in the order in which they run."""
     model: Any = unpack(path.read_bytes())
     graph = model.subgraphs[0]

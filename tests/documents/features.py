@@ -18,12 +18,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from litedenoise_sdk.errors import ImageError
 from litedenoise_sdk.imageio import Format, decode
-from litedenoise_sdk.imageio.boxes import box
+from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.heif.container import read_container
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, chunk, jpeg, noise, smooth
 from tests.imageio.test_followers import FILM, MOTION, photo_with, ultra_hdr
-from tests.imageio.test_heic_avif_jxl import DEEP_JXL, deep_avif
+from tests.imageio.test_heic_avif_jxl import DEEP_JXL, P3_JXL, deep_avif
 from tests.imageio.test_heif import GAIN_MAP, with_gain_map
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -132,7 +132,12 @@ def _of_texts() -> list[Feature]:
         Feature(
             "XMP", plain, lambda data, format: b"Rating" in (_said(data, format)["xmp"] or b"")
         ),
-        Feature("IPTC", {"JPEG": captions, "TIFF": _file("TIFF", iptc=IPTC)}, _has_caption),
+        Feature(
+            "IPTC",
+            {"JPEG": captions, "TIFF": _file("TIFF", iptc=IPTC)},
+            _has_caption,
+            lambda data, format: CAPTION in (_said(data, format)["xmp"] or b""),
+        ),
         Feature(
             "Photoshop's resources",
             {"JPEG": captions, "TIFF": _file("TIFF", photoshop=_resource(0x040B, LINK))},
@@ -141,7 +146,8 @@ def _of_texts() -> list[Feature]:
         Feature(
             "PNG's texts",
             {"PNG": _file("PNG", pnginfo=_text())},
-            lambda data, format: CAPTION in _unpacked(data, format),
+            lambda data, format: format == "PNG" and CAPTION in data,
+            lambda data, format: CAPTION in (_said(data, format)["xmp"] or b""),
         ),
     ]
 
@@ -160,6 +166,7 @@ def _of_files() -> list[Feature]:
                 "JPEG": ultra_hdr(),
                 "HEIC": with_gain_map(),
                 "AVIF": with_gain_map(format="AVIF"),
+                "JPEG XL": _jxl_with_gain_map(),
             },
             _has_gain_map,
         ),
@@ -269,6 +276,7 @@ def _cicp_files() -> dict[Format, bytes]:
         "PNG": png[:33] + chunk(b"cICP", bytes((12, 13, 0, 1))) + png[33:],
         "HEIC": heic.getvalue(),
         "AVIF": avif[:at] + b"\0\x0c" + avif[at + 2 :],
+        "JPEG XL": P3_JXL,
     }
 
 
@@ -389,7 +397,14 @@ def _is_dense_in_exif(data: bytes, format: Format) -> bool:
     return _tags(data, format).get(0x011A) == 300
 
 
+def _jxl_with_gain_map() -> bytes:
+    file = _file("JPEG XL", icc=SRGB)  # in boxes, as it has a profile
+    return file + box(b"jhgm", GAIN_MAP)
+
+
 def _has_gain_map(data: bytes, format: Format) -> bool:
+    if format == "JPEG XL":
+        return (b"jhgm", GAIN_MAP) in boxes(data)
     if format == "JPEG":
         return _pictures(data) == 2
     if format not in ("HEIC", "AVIF"):

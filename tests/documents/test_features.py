@@ -1,7 +1,9 @@
 """The tables of docs/files.md say what happens, and nothing is lost without a word."""
 
-from tests.documents.features import LOST
-from tests.documents.write_features import PAGE, page, tables
+import pytest
+
+from tests.documents.features import FORMATS, KEPT, LOST, Feature, fate, features
+from tests.documents.write_features import PAGE, page
 
 
 def test_the_tables_are_those_that_the_files_give() -> None:
@@ -9,8 +11,12 @@ def test_the_tables_are_those_that_the_files_give() -> None:
     assert page(text) == text, "run python -m tests.documents.write_features"
 
 
-def test_nothing_is_lost() -> None:
-    cells = [cell.strip() for line in tables().splitlines() for cell in line.split("|")]
-    ours = [cell.partition(" / ")[0] for cell in cells]
-    assert "kept" in ours
-    assert LOST not in ours
+@pytest.mark.parametrize("feature", features(), ids=lambda feature: feature.name)
+def test_nothing_is_lost_between_any_two_formats(feature: Feature) -> None:
+    fates = {
+        (source, target): fate(feature, source, target)
+        for source in feature.sources
+        for target in FORMATS
+    }
+    assert [pair for pair, what in fates.items() if what == LOST] == []
+    assert KEPT in fates.values()

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 from PIL import Image, TiffImagePlugin
@@ -17,6 +18,7 @@ from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import decode, photoshop
+from litedenoise_sdk.imageio.captions import as_xmp
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
 from litedenoise_sdk.model.describe import describe
@@ -25,6 +27,7 @@ from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.model.sidecar import Sidecar
 from litedenoise_sdk.tools.lint import lint
+from tests.imageio.test_heic_avif_jxl import ANIMATED_JXL, DEEP_JXL, P3_JXL
 from tests.imageio.test_heif import with_gain_map
 from tests.model.networks import small_network
 
@@ -76,6 +79,18 @@ def _photoshop(data: bytes) -> None:
     photoshop.captions(data)
     photoshop.others(data)
     photoshop.without_previews(data)
+
+
+def _captions(data: bytes) -> None:
+    """IPTC records, of which sound XML has to come."""
+    packet, _ = as_xmp(data, None)
+    if packet is not None:
+        ElementTree.fromstring(packet)
+
+
+def _jxl(data: bytes) -> None:
+    """JPEG XL in, by libjxl's own functions, and out again."""
+    write(decode(data, max_pixels=_MOST_PIXELS, first_frame=True), io.BytesIO(), "PNG")
 
 
 def _heif(data: bytes) -> None:
@@ -150,6 +165,14 @@ def _exif_blocks() -> list[bytes]:
     return [exif.tobytes()[6:]]
 
 
+def _captioned() -> list[bytes]:
+    values = {5: b"A pond", 25: b"water", 55: b"20260102", 60: b"030405+0100", 12: b"IPTC:15:x"}
+    records = b"\x1c\x01\x5a\0\x03\x1b%G" + b"".join(
+        struct.pack(">BBBH", 0x1C, 2, kind, len(value)) + value for kind, value in values.items()
+    )
+    return [records, records[8:]]
+
+
 def _resources() -> list[bytes]:
     records = b"\x1c\x02\x78\0\x06A pond"
     return [b"8BIM\x04\x04\0\0" + struct.pack(">I", len(records)) + records + b"\0"]
@@ -166,6 +189,8 @@ TARGETS: Mapping[str, Target] = {
     "exif": Target(_exif, _exif_blocks),
     "png": Target(_png, lambda: _saved("PNG")),
     "heif": Target(_heif, lambda: [with_gain_map(1), with_gain_map(format="AVIF")]),
+    "captions": Target(_captions, _captioned),
+    "jxl": Target(_jxl, lambda: [DEEP_JXL, ANIMATED_JXL, P3_JXL]),
     "photoshop": Target(_photoshop, _resources),
     "tiff": Target(_picture, _tiffs),
     "sidecar": Target(_sidecar, lambda: [load_released("int8").sidecar.to_json().encode()]),

@@ -10,10 +10,18 @@ import numpy as np
 import pillow_heif
 import pylibjxl
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage, UnsupportedImage
-from litedenoise_sdk.imageio import Format, Metadata, Photo, check_target, decode, encode
+from litedenoise_sdk.imageio import (
+    Format,
+    Metadata,
+    Photo,
+    check_target,
+    decode,
+    encode,
+    libjxl,
+)
 from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.colour import from_cicp
 from litedenoise_sdk.imageio.encode import write
@@ -34,6 +42,16 @@ DEEP_JXL = bytes.fromhex(
     "deb24e0268234d6051b042006c00"
 )
 """Written by libjxl without loss: 8x8 pixels of 16 bits, each value 300 above the one before."""
+ANIMATED_JXL = bytes.fromhex(
+    "ff0a41040158505c120808a002000064004b188b15c249c2e505240018f29f94d5010000000000000000"
+    "0808a042000068004b188b15c209635cf0fb02120084ca0f34170000000000000000"
+)
+"""By cjxl: 8x8 pixels of (200, 40, 10), then of (10, 40, 200)."""
+P3_JXL = bytes.fromhex(
+    "ff0a41404226370200130800c800773fc8010050a132cab8c1cbb99e2f3f74584cdbb8ced056db16963036db"
+    "0b83848433d8b878e19b233fe2ae8120292a4900"
+)
+"""By libjxl: 8x8 pixels of (200, 40, 10) in Display P3, which it states in numbers."""
 
 
 def photo(pixels: Any, **values: Any) -> Photo:
@@ -190,13 +208,10 @@ def test_an_orientation_in_xmp_of_avif_is_not_counted_again() -> None:
 
 def test_what_does_not_fit_is_said() -> None:
     deep = Photo(noise((32, 32, 3), np.uint16))
-    for format, words in (("HEIC", "10 bits"), ("AVIF", "10 bits"), ("JPEG XL", "8 bits")):
+    for format, words in (("HEIC", "10 bits"), ("AVIF", "10 bits"), ("WEBP", "8 bits")):
         notes = write(deep, io.BytesIO(), format)  # type: ignore[arg-type]
         assert len(notes) == 1
         assert words in notes[0]
-    captions = photo(smooth(32, 32), iptc=b"\x1c\x02\x19\0\x01a")
-    for format in FORMATS:
-        assert any("IPTC" in note for note in write(captions, io.BytesIO(), format))
 
 
 def test_colours_that_heic_and_avif_state_in_numbers_become_a_profile() -> None:
@@ -225,11 +240,89 @@ def test_claims_of_gain_maps_do_not_stay(format: Format) -> None:
     assert b"Rating" in (again.metadata.xmp or b"")
 
 
-def test_jxl_of_sixteen_bits_is_rounded_and_that_is_said() -> None:
+def test_jxl_of_sixteen_bits_is_read_to_the_bit() -> None:
+    photo = decode(DEEP_JXL)
+    assert photo.notes == ()
+    assert np.array_equal(photo.pixels, np.arange(8 * 8 * 3).reshape(8, 8, 3) * 300)
+
+
+@pytest.mark.parametrize("icc", [None, SRGB, DISPLAY_P3])
+@pytest.mark.parametrize("channels", ["L", "LA", "RGB", "RGBA"])
+def test_deep_jxl_keeps_its_depth(channels: str, icc: bytes | None) -> None:
+    pixels = smooth(65, 81).astype(np.uint16) * 257 + 5
+    alpha = pixels[..., 1].copy() if "A" in channels else None
+    grey = "L" in channels
+    given = Photo(
+        np.repeat(pixels[..., :1], 3, axis=2) if grey else pixels,
+        alpha,
+        grey,
+        Metadata("TIFF", icc=None if grey else icc, exif=exif_block(1), xmp=XMP),
+    )
+    file = io.BytesIO()
+    assert write(given, file, "JPEG XL") == ()
+    assert pylibjxl.probe(file.getvalue())["bits_per_sample"] == 16
+    again = decode(file.getvalue())
+    assert again.grey == grey
+    assert again.metadata.icc == given.metadata.icc
+    assert again.metadata.xmp == XMP.replace(b'Orientation="6"', b'Orientation="1"')
+    assert abs(again.pixels.astype(int) - given.pixels).max() <= 257 * 2 * CLOSE
+    if alpha is not None:
+        assert again.alpha is not None
+        assert abs(again.alpha.astype(int) - alpha).max() <= 257 * CLOSE
+
+
+def test_jxl_of_ten_bits_stays_of_ten_bits() -> None:
+    given = Photo(smooth(64, 64).astype(np.uint16) * 257, metadata=Metadata(depth=10))
+    source = decode(encode(given, "JPEG XL"))
+    assert source.metadata.depth == 10
+    assert pylibjxl.probe(encode(source, "JPEG XL"))["bits_per_sample"] == 10
+
+
+def test_the_first_frame_of_an_animated_jxl() -> None:
+    with pytest.raises(UnsupportedImage, match="Ask for the first frame"):
+        decode(ANIMATED_JXL)
+    photo = decode(ANIMATED_JXL, first_frame=True)
+    assert np.array_equal(photo.pixels, np.broadcast_to((200, 40, 10), (8, 8, 3)))
+    assert "first frame" in photo.notes[0]
+
+
+def test_colours_that_jxl_states_in_numbers_become_a_profile() -> None:
+    photo = decode(P3_JXL)
+    assert abs(photo.pixels.astype(int) - (200, 40, 10)).max() <= 2
+    shown = [in_srgb(icc) for icc in (photo.metadata.icc, DISPLAY_P3)]
+    assert abs(shown[0] - shown[1]).max() <= 1
+    assert abs(shown[0] - (200, 40, 10)).max() > 5
+
+
+def in_srgb(icc: bytes | None) -> Any:
+    """What (200, 40, 10) of a profile is there."""
+    assert icc is not None
+    shown = ImageCms.profileToProfile(
+        Image.new("RGB", (1, 1), (200, 40, 10)),
+        ImageCms.ImageCmsProfile(io.BytesIO(icc)),
+        ImageCms.createProfile("sRGB"),
+    )
+    return np.asarray(shown).astype(int)[0, 0]
+
+
+def test_without_the_functions_of_libjxl_there_are_8_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libjxl, "library", lambda: None)
     photo = decode(DEEP_JXL)
     expected = np.arange(8 * 8 * 3).reshape(8, 8, 3) * 300 / 257
     assert abs(photo.pixels - expected).max() <= 1
     assert "rounded to 8" in photo.notes[0]
+    notes = write(Photo(noise((32, 32, 3), np.uint16)), io.BytesIO(), "JPEG XL")
+    assert "8 bits" in notes[0]
+    with pytest.raises(UnsupportedImage):
+        decode(ANIMATED_JXL, first_frame=True)
+
+
+@pytest.mark.parametrize("length", [0.1, 0.5, 0.9])
+def test_deep_jxl_that_is_cut_short_is_refused(length: float) -> None:
+    deep = Photo(smooth(64, 64).astype(np.uint16) * 257, metadata=Metadata(icc=DISPLAY_P3))
+    data = encode(deep, "JPEG XL")
+    with pytest.raises(UnreadableImage):
+        decode(data[: int(len(data) * length)])
 
 
 def test_metadata_of_jxl_lies_in_boxes_that_every_reader_opens() -> None:
@@ -247,6 +340,22 @@ def test_content_credentials_of_jxl_are_left_out_with_a_note() -> None:
     found = decode(data)
     assert ["C2PA" in note for note in found.notes] == [True]
     assert b"jumb" not in encode(found, "JPEG XL")
+
+
+def test_boxes_of_jxl_that_stay_true_are_kept() -> None:
+    packet = b'<x xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"/>'
+    made = encode(photo(smooth(64, 64)), "JPEG XL") + box(b"xml ", packet)
+    gain_map = box(b"jhgm", b"gain map")
+    found = decode(made + gain_map + box(b"jumb", b"other"))
+    assert ["JUMBF" in note for note in found.notes] == [True]
+    again = encode(found, "JPEG XL")
+    assert again.endswith(gain_map)
+    assert b"jumb" not in again
+    assert decode(again).metadata.xmp == packet
+    assert b"hdrgm:Version" not in (decode(made).metadata.xmp or b"")
+    file = io.BytesIO()
+    assert "jhgm" in write(found, file, "AVIF")[0]
+    assert b"hdrgm:Version" not in (decode(file.getvalue()).metadata.xmp or b"")
 
 
 def test_jxl_without_loss_is_read_to_the_bit_and_bombs_are_refused() -> None:

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms, JpegImagePlugin
 
 from litedenoise_sdk.errors import ImageTooLarge, OutputError, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import Photo, decode, encode, open_image
+from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Metadata, repeat_grey
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, exif_block, jpeg, noise, smooth
 
@@ -114,13 +115,54 @@ def test_broken_exif_is_kept_and_stops_nothing() -> None:
 def test_what_does_not_fit_into_a_segment_is_left_out_and_said(tmp_path: Any) -> None:
     from litedenoise_sdk.imageio import save
 
-    metadata = Metadata(exif=exif_block(1) + bytes(70_000), xmp=b"x" * 70_000)
+    metadata = Metadata(exif=b"II*\0\xff\xff\xff\x7f" + bytes(70_000))
     notes = save(Photo(smooth(8, 8), metadata=metadata), tmp_path / "a.jpg")
-    assert [note.split(":")[0] for note in notes] == [
-        "JPEG holds at most 64 kB of EXIF",
-        "JPEG holds at most 64 kB of XMP",
-    ]
-    assert decode(tmp_path / "a.jpg").metadata.xmp is None
+    assert notes == ("JPEG holds at most 64 kB of EXIF: 70008 bytes were left out",)
+    assert decode(tmp_path / "a.jpg").metadata.exif is None
+
+
+def test_exif_that_is_too_long_loses_its_longest_values_alone() -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x9C9C] = "Acme", b"n" * 100
+    below = exif.get_ifd(0x8769)
+    below[0x9003], below[0x927C] = "2026:01:02 03:04:05", b"MAKER" * 20_000
+    exif.get_ifd(0x8825)[1] = "N"
+    file = io.BytesIO()
+    photo = Photo(smooth(8, 8), metadata=Metadata(exif=exif.tobytes()[6:]))
+    (note,) = write(photo, file, "JPEG")
+    assert "values of more than 65527 bytes were left out" in note
+    with Image.open(file) as image:
+        found = image.getexif()
+        assert (found[0x010F], found[0x9C9C]) == ("Acme", b"n" * 100)
+        assert found.get_ifd(0x8769)[0x9003] == "2026:01:02 03:04:05"
+        assert 0x927C not in found.get_ifd(0x8769)
+        assert found.get_ifd(0x8825)[1] == "N"
+
+
+def test_space_that_no_tag_uses_goes_first() -> None:
+    photo = Photo(smooth(8, 8), metadata=Metadata(exif=exif_block(1) + bytes(70_000)))
+    with Image.open(io.BytesIO(encode(photo, "JPEG"))) as image:
+        assert image.getexif().get_ifd(0x8769)[0x927C] == MAKER_NOTE
+
+
+def test_xmp_that_is_too_long_is_stored_apart() -> None:
+    texts = b"".join(b"<a:t%d>%b</a:t%d>" % (i, b"x" * 9_000, i) for i in range(20))
+    body = b'<rdf:Description rdf:about="" xmlns:a="urn:a">' + texts + b"</rdf:Description>"
+    packet = (
+        b'<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        + body
+        + b'</rdf:RDF></x:xmpmeta>   <?xpacket end="w"?>'
+    )
+    file = io.BytesIO()
+    assert write(Photo(smooth(8, 8), metadata=Metadata(xmp=packet)), file, "JPEG") == ()
+    photo = decode(file.getvalue())
+    assert photo.metadata.xmp is not None
+    assert len(photo.metadata.xmp) < 500
+    again = decode(encode(decode(encode(photo, "JPEG")), "PNG")).metadata.xmp
+    assert again is not None
+    assert body in again
+    assert b"HasExtendedXMP" not in again
 
 
 def test_exif_that_fits_only_without_the_software_tag_is_kept_without_it() -> None:

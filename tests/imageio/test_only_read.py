@@ -59,6 +59,10 @@ def test_deep_ppm_stays_deep() -> None:
     photo = decode(data)
     assert np.array_equal(photo.pixels, colour)
     assert photo.notes == ()
+    text = b" ".join(b"%d" % value for value in colour.ravel())
+    plain = decode(b"P3\n7 9\n65535\n" + text)
+    assert abs(plain.pixels - colour / 257).max() <= 1
+    assert "rounded to 8" in plain.notes[0]
     ten = decode(b"P6\n7 9\n1023\n" + (colour >> 6).astype(">u2").tobytes())
     assert abs(ten.pixels.astype(int) - colour).max() <= 64
     assert ten.pixels.max() <= 65_535

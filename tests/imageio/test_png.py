@@ -242,6 +242,12 @@ def test_damaged_metadata_is_noted_and_stops_nothing(bad: bytes) -> None:
     assert bad[4:8].decode() in photo.notes[0]
 
 
+def test_what_follows_the_end_is_left_out_with_a_note() -> None:
+    photo = decode(pillow_png(smooth(8, 8)) + b"more")
+    assert ["followed the end" in note for note in photo.notes] == [True]
+    assert np.array_equal(photo.pixels, smooth(8, 8))
+
+
 def test_an_ancillary_chunk_with_a_wrong_checksum_is_left_out() -> None:
     bad = chunk(b"tEXt", b"Author\0Somebody")[:-1] + b"!"
     photo = decode(png(noise((5, 6, 3), np.uint16), 2, 16, bad))

@@ -5,7 +5,7 @@ import dataclasses
 import io
 import itertools
 import struct
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -194,6 +194,41 @@ def test_cmyk_becomes_srgb() -> None:
     assert photo.pixels[0, 0].tolist() == [0, 255, 255]
     assert photo.metadata.icc is not None
     assert "CMYK" in photo.notes[0]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_preview_may_come_first_or_second(first: bool) -> None:
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        pages = [(smooth(16, 24), 1), (smooth(64, 96), 0)]
+        for pixels, kind in pages if first else reversed(pages):
+            writer.write(pixels, photometric="rgb", subfiletype=kind, metadata=None)
+    assert np.array_equal(decode(file.getvalue()).pixels, smooth(64, 96))
+
+
+@pytest.mark.parametrize("kind", [0, 2])
+def test_pages_are_counted_however_they_are_called(kind: int) -> None:
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        for _ in range(2):
+            writer.write(smooth(16, 24), photometric="rgb", subfiletype=kind, metadata=None)
+    with pytest.raises(UnsupportedImage, match="2 pages"):
+        decode(file.getvalue())
+
+
+def test_a_profile_of_a_strange_kind_stops_nothing() -> None:
+    inks = np.full((8, 12, 4), 40, np.uint8)
+    info = ImageFileDirectory_v2()
+    info[34675] = 5
+    info.tagtype[34675] = 3
+    assert "CMYK" in decode(tiff(Image.fromarray(inks, "CMYK"), tiffinfo=info)).notes[0]
+
+
+def test_a_resolution_that_makes_no_sense_stops_nothing() -> None:
+    photo = decode(tiff(smooth(8, 12), dpi=(4e9, 4e9)))
+    assert photo.metadata.dpi is None
+    for format in get_args(Format):
+        assert decode(encode(photo, format)).pixels.shape == (8, 12, 3)
 
 
 def test_jpeg_inside() -> None:

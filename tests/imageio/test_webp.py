@@ -89,3 +89,13 @@ def test_damage_inside_is_noticed() -> None:
 def test_sides_that_webp_cannot_hold() -> None:
     with pytest.raises(OutputError, match="16383"):
         encode(Photo(np.zeros((1, 16_384, 3), np.uint8)), "WEBP")
+
+
+def test_previews_in_xmp_are_left_out_as_they_show_the_noisy_picture() -> None:
+    packet = (
+        b'<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4">'
+        b"<xmp:Thumbnails><rdf:Alt><rdf:li>/9j/4AAQ</rdf:li></rdf:Alt></xmp:Thumbnails>"
+        b"</rdf:Description>"
+    )
+    xmp = decode(webp(smooth(8, 8), xmp=packet)).metadata.xmp
+    assert xmp == packet[: packet.index(b"<xmp:Th")] + b"</rdf:Description>"

@@ -26,6 +26,6 @@ def test_in_fp32_to_the_rounding(engine: str) -> None:
 def test_in_int8_to_the_rounding(engine: str) -> None:
     model, photo = load_released("int8"), synthetic_photo(256, 256)
     pictures = [photo, *(denoise_whole(one, model, THREADS, photo) for one in ("litert", engine))]
-    parity = compare_residuals(*(picture.astype(np.float32) / 255 for picture in pictures))
-    assert parity.within(TOLERANCES["int8"]), parity
+    agreement = compare_residuals(*(picture.astype(np.float32) / 255 for picture in pictures))
+    assert agreement.within(TOLERANCES["int8"]), agreement
     assert not np.array_equal(pictures[2], photo)

@@ -16,8 +16,8 @@ from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.load import load_model, load_released
 from models import import_onnx
 from models.onnx_files.from_tflite import to_onnx
-from models.onnx_files.parity import check_parity
 from models.onnx_files.prepare import prepare
+from models.onnx_files.same_outputs import check_same_outputs
 from models.onnx_files.to_tflite import to_tflite
 
 
@@ -80,11 +80,11 @@ def test_ours_goes_out_and_comes_back(tmp_path: Path) -> None:
     original = load_released("fp32")
     exported = to_onnx(original.content)
     content = exported.SerializeToString()
-    assert check_parity(content, original.content) < 1e-5
+    assert check_same_outputs(content, original.content) < 1e-5
     assert Counter(node.op_type for node in exported.graph.node)["Transpose"] == 0
 
     again = to_tflite(exported)
-    assert check_parity(content, again) < 1e-5
+    assert check_same_outputs(content, again) < 1e-5
     graph = read_graph(again)
     assert graph.operator_counts == original.graph.operator_counts
     assert (graph.parameters, graph.macs_per_px) == (1_963_411, 53_856)
@@ -138,4 +138,4 @@ def test_a_difference_is_an_error() -> None:
     values = numpy_helper.to_array(head) + np.float32(0.01)
     head.CopyFrom(numpy_helper.from_array(values, head.name))
     with pytest.raises(ValueError, match="differ by"):
-        check_parity(exported.SerializeToString(), load_released("fp32").content)
+        check_same_outputs(exported.SerializeToString(), load_released("fp32").content)

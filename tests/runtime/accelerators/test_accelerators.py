@@ -43,18 +43,18 @@ def test_whole_model_runs_and_agrees_with_the_cpu(
     assert (report.requested, report.actual) == (delegate, delegate)
     assert report.accelerated_operators == report.total_operators
     assert report.reason.startswith("asked for; on ")
-    parity = compare_residuals(real_block, opened("cpu", precision).run(real_block), result)
-    assert parity.within(TOLERANCES[precision]), parity
+    agreement = compare_residuals(real_block, opened("cpu", precision).run(real_block), result)
+    assert agreement.within(TOLERANCES[precision]), agreement
     if precision == "fp32":
-        assert parity.agreement_db >= (60 if delegate == "gpu" else 45)
+        assert agreement.agreement_db >= (60 if delegate == "gpu" else 45)
     assert ".cc:" not in capfd.readouterr().err
 
 
 def test_quantized_agrees_with_fp32(real_block: Pixels) -> None:
     # 45 to 50 dB were seen, on processors with and without 8-bit dot products.
     reference = opened("cpu").run(real_block)
-    parity = compare_residuals(real_block, reference, opened("npu", "int8").run(real_block))
-    assert parity.agreement_db >= TOLERANCES["int8"].agreement_db, parity
+    agreement = compare_residuals(real_block, reference, opened("npu", "int8").run(real_block))
+    assert agreement.agreement_db >= TOLERANCES["int8"].agreement_db, agreement
 
 
 @pytest.mark.usefixtures("swiftshader")

@@ -16,9 +16,9 @@ CLEAN = (NOISY - np.float32(0.02) * np.random.default_rng(1).normal(size=NOISY.s
 
 
 def test_equal_results_agree_without_end() -> None:
-    parity = compare_residuals(NOISY, CLEAN, CLEAN)
-    assert parity.agreement_db == math.inf
-    assert all(parity.within(tolerance) for tolerance in TOLERANCES.values())
+    agreement = compare_residuals(NOISY, CLEAN, CLEAN)
+    assert agreement.agreement_db == math.inf
+    assert all(agreement.within(tolerance) for tolerance in TOLERANCES.values())
 
 
 def test_grid_at_high_correlation_fails_everywhere() -> None:
@@ -29,14 +29,14 @@ def test_grid_at_high_correlation_fails_everywhere() -> None:
     result = CLEAN + grid
     correlation = np.corrcoef((result - NOISY).ravel(), residual.ravel())[0, 1]
     assert correlation > 0.975
-    parity = compare_residuals(NOISY, CLEAN, result)
-    assert not any(parity.within(tolerance) for tolerance in TOLERANCES.values())
+    agreement = compare_residuals(NOISY, CLEAN, result)
+    assert not any(agreement.within(tolerance) for tolerance in TOLERANCES.values())
 
 
 def test_colour_shift_of_one_step_fails_everywhere() -> None:
-    parity = compare_residuals(NOISY, CLEAN, CLEAN + np.array([0, 1 / 255, 0], np.float32))
-    assert parity.colour_shift == pytest.approx(1 / 255, rel=1e-4)
-    assert not any(parity.within(tolerance) for tolerance in TOLERANCES.values())
+    agreement = compare_residuals(NOISY, CLEAN, CLEAN + np.array([0, 1 / 255, 0], np.float32))
+    assert agreement.colour_shift == pytest.approx(1 / 255, rel=1e-4)
+    assert not any(agreement.within(tolerance) for tolerance in TOLERANCES.values())
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -51,9 +51,9 @@ def test_rounding_passes_however_little_there_is_to_remove() -> None:
     clean = noisy_block(Size(256, 256))
     faint = clean + np.float32(0.005) * rng.normal(size=clean.shape)
     rounding = np.float32(0.7 / 255) * rng.normal(size=clean.shape)
-    parity = compare_residuals(faint, clean, clean + rounding)
-    assert parity.relative_db < 8
-    assert parity.within(TOLERANCES["int8"])
+    agreement = compare_residuals(faint, clean, clean + rounding)
+    assert agreement.relative_db < 8
+    assert agreement.within(TOLERANCES["int8"])
     assert not compare_residuals(faint, clean, clean + 2 * rounding).within(TOLERANCES["int8"])
 
 

@@ -1,4 +1,4 @@
-"""Models of the caller's own are tried in a process of their own before this one runs them."""
+"""Models that are not released ones are tried in a separate process first."""
 
 import sys
 from pathlib import Path
@@ -55,7 +55,7 @@ def test_released_models_need_no_proof() -> None:
 
 def test_model_that_ends_its_process_is_refused_each_time() -> None:
     for _ in range(2):
-        with pytest.raises(CorruptModel, match=r"cannot be run: .*\(signal 6\)"):
+        with pytest.raises(CorruptModel, match=r"separate process: .*\(signal 6\)"):
             prove(SMALL, dies)
 
 

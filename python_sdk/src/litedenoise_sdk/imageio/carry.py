@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from litedenoise_sdk.imageio import photoshop
+from litedenoise_sdk.imageio import captions, photoshop
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.jpeg import extended_xmp
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER
 from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, MPF_HEADER
 from litedenoise_sdk.imageio.photo import Format, Metadata
+from litedenoise_sdk.imageio.png import texts
 
 _WITHOUT_CAPTIONS = ("WEBP", "HEIC", "AVIF", "JPEG XL")
 _COLOURS = frozenset({"gAMA", "cHRM", "sRGB", "cICP"})
 """PNG chunks that become an ICC profile."""
-_TEXTS = frozenset({"tEXt", "zTXt", "iTXt"})
 
 
 def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]:
@@ -29,15 +29,16 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
             metadata, alone = _without_extension(metadata)
             notes += alone + _jpeg_alone(metadata, format)
         case "PNG":
-            notes += _png_alone(metadata)
+            metadata, alone = _without_texts(metadata)
+            notes += alone
         case "HEIC" | "AVIF" if metadata.attached:
             notes.append(
                 f"what hung at the {metadata.format} picture (gain map, depth map or film) was "
                 f"left out, as {format} files carry none"
             )
-        case "WEBP" if metadata.own:
+        case "WEBP" | "JPEG XL" if metadata.own:
             names = ", ".join(sorted({name for name, _ in metadata.own}))
-            notes.append(f"chunks that only WebP holds were left out: {names}")
+            notes.append(f"parts that only {metadata.format} holds were left out: {names}")
     xmp = metadata.xmp
     if xmp:
         xmp = xmp_packet.without_followers(xmp)
@@ -47,7 +48,9 @@ def into(metadata: Metadata, format: Format) -> tuple[Metadata, tuple[str, ...]]
                 notes.append(f"the gain map or film was left out, as {format} files carry none")
     if format in _WITHOUT_CAPTIONS:
         if metadata.iptc:
-            notes.append(f"{format} holds no IPTC captions and keywords: they were left out")
+            xmp, said = captions.as_xmp(metadata.iptc, metadata.xmp)
+            metadata = replace(metadata, xmp=xmp)
+            notes += said
         if metadata.photoshop:
             notes.append(f"{format} holds no resources of Photoshop: they were left out")
     return metadata, tuple(notes)
@@ -79,19 +82,18 @@ def _jpeg_alone(metadata: Metadata, format: Format) -> list[str]:
     return notes
 
 
-def _png_alone(metadata: Metadata) -> list[str]:
+def _without_texts(metadata: Metadata) -> tuple[Metadata, list[str]]:
+    """The metadata of a PNG file with its texts in XMP, as far as that has a place for them."""
+    xmp, kept, left = texts.as_xmp(metadata.own, metadata.xmp)
     notes = []
-    texts = {_keyword(payload) for name, payload in metadata.own if name in _TEXTS}
-    if texts:
-        notes.append(f"texts that only PNG holds were left out: {', '.join(sorted(texts))}")
-    others = {name for name, _ in metadata.own} - _COLOURS - _TEXTS
+    if kept:
+        notes.append(f"texts of PNG were written as XMP: {', '.join(kept)}")
+    if left:
+        notes.append(f"texts that only PNG holds were left out: {', '.join(left)}")
+    others = {name for name, _ in metadata.own} - _COLOURS - texts.KINDS
     if others:
         notes.append(f"chunks that only PNG holds were left out: {', '.join(sorted(others))}")
-    return notes
-
-
-def _keyword(payload: bytes) -> str:
-    return payload.partition(b"\0")[0][:79].decode("latin-1")
+    return replace(metadata, xmp=xmp), notes
 
 
 def _goes_another_way(name: str, payload: bytes) -> bool:

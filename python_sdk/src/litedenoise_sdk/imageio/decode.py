@@ -157,7 +157,7 @@ def _read(file: BinaryIO, format: Format | OnlyRead, options: _Options) -> Photo
         case "JPEG XL":
             from litedenoise_sdk.imageio.jxl import read_jxl
 
-            return read_jxl(file, max_pixels)
+            return read_jxl(file, max_pixels, options.first_frame)
         case "camera raw":
             from litedenoise_sdk.imageio.raw import read_raw
 

@@ -12,7 +12,7 @@ from litedenoise_sdk.guard import guarded
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, Format, Photo
 from litedenoise_sdk.imageio.sniff import SUFFIXES
 
-_EIGHT_BITS = ("JPEG", "WEBP", "JPEG XL")
+_EIGHT_BITS = ("JPEG", "WEBP")
 _WITH_RESOLUTION = ("JPEG", "PNG", "TIFF")
 """Formats that state the resolution themselves, outside EXIF."""
 
@@ -47,8 +47,8 @@ def write(photo: Photo, file: BinaryIO, format: Format) -> tuple[str, ...]:
 
     JPEG with the quantization and subsampling of a JPEG source, otherwise at quality 95, 4:4:4;
     PNG in 8 or 16 bits; WebP at quality 95, or without loss like its source; TIFF in the photo's
-    own depth, deflated; HEIC and AVIF in 8, 10 or 12 bits; JPEG XL in 8. EXIF gains a Software tag
-    unless it has one.
+    own depth, deflated; HEIC and AVIF in 8, 10 or 12 bits; JPEG XL in 8 to 16. EXIF gains a
+    Software tag unless it has one.
 
     Args:
         photo: what to write; nothing of it is changed.

@@ -8,6 +8,7 @@ The thumbnail (directory 1) is unlinked: it shows the noisy picture, and in the 
 """
 
 import struct
+from fractions import Fraction
 
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio.ifd import (
@@ -125,7 +126,8 @@ def stamp(exif: bytes | None, software: str, dpi: tuple[float, float] | None = N
 def _density(order: ByteOrder, dpi: tuple[float, float] | None) -> list[Field]:
     if dpi is None:
         return []
-    sides = [struct.pack(order + "II", round(side * 1000), 1000) for side in dpi]
+    fractions = [Fraction(side).limit_denominator(1000) for side in dpi]
+    sides = [struct.pack(order + "II", one.numerator, one.denominator) for one in fractions]
     return [
         Field(_X_DENSITY, RATIONAL, 1, sides[0]),
         Field(_Y_DENSITY, RATIONAL, 1, sides[1]),

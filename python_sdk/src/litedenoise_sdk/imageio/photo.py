@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from litedenoise_sdk.geometry import Size
 
 if TYPE_CHECKING:
-    from litedenoise_sdk.imageio.heif.attached import Attached
+    from litedenoise_sdk.imageio.heif.container import Attached
     from litedenoise_sdk.imageio.jpeg.mpf import Index
 
 Format = Literal["JPEG", "PNG", "WEBP", "TIFF", "HEIC", "AVIF", "JPEG XL"]
@@ -39,6 +39,19 @@ class JpegHints:
 
 
 @dataclass(frozen=True, slots=True)
+class LossyHints:
+    """How much room a WebP, HEIC, AVIF or JPEG XL file gave its picture.
+
+    Attributes:
+        bytes_per_px: of the compressed picture, without transparency and metadata.
+        subsampling: as in ``JpegHints``.
+    """
+
+    bytes_per_px: float
+    subsampling: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a file says about its pixels.
 
@@ -53,10 +66,11 @@ class Metadata:
         photoshop: Photoshop's other image resources, without previews.
         dpi: dots per inch, horizontal then vertical, of the upright picture.
         jpeg: compression of a JPEG source.
-        depth: bits a channel where these are neither 8 nor 16: those of HEIC and AVIF.
+        lossy: room that a WebP, HEIC, AVIF or JPEG XL source gave its picture.
+        depth: bits a channel where these are neither 8 nor 16: those of HEIC, AVIF and JPEG XL.
         lossless: a WebP source was compressed without loss.
         own: records that only a file of the same ``format`` can hold, as (name, payload): PNG
-            and WebP chunks, JPEG segments and what follows its picture, TIFF tags.
+            and WebP chunks, JPEG XL boxes, JPEG segments and what follows its picture, TIFF tags.
         followers: the pictures that follow a JPEG picture, by their MPF directory.
         attached: what hangs at a HEIC or AVIF picture.
     """
@@ -69,6 +83,7 @@ class Metadata:
     photoshop: bytes | None = None
     dpi: tuple[float, float] | None = None
     jpeg: JpegHints | None = None
+    lossy: LossyHints | None = None
     depth: int | None = None
     lossless: bool = False
     own: tuple[tuple[str, bytes], ...] = ()

@@ -85,7 +85,7 @@ def cmyk_to_srgb(image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
     profile = image.info.get("icc_profile")
-    if profile:
+    if isinstance(profile, bytes):  # a TIFF tag may be of any kind
         import io
 
         try:

@@ -42,6 +42,8 @@ _MAGIC: tuple[tuple[bytes, Format | OnlyRead], ...] = (
     (b"MMOR", "camera raw"),
     (b"GIF8", "GIF"),
     (b"BM", "BMP"),
+    (b"P2", "PPM"),
+    (b"P3", "PPM"),
     (b"P5", "PPM"),
     (b"P6", "PPM"),
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
@@ -52,6 +54,11 @@ _FOREIGN = (
     (b"%PDF", "PDF"),
     (b"v/1\x01", "OpenEXR"),
     (b"#?RADIANCE", "Radiance HDR"),
+    (b"P1", "Portable bitmap"),
+    (b"P4", "Portable bitmap"),
+    (b"P7", "Portable arbitrary map"),
+    (b"PF", "Portable float map"),
+    (b"Pf", "Portable float map"),
 )
 _BRANDS: dict[bytes, Format | OnlyRead] = {
     **dict.fromkeys((b"avif", b"avis"), "AVIF"),

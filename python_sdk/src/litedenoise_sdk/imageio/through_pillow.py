@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 4_096
 _DEEP_PPM = re.compile(rb"P6\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+(\d{3,5})\s")
 
+_DIGITS_PPM = re.compile(rb"P3\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+(\d{1,9})\s")
+
 
 def read_through_pillow(
     file: BinaryIO, format: Format | OnlyRead, max_pixels: int, first_frame: bool = False
@@ -128,12 +130,13 @@ def _is_deep(head: bytes, format: Format | OnlyRead) -> bool:
         case "JPEG 2000":  # image header box (ISO 15444-1, I.5.3.1): bits less one
             at = head.find(b"ihdr")
             return at >= 0 and 7 < int.from_bytes(head[at + 14 : at + 15]) & 0x7F < 38
+        case "PPM":  # digits; binary ones are read here
+            found = _DIGITS_PPM.match(head)
+            return found is not None and int(found[1]) > 255
         case _:
             return False
 
 
 def _dpi(image: ImageFile) -> tuple[float, float] | None:
     dpi = image.info.get("dpi")
-    if not dpi or not all(0 < value < 65536 for value in dpi):
-        return None
-    return float(dpi[0]), float(dpi[1])
+    return (float(dpi[0]), float(dpi[1])) if dpi else None

@@ -17,12 +17,13 @@ from litedenoise_sdk.imageio.limits import (
     check_sides,
     check_size,
 )
-from litedenoise_sdk.imageio.photo import Metadata, Photo
+from litedenoise_sdk.imageio.photo import LossyHints, Metadata, Photo
 from litedenoise_sdk.imageio.pillow import read_pixels, reading, to_pillow
+from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
 MAX_SIDE = 16_383
-QUALITY = 95
+QUALITIES = (95, 90, 85, 80, 75, 70, 65, 60, 55, 50, 45, 40)
 _KNOWN = frozenset(
     {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "}
 )
@@ -59,6 +60,7 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
             icc=image.info.get("icc_profile"),
             xmp=image.info.get("xmp"),
             dpi=exif_block.resolution(exif),
+            lossy=_lossy_hints(chunks, size),
             lossless=b"VP8L" in names,
             own=tuple(
                 (name.decode("latin-1"), content)
@@ -74,7 +76,8 @@ def read_webp(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
 
 
 def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
-    """Encode as WebP: without loss if the source was, else at quality 95.
+    """Encode as WebP: without loss if the source was, else at quality 95, or at a lower one if
+    that makes a file larger than a WebP source.
 
     Returns:
         Notes on what WebP cannot hold.
@@ -94,7 +97,7 @@ def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         encoded,
         "WEBP",
         lossless=metadata.lossless,
-        quality=75 if metadata.lossless else QUALITY,
+        quality=75 if metadata.lossless else _quality(photo),
         alpha_quality=100,
         exact=True,
         exif=metadata.exif or b"",
@@ -108,6 +111,24 @@ def write_webp(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     file.seek(4)
     file.write(struct.pack("<I", encoded.tell() - 8 + len(own)))
     return notes
+
+
+def _quality(photo: Photo) -> int:
+    def picture_bytes(photo: Photo, quality: float) -> int:
+        encoded = io.BytesIO()
+        to_pillow(photo, "RGB").save(encoded, "WEBP", quality=int(quality))
+        return _picture_bytes(_header(encoded.getvalue())[1])
+
+    return int(best_that_fits(photo, "WEBP", QUALITIES, picture_bytes))
+
+
+def _lossy_hints(chunks: list[tuple[bytes, bytes]], size: Size) -> LossyHints | None:
+    length = _picture_bytes(chunks)
+    return LossyHints(length / size.area) if length else None
+
+
+def _picture_bytes(chunks: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(content) for name, content in chunks if name == b"VP8 ")
 
 
 def _chunk(name: str, content: bytes) -> bytes:

@@ -1,8 +1,16 @@
 """Edits to an XMP packet that leave the rest of it as it is, byte for byte."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from xml.sax.saxutils import escape
 
+Kind = Literal["text", "Alt", "Bag", "Seq"]
+"""A plain text, or one of RDF's containers."""
+DC = "dc", "http://purl.org/dc/elements/1.1/"
+XMP = "xmp", "http://ns.adobe.com/xap/1.0/"
+"""Prefixes and namespaces."""
 GAIN_MAP_SPACES = (
     b"http://ns.adobe.com/hdr-gain-map/1.0/",
     b"http://ns.apple.com/HDRGainMap/1.0/",
@@ -12,14 +20,50 @@ CONTAINER_SPACES = (
     b"http://ns.google.com/photos/1.0/container/item/",
 )
 _CAMERA_SPACE = b"http://ns.google.com/photos/1.0/camera/"
+_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOTION = rb"(?:MotionPhoto|MicroVideo)\w*"
 _ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8](?=\s*[\"'<])")
 _ITEM = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
+_END = re.compile(rb"</[\w-]+:RDF\s*>")
+_ABOUT = re.compile(rb":about\s*=\s*(\"[^\"]*\"|'[^']*')")
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_EMPTY = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta>'
+    '<?xpacket end="w"?>'
+).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: its namespace, a prefix for that, its name, and its value as XML."""
+
+    space: str
+    prefix: str
+    name: str
+    value: str
+
+
+def property_of(space: tuple[str, str], name: str, kind: Kind, texts: Sequence[str]) -> Property:
+    """A property of texts, of which all but Bag and Seq take the first."""
+    escaped = [escape(_NOT_IN_XML.sub("", text)) for text in texts]
+    value = escaped[0]
+    if kind != "text":
+        language = ' xml:lang="x-default"' if kind == "Alt" else ""
+        items = escaped[:1] if kind == "Alt" else escaped
+        inner = "".join(f"<rdf:li{language}>{text}</rdf:li>" for text in items)
+        value = f"<rdf:{kind}>{inner}</rdf:{kind}>"
+    return Property(space[1], space[0], name, value)
 
 
 def upright(xmp: bytes) -> bytes:
     """tiff:Orientation becomes 1."""
     return _ORIENTATION.sub(rb"\g<1>1", xmp)
+
+
+def without_previews(xmp: bytes) -> bytes:
+    """The packet without xmp:Thumbnails, which show the noisy picture."""
+    return _without(xmp, XMP[1].encode(), rb"Thumbnails") if b"Thumbnails" in xmp else xmp
 
 
 def without_followers(xmp: bytes) -> bytes:
@@ -44,6 +88,35 @@ def with_lengths(xmp: bytes, lengths: Mapping[int, int]) -> bytes:
         )
 
     return _ITEM.sub(renew, xmp)
+
+
+def with_properties(xmp: bytes | None, properties: Iterable[Property]) -> bytes | None:
+    """The packet with those of the properties that it does not have; None if it has no room."""
+    packet = xmp or _EMPTY
+    end = _END.search(packet)
+    if end is None:
+        return None
+    missing = [one for one in properties if not _has(packet, one)]
+    if not missing:
+        return packet
+    about = _ABOUT.search(packet)
+    spaces = {one.prefix: one.space for one in missing} | {"rdf": _RDF}
+    declared = "".join(f' xmlns:{prefix}="{space}"' for prefix, space in spaces.items())
+    elements = "".join(
+        f"<{one.prefix}:{one.name}>{one.value}</{one.prefix}:{one.name}>" for one in missing
+    )
+    # All descriptions of a packet are about the same thing, in the same words.
+    head = f"<rdf:Description{declared} rdf:about=".encode() + (about[1] if about else b'""')
+    added = head + b">" + elements.encode() + b"</rdf:Description>"
+    return packet[: end.start()] + added + packet[end.start() :]
+
+
+def _has(xmp: bytes, one: Property) -> bool:
+    space = rb"xmlns:([\w-]+)\s*=\s*[\"']" + re.escape(one.space.encode()) + rb"[\"']"
+    return any(
+        re.search(rb"[<\s]" + re.escape(prefix) + b":" + one.name.encode() + rb"[\s=>/]", xmp)
+        for prefix in re.findall(space, xmp)
+    )
 
 
 def _without(xmp: bytes, space: bytes, names: bytes) -> bytes:

@@ -5,44 +5,50 @@ the main one is stored, and viewers turn them with it, that one is stored as it 
 """
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.credentials import BOX, C2PA_NOTE
 from litedenoise_sdk.imageio.heif.container import (
+    Attached,
     Container,
     Item,
     Reference,
     container_bytes,
     read_container,
 )
+from litedenoise_sdk.imageio.heif.picture import lossy_hints
+from litedenoise_sdk.imageio.orientation import stored_view
+from litedenoise_sdk.imageio.photo import LossyHints
 
 _PRIMARY = 0
 """Stands for the main picture among the references of what is attached."""
 _ALPHA = (b"auxid:1\0", b"auxiliary:alpha\0")
 _BEHIND = (b"mpvd", b"sefd")
 """Boxes behind the pictures: films, and Samsung's trailer."""
-_TURNS = {0: 1, 1: 8, 2: 3, 3: 6}
-"""Quarter turns to the left, of irot, to orientations of EXIF."""
+_ROTATED, _MIRRORED = b"irot", b"imir"
+_TURN_KINDS = (_ROTATED, _MIRRORED)
+Turn = tuple[bytes, bytes]
+"""Kind and content of a property that says how a stored picture is turned."""
+_TURNS: dict[int, tuple[Turn, ...]] = {
+    1: (),
+    2: ((_MIRRORED, b"\1"),),
+    3: ((_ROTATED, b"\2"),),
+    4: ((_MIRRORED, b"\0"),),
+    5: ((_ROTATED, b"\1"), (_MIRRORED, b"\0")),
+    6: ((_ROTATED, b"\3"),),
+    7: ((_ROTATED, b"\1"), (_MIRRORED, b"\1")),
+    8: ((_ROTATED, b"\1"),),
+}
+"""By orientation of EXIF, what says the same of a stored picture."""
 _TONE_MAP = b"tmap"
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """What hangs at a picture.
-
-    Attributes:
-        items: with references to each other and to the main picture, which is 0.
-        groups: of these.
-        behind: whole boxes at the file's end.
-        orientation: of the main picture as it is stored.
-    """
-
-    items: tuple[Item, ...]
-    groups: tuple[Reference, ...]
-    behind: bytes
-    orientation: int
+_XMP = b"application/rdf+xml"
+_OF_EVERY_FILE = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip", b"moov", *_BEHIND})
+"""Boxes at the top of a file, moov for sequences, of which the first frame is the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,13 @@ class Beside:
     Attributes:
         attached: what can be carried over.
         xmp: the picture's packet, which claims no more than that.
-        notes: on what cannot.
+        lossy: how the picture itself is compressed.
+        notes: on what cannot be carried over.
     """
 
     attached: Attached | None
     xmp: bytes | None
+    lossy: LossyHints | None
     notes: tuple[str, ...]
 
 
@@ -66,17 +74,34 @@ def read_beside(data: bytes, xmp: bytes | None) -> Beside:
     Raises:
         ImageTooLarge: more items than any photograph has.
     """
-    attached, is_all = _read_attached(data)
+    try:
+        container = read_container(data)
+        attached, lossy = _attached(container), lossy_hints(container)
+        others = _others(container)
+    except (ValueError, LookupError, struct.error):
+        container = None
+        attached, lossy, others = Attached(), None, set()
+    behind = b"".join(box(kind, content) for kind, content in boxes(data) if kind in _BEHIND)
     notes: tuple[str, ...] = ()
-    if not is_all:
+    if container is None:
         notes = ("gain maps and depth maps beside the picture were left out",)
-    if any(kind == b"uuid" and content.startswith(BOX) for kind, content in boxes(data)):
+    is_signed = False
+    for kind, content in boxes(data):
+        if kind == b"uuid" and content.startswith(BOX):
+            is_signed = True
+        elif kind not in _OF_EVERY_FILE:
+            others.add(kind)
+    if others:
+        names = ", ".join(sorted(kind.decode("latin-1").strip() for kind in others))
+        notes += (f"parts of the file that are not understood were left out: {names}",)
+    if is_signed:
         notes += (C2PA_NOTE,)
     if xmp:
         xmp = xmp_packet.upright(xmp)
-        if attached is None or not is_all:
+        if container is None or not (attached.items or behind):
             xmp = xmp_packet.without_followers(xmp)
-    return Beside(attached, xmp, notes)
+    attached = replace(attached, behind=behind)
+    return Beside(attached if attached.items or behind else None, xmp, lossy, notes)
 
 
 def attach(file: bytes, attached: Attached) -> bytes:
@@ -104,31 +129,46 @@ def attach(file: bytes, attached: Attached) -> bytes:
 
 def _turned(item: Item, primary: int, attached: Attached) -> Item:
     """The main picture and its transparency, to be turned by viewers."""
-    turn = next(turn for turn, one in _TURNS.items() if one == attached.orientation)
-    if not turn or not (item.id == primary or primary in item.refers(b"auxl")):
+    if not (item.id == primary or primary in item.refers(b"auxl")):
         return item
-    return replace(item, properties=(*item.properties, (True, box(b"irot", bytes((turn,))))))
+    turns = _TURNS[attached.orientation]
+    return replace(item, properties=(*item.properties, *((True, box(*turn)) for turn in turns)))
 
 
-def _read_attached(data: bytes) -> tuple[Attached | None, bool]:
-    """What hangs at the picture of a file, and whether that is all there is."""
-    behind = b"".join(box(kind, content) for kind, content in boxes(data) if kind in _BEHIND)
-    items: tuple[Item, ...] = ()
-    groups: tuple[Reference, ...] = ()
-    orientation, is_all = 1, True
-    try:
-        container = read_container(data)
-    except (ValueError, LookupError, struct.error):
-        is_all = False
-    else:
-        items, groups = _hanging(container)
-        main = container.items[container.primary]
-        orientation = _TURNS[(main.property_of(b"irot") or b"\0")[0] & 3]
-        if items and main.property_of(b"imir") is not None:
-            items, groups, is_all = (), (), False
+def _orientation(turns: Iterable[Turn]) -> int:
+    """The orientation of EXIF that turns a picture in the same way (ISO 23008-12, 6.5.10, 6.5.12).
+
+    A property without content counts as one that turns nothing.
+    """
+    stored = upright = np.arange(6).reshape(2, 3)
+    for kind, content in turns:
+        number = content[0] if content else 0
+        if kind == _ROTATED:
+            upright = np.rot90(upright, number & 3)
+        else:
+            upright = upright[:, ::-1] if number & 1 else upright[::-1]
+    return next(o for o in range(1, 9) if np.array_equal(stored_view(upright, o), stored))
+
+
+def _attached(container: Container) -> Attached:
+    """What hangs at the picture of a file, without what lies behind it."""
+    items, groups = _hanging(container)
     if not items:
-        orientation = 1
-    return (Attached(items, groups, behind, orientation) if items or behind else None), is_all
+        return Attached()
+    main = container.items[container.primary]
+    turns = [(value[4:8], value[8:]) for _, value in main.properties if value[4:8] in _TURN_KINDS]
+    return Attached(items, groups, orientation=_orientation(turns))
+
+
+def _others(container: Container) -> set[bytes]:
+    """Kinds of the items that describe the picture in another way than EXIF and XMP."""
+    return {
+        item.kind
+        for item in container.items.values()
+        if container.primary in item.refers(b"cdsc")
+        and item.kind != b"Exif"
+        and not (item.kind == b"mime" and _XMP in item.head)
+    }
 
 
 def _hanging(container: Container) -> tuple[tuple[Item, ...], tuple[Reference, ...]]:

@@ -18,17 +18,20 @@ from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import DEEP_AVIF_ADVICE, deep_avif_library
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
+from litedenoise_sdk.imageio.heif.picture import picture_bytes
 from litedenoise_sdk.imageio.limits import check_frames, check_sides, check_size
 from litedenoise_sdk.imageio.orientation import as_stored
 from litedenoise_sdk.imageio.photo import Metadata, Photo
 from litedenoise_sdk.imageio.pillow import interleave, read_pixels, reading, to_pillow
+from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
 if TYPE_CHECKING:
     from PIL.AvifImagePlugin import AvifImageFile
 
 MAX_SIDE = 65_535
-QUALITY = 90
+QUALITIES = (90, 85, 80, 75, 70, 65, 60, 55, 50, 45, 40)
+_SUBSAMPLING = {0: "4:4:4", 2: "4:2:0"}
 _SPEED = 6
 _HIGH_DEPTH, _TWELVE_BIT = 0x40, 0x20
 _NO_TAGS = b"II*\0\x08\0\0\0" + bytes(6)
@@ -69,6 +72,7 @@ def read_avif(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
             icc=image.info.get("icc_profile") or _stated_colours(meta),
             xmp=beside.xmp,
             dpi=exif_block.resolution(exif),
+            lossy=beside.lossy,
             depth=depth if canvas.stored.dtype != np.uint8 else None,
             attached=beside.attached,
         )
@@ -132,10 +136,11 @@ def _stated_colours(meta: bytes) -> bytes | None:
 
 
 def write_avif(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
-    """Encode as AVIF at quality 90: in 8 bits, 4:4:4, or deep photos in 10 bits, 4:2:0.
+    """Encode as AVIF: in 8 bits, 4:4:4, or deep photos in 10 bits, 4:2:0.
 
     Photos that come from 12 bits are written in 12. Deep ones need OpenCV and become 8 bits
-    without it.
+    without it. Those of 8 bits that come from an AVIF file keep its sampling of colour. Quality is
+    90, or a lower one if that makes a file larger than an AVIF source.
 
     Returns:
         Notes on what AVIF cannot hold.
@@ -144,33 +149,39 @@ def write_avif(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         OutputError: a side longer than 65,535 pixels.
     """
     check_sides(photo.size, MAX_SIDE, "AVIF")
-    attached = photo.metadata.attached
-    if attached is None:
-        data, notes = _encoded(photo)
-    else:
-        data, notes = _encoded(as_stored(photo, attached.orientation))
-        data = attach(data, attached)
-    file.write(data)
+    metadata, attached = photo.metadata, photo.metadata.attached
+    if attached:
+        photo = as_stored(photo, attached.orientation)
+    subsampling = 0
+    if metadata.format == "AVIF" and metadata.lossy:
+        subsampling = metadata.lossy.subsampling
+
+    def sample_bytes(sample: Photo, quality: float) -> int:
+        return picture_bytes(_encoded(sample, int(quality), subsampling)[0])
+
+    quality = int(best_that_fits(photo, "AVIF", QUALITIES, sample_bytes))
+    data, notes = _encoded(photo, quality, subsampling)
+    file.write(attach(data, attached) if attached else data)
     return notes
 
 
-def _encoded(photo: Photo) -> tuple[bytes, tuple[str, ...]]:
+def _encoded(photo: Photo, quality: int, subsampling: int) -> tuple[bytes, tuple[str, ...]]:
     """The file, and notes on what it does not hold."""
     if photo.pixels.dtype == np.uint8:
-        return _eight_bits(photo), ()
+        return _eight_bits(photo, quality, subsampling), ()
     library = deep_avif_library()
     if library is None:
         note = f"AVIF was written in 8 bits a channel; {DEEP_AVIF_ADVICE}"
-        return _eight_bits(photo), (note,)
+        return _eight_bits(photo, quality, subsampling), (note,)
     metadata = photo.metadata
     depth, notes = deep_bits(metadata, "AVIF")
     if metadata.exif and not exif_block.is_readable(metadata.exif):
         metadata = replace(metadata, exif=None)
         notes += ("the EXIF block cannot be read, and AVIF holds no such: it was left out",)
-    return _deep(library, replace(photo, metadata=metadata), depth), notes
+    return _deep(library, replace(photo, metadata=metadata), depth, quality), notes
 
 
-def _deep(library: Any, photo: Photo, depth: int) -> bytes:
+def _deep(library: Any, photo: Photo, depth: int, quality: int) -> bytes:
     samples = interleave(photo, slice(None), np.dtype(np.uint16))
     if samples.shape[2] == 2:  # it takes no grey with alpha
         samples = samples[..., (0, 0, 0, 1)]
@@ -187,7 +198,7 @@ def _deep(library: Any, photo: Photo, depth: int) -> bytes:
     blocks = {kind: np.frombuffer(block, np.uint8) for kind, block in said.items() if block}
     settings = {
         library.IMWRITE_AVIF_DEPTH: depth,
-        library.IMWRITE_AVIF_QUALITY: QUALITY,
+        library.IMWRITE_AVIF_QUALITY: quality,
         library.IMWRITE_AVIF_SPEED: _SPEED,
     }
     is_done, encoded = library.imencodeWithMetadata(
@@ -202,7 +213,7 @@ def _deep(library: Any, photo: Photo, depth: int) -> bytes:
     return bytes(encoded)
 
 
-def _eight_bits(photo: Photo) -> bytes:
+def _eight_bits(photo: Photo, quality: int, subsampling: int) -> bytes:
     metadata = photo.metadata
     image = to_pillow(photo, "RGBA" if photo.alpha is not None else "L" if photo.grey else "RGB")
     encoded = io.BytesIO()
@@ -210,8 +221,8 @@ def _eight_bits(photo: Photo) -> bytes:
     image.save(
         encoded,
         "AVIF",
-        quality=QUALITY,
-        subsampling="4:0:0" if image.mode == "L" else "4:4:4",
+        quality=quality,
+        subsampling="4:0:0" if image.mode == "L" else _SUBSAMPLING[subsampling],
         exif=placeholder,
         icc_profile=metadata.icc or b"",
         xmp=metadata.xmp or b"",

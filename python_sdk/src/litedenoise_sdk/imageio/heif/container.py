@@ -70,6 +70,23 @@ class Container:
     groups: tuple[Reference, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs at a picture.
+
+    Attributes:
+        items: with references to each other and to the main picture, which is 0.
+        groups: of these.
+        behind: whole boxes at the file's end.
+        orientation: of the main picture as it is stored.
+    """
+
+    items: tuple[Item, ...] = ()
+    groups: tuple[Reference, ...] = ()
+    behind: bytes = b""
+    orientation: int = 1
+
+
 def read_container(data: bytes) -> Container:
     """Takes a file apart.
 

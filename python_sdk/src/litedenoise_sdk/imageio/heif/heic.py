@@ -15,13 +15,16 @@ from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
+from litedenoise_sdk.imageio.heif.picture import picture_bytes
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.orientation import as_stored
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
 from litedenoise_sdk.imageio.pillow import interleave, reading
+from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
-QUALITY = 90
+QUALITIES = (90, 85, 80, 75, 70, 65, 60, 55, 50, 45, 40)
+_CHROMA = {0: 444, 2: 420}
 
 
 def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
@@ -54,6 +57,7 @@ def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
         icc=info.get("icc_profile") or _stated_colours(info.get("nclx_profile")),
         xmp=beside.xmp,
         dpi=exif_block.resolution(exif),
+        lossy=beside.lossy,
         depth=depth if depth > 8 else None,
         attached=beside.attached,
     )
@@ -65,9 +69,10 @@ def read_heic(file: BinaryIO, max_pixels: int) -> Photo:
 
 
 def write_heic(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
-    """Encode as HEIC at quality 90, 4:2:0, as phones do: in 8 bits, or deep photos in 10.
+    """Encode as HEIC, 4:2:0 as phones do: in 8 bits, or deep photos in 10.
 
-    Photos that come from a HEIC file of 12 bits are written in 12.
+    Photos that come from a HEIC file keep its sampling of colour and its 12 bits. Quality is 90, or
+    a lower one if that makes a file larger than a HEIC source.
 
     Returns:
         Notes on what HEIC cannot hold.
@@ -75,33 +80,49 @@ def write_heic(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
     Raises:
         OutputError: pillow-heif is not installed.
     """
-    pillow_heif = writing_library("HEIC")
+    library = writing_library("HEIC")
     metadata, attached = photo.metadata, photo.metadata.attached
     if attached:
         photo = as_stored(photo, attached.orientation)
+    notes: tuple[str, ...] = ()
+    if photo.pixels.dtype != np.uint8:
+        notes = deep_bits(metadata, "HEIC")[1]
+
+    def sample_bytes(sample: Photo, quality: float) -> int:
+        options = {"chroma": _chroma(metadata)}
+        return picture_bytes(_encoded(library, sample, int(quality), options))
+
+    quality = int(best_that_fits(photo, "HEIC", QUALITIES, sample_bytes))
+    # The library also reads an orientation from XMP, and readers would turn the picture by it.
+    xmp = metadata.xmp and xmp_packet.upright(metadata.xmp)
+    options = {"exif": metadata.exif, "xmp": xmp, "chroma": _chroma(metadata)}
+    if metadata.icc:
+        options["icc_profile"] = metadata.icc
+    data = _encoded(library, photo, quality, options)
+    file.write(attach(data, attached) if attached else data)
+    return notes
+
+
+def _chroma(metadata: Metadata) -> int:
+    if metadata.format != "HEIC" or metadata.lossy is None:
+        return _CHROMA[2]
+    return _CHROMA[metadata.lossy.subsampling]
+
+
+def _encoded(library: Any, photo: Photo, quality: int, options: dict[str, Any]) -> bytes:
     size = photo.size
     mode = ("L" if photo.grey else "RGB") + ("A" if photo.alpha is not None else "")
     is_deep = photo.pixels.dtype != np.uint8
-    depth, notes = deep_bits(metadata, "HEIC") if is_deep else (8, ())
-    dtype = np.dtype(np.uint16 if is_deep else np.uint8)
-    samples = interleave(photo, slice(None), dtype)
+    depth = deep_bits(photo.metadata, "HEIC")[0] if is_deep else 8
+    samples = interleave(photo, slice(None), np.dtype(np.uint16 if is_deep else np.uint8))
     if is_deep:
         mode += ";16"
         samples = _rounded(samples, depth)
-    image = pillow_heif.from_bytes(mode, (size.width, size.height), samples.data)
+    image = library.from_bytes(mode, (size.width, size.height), samples.data)
     del samples
-    # The library also reads an orientation from XMP, and readers would turn the picture by it.
-    xmp = metadata.xmp and xmp_packet.upright(metadata.xmp)
-    options: dict[str, Any] = {"exif": metadata.exif, "xmp": xmp}
-    if metadata.icc:
-        options["icc_profile"] = metadata.icc
-    if attached is None:
-        image.save(file, quality=QUALITY, bit_depth=depth, **options)
-        return notes
     encoded = io.BytesIO()
-    image.save(encoded, quality=QUALITY, bit_depth=depth, **options)
-    file.write(attach(encoded.getvalue(), attached))
-    return notes
+    image.save(encoded, quality=quality, bit_depth=depth, **options)
+    return encoded.getvalue()
 
 
 def _rounded(samples: Pixels, depth: int) -> Pixels:

@@ -1,14 +1,15 @@
-"""The part of an XMP packet that did not fit into its JPEG segment.
+"""The part of an XMP packet that does not fit into its JPEG segment.
 
 Adobe, XMP Specification Part 3 (2020), section 1.1.3.1: further segments hold pieces of a second
 packet, which the first one names by its digest.
 """
 
+import hashlib
 import re
 import struct
 from collections.abc import Iterable
 
-from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP
+from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, MAX_PAYLOAD, XMP_HEADER
 
 _NAMED = re.compile(rb"""\s[\w-]+:HasExtendedXMP\s*=\s*["']([0-9A-Fa-f]{32})["']""")
 _AS_ELEMENT = re.compile(rb"<([\w-]+:HasExtendedXMP)\s*>\s*([0-9A-Fa-f]{32})\s*</\1\s*>", re.DOTALL)
@@ -16,6 +17,29 @@ _BODY = re.compile(
     rb"<rdf:RDF(?:\s+xmlns:rdf\s*=\s*(?:\"[^\"]*\"|'[^']*'))?\s*>(.*)</rdf:RDF\s*>", re.DOTALL
 )
 _END = re.compile(rb"</rdf:RDF\s*>")
+_WRAPPER = re.compile(rb"<\?xpacket[^>]*\?>")
+_MAIN = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+    b'xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="%b"/></rdf:RDF>'
+    b"</x:xmpmeta>"
+)
+
+
+def payloads(xmp: bytes) -> list[bytes]:
+    """Payloads of the APP1 segments that hold a packet: one, or if it is too long, more.
+
+    The first one of several only names the packet that the others hold.
+    """
+    if len(XMP_HEADER) + len(xmp) <= MAX_PAYLOAD:
+        return [XMP_HEADER + xmp]
+    packet = _WRAPPER.sub(b"", xmp).strip()
+    digest = hashlib.md5(packet, usedforsecurity=False).hexdigest().upper().encode()
+    head = EXTENDED_XMP + digest + struct.pack(">I", len(packet))
+    room = MAX_PAYLOAD - len(head) - 4
+    return [XMP_HEADER + _MAIN % digest] + [
+        head + struct.pack(">I", at) + packet[at : at + room] for at in range(0, len(packet), room)
+    ]
 
 
 def whole(xmp: bytes, payloads: Iterable[bytes]) -> tuple[bytes, bool]:

@@ -187,9 +187,7 @@ def _missing(rows: Pixels) -> str:
 
 def _dpi(image: JpegImageFile) -> tuple[float, float] | None:
     dpi = image.info.get("dpi")
-    if not dpi or not all(0 < value < 65536 for value in dpi):
-        return None
-    return float(dpi[0]), float(dpi[1])
+    return (float(dpi[0]), float(dpi[1])) if dpi else None
 
 
 def _damaged(reason: str) -> UnreadableImage:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, BinaryIO
 
 from litedenoise_sdk.imageio import photoshop
+from litedenoise_sdk.imageio.jpeg import extended_xmp
 from litedenoise_sdk.imageio.jpeg.encoder import encoded_parts
 from litedenoise_sdk.imageio.jpeg.followers import TRAILER, index_segment
 from litedenoise_sdk.imageio.jpeg.hints import DEFAULT_QUALITY
 from litedenoise_sdk.imageio.jpeg.segments import (
-    MAX_PAYLOAD,
     MPF_HEADER,
-    XMP_HEADER,
     find_segments,
     segment_bytes,
 )
+from litedenoise_sdk.imageio.jpeg.short_exif import fitted
 from litedenoise_sdk.imageio.limits import check_sides
 from litedenoise_sdk.imageio.photo import MAX_JPEG_EXIF_BYTES, JpegHints, Metadata, Photo
 
@@ -40,18 +40,14 @@ def write_jpeg(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         notes.append("JPEG holds no transparency: it was put on white")
     exif = metadata.exif
     if exif and len(exif) > MAX_JPEG_EXIF_BYTES:
-        notes.append(f"JPEG holds at most 64 kB of EXIF: {len(exif)} bytes were left out")
-        exif = None
-    xmp = metadata.xmp
-    if xmp and len(XMP_HEADER) + len(xmp) > MAX_PAYLOAD:
-        notes.append(f"JPEG holds at most 64 kB of XMP: {len(xmp)} bytes were left out")
-        xmp = None
+        exif, left_out = fitted(exif, MAX_JPEG_EXIF_BYTES)
+        notes.append(f"JPEG holds at most 64 kB of EXIF: {left_out} left out")
     compression = _compression(metadata.jpeg, photo.grey)
     head = {
         "dpi": metadata.dpi or (0, 0),
         "exif": b"Exif\0\0" + exif if exif else b"",
         "icc_profile": metadata.icc,
-        "extra": _extra(metadata, xmp),
+        "extra": _extra(metadata),
     }
     parts = encoded_parts(photo, compression, head)
     first = next(parts)
@@ -74,9 +70,12 @@ def _compression(hints: JpegHints | None, grey: bool) -> dict[str, Any]:
     }
 
 
-def _extra(metadata: Metadata, xmp: bytes | None) -> bytes:
+def _extra(metadata: Metadata) -> bytes:
     """The segments that Pillow does not write."""
-    parts = [segment_bytes("APP1", XMP_HEADER + xmp)] if xmp else []
+    parts = []
+    if metadata.xmp:
+        payloads = extended_xmp.payloads(metadata.xmp)
+        parts = [segment_bytes("APP1", payload) for payload in payloads]
     if metadata.format == "JPEG":
         parts += [segment_bytes(*record) for record in metadata.own if record[0] != TRAILER]
     else:

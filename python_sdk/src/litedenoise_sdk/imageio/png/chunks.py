@@ -47,7 +47,8 @@ class PngChunks:
         frames: 1, or what an animated PNG claims.
         exif, icc, xmp, iptc, photoshop, dpi, kept: metadata; ``kept`` as (chunk name, payload).
         unpacked: bytes of metadata so far.
-        notes: metadata that could not be read, and damage that stopped nothing.
+        notes: metadata that could not be read or kept.
+        damage: that stopped nothing.
     """
 
     size: Size
@@ -67,6 +68,7 @@ class PngChunks:
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     unpacked: int = 0
     notes: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
 
     def count(self, data: bytes) -> bytes:
         """Adds to ``unpacked``. Raises ImageTooLarge."""
@@ -90,13 +92,13 @@ def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChu
     """
     if file.read(8) != SIGNATURE:
         raise damaged("no PNG signature")
-    notes: list[str] = []
-    chunks = _chunks(file, notes, strict)
+    damage: list[str] = []
+    chunks = _chunks(file, damage, strict)
     name, payload, _ = next(chunks, ("", b"", (0, 0)))
     if name != "IHDR" or len(payload) != 13:
         raise damaged("no header")
     width, height, depth, colour_type, _, _, interlace = struct.unpack(">IIBBBBB", payload)
-    png = PngChunks(Size(height, width), depth, colour_type, interlace == 1, notes=notes)
+    png = PngChunks(Size(height, width), depth, colour_type, interlace == 1, damage=damage)
     check_size(png.size, max_pixels)
     for name, payload, place in chunks:
         if name == "IDAT":
@@ -116,11 +118,13 @@ def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChu
                     png.notes.append(note)
     if not png.data:
         raise damaged("no picture data")
+    if file.read(1):
+        png.notes.append("what followed the end of the PNG file was left out")
     return png
 
 
 def _chunks(
-    file: BinaryIO, notes: list[str], strict: bool
+    file: BinaryIO, damage: list[str], strict: bool
 ) -> Iterator[tuple[str, bytes, tuple[int, int]]]:
     """Every chunk up to and including IEND: name, payload, and its place in the file.
 
@@ -130,8 +134,8 @@ def _chunks(
     def tolerate(note: str) -> None:
         if strict:
             raise damaged(note)
-        if note not in notes:
-            notes.append(note)
+        if note not in damage:
+            damage.append(note)
 
     for _ in range(MAX_PNG_CHUNKS):
         head = file.read(8)
@@ -188,7 +192,7 @@ def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:
         case "pHYs":
             x, y, unit = struct.unpack(">IIB", payload)
             if unit == 1 and x and y:
-                png.dpi = (x * INCH_M, y * INCH_M)
+                png.dpi = (_dpi(x), _dpi(y))
         case "iTXt" if payload.startswith(XMP_KEYWORD + b"\0"):
             png.xmp = _international_text(png, payload)
         case "tEXt" | "zTXt" if found := _RAW_PROFILE.match(payload):
@@ -206,6 +210,12 @@ def _read_metadata(png: PngChunks, name: str, payload: bytes) -> None:
             png.kept.append((name, payload))
         case _ if name not in _NOT_KEPT:
             png.notes.append(f"the PNG chunk {name} was left out, as it is true of the old pixels")
+
+
+def _dpi(per_metre: int) -> float:
+    """Dots per inch: a whole number where that is what was rounded to whole dots per metre."""
+    dpi = per_metre * INCH_M
+    return round(dpi) if round(round(dpi) / INCH_M) == per_metre else dpi
 
 
 def _read_captions(png: PngChunks, profile: bytes) -> None:

@@ -79,7 +79,8 @@ def read_png(
         dpi=png.dpi,
         own=tuple(png.kept),
     )
-    photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, tuple(png.notes))
+    notes = (*png.damage, *png.notes)
+    photo = Photo(canvas.pixels, canvas.alpha, canvas.grey, metadata, notes)
     return turned_upright(photo, orientation)
 
 
@@ -118,9 +119,9 @@ def _inflated(
 ) -> Iterator[bytes]:
     """The filtered scanlines, in bands; rows that are missing below are empty, and noted."""
     inflater = zlib.decompressobj()
-    if png.notes:
-        # Damaged: as zlib drops what it has when it meets an error, it gets little at a time, and
-        # its own checksum is not looked at.
+    if png.damage:
+        # As zlib drops what it has when it meets an error, it gets little at a time, and its own
+        # checksum is not looked at.
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         pieces = _slices(pieces)
     height = png.size.height
@@ -147,7 +148,7 @@ def _inflated(
     missing = height - len(lines) // line_bytes
     if strict or missing > png.size.height * (1 - _LEAST_SHARE):
         raise damaged(reason)
-    png.notes.append(
+    png.damage.append(
         f"the pixel data ends early or is damaged: {missing} of {png.size.height} rows are "
         "missing, below"
     )

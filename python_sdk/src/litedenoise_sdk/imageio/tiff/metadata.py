@@ -16,6 +16,7 @@ from litedenoise_sdk.imageio.ifd import (
     TiffReader,
     build_directory,
 )
+from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES
 from litedenoise_sdk.imageio.photo import Metadata
 
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
@@ -69,12 +70,22 @@ def left_out(directory: Directory) -> tuple[str, ...]:
 
 
 def exif_of(
-    reader: TiffReader, directory: Directory, is_left_out: Callable[[int], bool] = lambda _: False
+    reader: TiffReader,
+    directory: Directory,
+    is_left_out: Callable[[int], bool] = lambda _: False,
+    longest: int = MAX_METADATA_BYTES,
 ) -> bytes | None:
-    """The tags of the picture and of its EXIF and GPS directories as an EXIF block."""
+    """The tags of the picture and of its EXIF and GPS directories as an EXIF block.
+
+    Args:
+        reader: of the file.
+        directory: the picture's.
+        is_left_out: for its tags.
+        longest: longer values are left out, in all directories.
+    """
     block = _header(reader)
     entries = [e for e in directory.entries if e.tag not in _ELSEWHERE and not is_left_out(e.tag)]
-    fields, placed = _copy(reader, entries, block)
+    fields, placed = _copy(reader, entries, block, longest)
     return _finished(reader, block, fields, placed)
 
 
@@ -143,7 +154,7 @@ def _mark(reader: TiffReader) -> bytes:
 
 
 def _copy(
-    reader: TiffReader, entries: list[Entry], block: bytearray
+    reader: TiffReader, entries: list[Entry], block: bytearray, longest: int = MAX_METADATA_BYTES
 ) -> tuple[list[Field], list[bytes]]:
     """Fields for ``entries``, and entries whose values are in ``block`` already.
 
@@ -159,11 +170,11 @@ def _copy(
                 deeper = [e for e in below.entries if e.tag not in _POINTERS - {INTEROP_POINTER}]
                 if entry.tag == INTEROP_POINTER:
                     deeper = [e for e in deeper if e.tag != INTEROP_POINTER]
-                inner, notes = _copy(reader, deeper, block)
+                inner, notes = _copy(reader, deeper, block, longest)
                 fields.append(Field.integers(reader.order, entry.tag, LONG, len(block)))
                 block.extend(build_directory(reader.order, len(block), inner, notes))
                 block.extend(b"\0" * (len(block) % 2))
-            elif entry.length and entry.kind <= _MAX_CLASSIC_KIND:
+            elif 0 < entry.length <= longest and entry.kind <= _MAX_CLASSIC_KIND:
                 value = reader.value(entry)
                 if entry.tag == _MAKER_NOTE and len(value) > 4:
                     head = (entry.tag, entry.kind, entry.count, len(block))

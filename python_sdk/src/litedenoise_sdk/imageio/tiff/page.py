@@ -1,5 +1,6 @@
 """What one directory of a TIFF file says about how its pixels are stored (TIFF 6.0)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ _RAW = frozenset({32803, 34892})
 """Colour filter array, and linear raw."""
 PREMULTIPLIED, STRAIGHT = 1, 2
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
+_REDUCED, _MASK = 1, 4
 _MAX_PAGES = 10_000
 _MAX_SUB_DIRECTORIES = 16
 
@@ -78,14 +80,15 @@ def is_raw(file: BinaryIO) -> bool:
     """Whether a TIFF file is a camera raw file (DNG, NEF, ARW, ...), and no developed picture.
 
     Raw files begin with a preview, and keep the sensor's data in a directory below it; developed
-    pictures may well have kept the other tags of the raw file that they come from.
+    pictures may well have kept the other tags of the raw file that they come from, and begin with a
+    preview, too, but then another page has the picture.
     """
     try:
         reader = TiffReader(Source(file))
         first = reader.directory(reader.first_offset)
-        photometric = _integer(reader, first, PHOTOMETRIC, 0)
-        kind = _integer(reader, first, SUBFILE_TYPE, 0)
-        return photometric in _RAW or bool(kind & 1) or _holds_raw(reader, first)
+        if _integer(reader, first, PHOTOMETRIC, 0) in _RAW or _holds_raw(reader, first):
+            return True
+        return not any(_is_full(reader, page) for page in _pages(reader, first))
     except BrokenDirectory:
         return False
     finally:
@@ -103,19 +106,30 @@ def only_page(reader: TiffReader) -> Directory:
         first = reader.directory(reader.first_offset)
     except BrokenDirectory as error:
         raise UnreadableImage(f"the TIFF file is damaged or cut short: {error}") from error
-    pages, directory, seen = 1, first, {reader.first_offset}
+    pages = [page for page in _pages(reader, first) if _is_full(reader, page)]
+    if len(pages) > 1:
+        raise UnsupportedImage(
+            f"the TIFF file holds {len(pages)} pages; expected a single picture. Split it first"
+        )
+    return pages[0] if pages else first
+
+
+def _pages(reader: TiffReader, directory: Directory) -> Iterator[Directory]:
+    """A directory and those that follow it, as far as they can be read."""
+    seen = {reader.first_offset}
+    yield directory
     while directory.next_offset and directory.next_offset not in seen and len(seen) < _MAX_PAGES:
         seen.add(directory.next_offset)
         try:
             directory = reader.directory(directory.next_offset)
         except BrokenDirectory:
-            break
-        pages += _integer(reader, directory, SUBFILE_TYPE, 0) == 0
-    if pages > 1:
-        raise UnsupportedImage(
-            f"the TIFF file holds {pages} pages; expected a single picture. Split it first"
-        )
-    return first
+            return
+        yield directory
+
+
+def _is_full(reader: TiffReader, directory: Directory) -> bool:
+    """Neither a smaller version of another page nor its mask."""
+    return not _integer(reader, directory, SUBFILE_TYPE, 0) & (_REDUCED | _MASK)
 
 
 def _holds_raw(reader: TiffReader, directory: Directory) -> bool:

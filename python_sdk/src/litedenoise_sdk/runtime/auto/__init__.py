@@ -1,2 +1,2 @@
-"""Which processor "auto" takes: each is tried once in a process of its own, and has to agree with
-the CPU."""
+"""How "auto" chooses a processor: it tries each one once in a separate process and compares
+its result with the CPU's."""

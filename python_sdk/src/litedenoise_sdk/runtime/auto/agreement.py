@@ -1,7 +1,7 @@
-"""Whether a processor computes the same as the CPU, judged by what the network changed.
+"""Whether a processor computes the same as the CPU, judged by the residual.
 
-A denoised picture is mostly its input, so comparing pictures hides much: a grid, or a shift of
-colours, is a large part of the small change that the network makes.
+A denoised picture is mostly its input, so comparing pictures hides faults. A grid or a colour shift
+is small beside the picture, but large beside the little that the network changes.
 """
 
 import math
@@ -17,17 +17,17 @@ from litedenoise_sdk.options import Precision
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """The least that is taken as the same.
+    """How far two residuals may differ and still count as the same.
 
     Attributes:
-        agreement_db: PSNR of one residual against the other, peak 1.
-        relative_db: the reference's residual against the difference, as a ratio of powers. At a
-            correlation of 0.98 it is 14 dB.
-        rounding_db: where the agreement is this high, the relative one may be lower: a fixed
-            rounding is a large part of the change where there is little noise to remove.
-        pattern_db: the same for what of the difference repeats every 16 pixels, the network's
-            stride. Rounding does not repeat; grids do, and survive with all their power.
-        colour_shift: largest mean difference of a channel, in [0, 1].
+        agreement_db: lowest PSNR of one residual against the other, peak 1.
+        relative_db: lowest ratio of the reference residual's power to that of the difference. A
+            correlation of 0.98 gives 14 dB.
+        rounding_db: from this agreement on, ``relative_db`` does not count: where there is little
+            noise to remove, plain rounding is a large part of the residual.
+        pattern_db: like ``relative_db``, for the part of the difference that repeats every 16
+            pixels, the network's stride. Rounding does not repeat, a grid does.
+        colour_shift: highest mean difference of a channel, in [0, 1].
     """
 
     agreement_db: float
@@ -40,7 +40,7 @@ class Tolerance:
 TOLERANCES: dict[Precision, Tolerance] = {
     "fp32": Tolerance(45, 20, 60, 26, 0.25 / 255),  # processors may compute it in bfloat16
     "fp16": Tolerance(45, 20, 60, 26, 0.25 / 255),
-    # Rounding alone leaves 51 to 53 dB of agreement, on any picture.
+    # Rounding alone gives 51 to 53 dB on any picture.
     "int8": Tolerance(38, 12, 50, 20, 0.75 / 255),
     "int16x8": Tolerance(45, 18, 60, 24, 0.25 / 255),
 }
@@ -49,7 +49,7 @@ _PERIOD_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Parity:
+class Agreement:
     """How well two residuals agree; see ``Tolerance``."""
 
     agreement_db: float
@@ -58,7 +58,7 @@ class Parity:
     colour_shift: float
 
     def within(self, tolerance: Tolerance) -> bool:
-        """Whether the two count as equal."""
+        """Whether the two count as the same."""
         only_rounded = self.agreement_db >= tolerance.rounding_db
         return (
             self.agreement_db >= tolerance.agreement_db
@@ -69,25 +69,27 @@ class Parity:
 
     def __str__(self) -> str:
         return (
-            f"residual at {self.agreement_db:.1f} dB, {self.relative_db:.1f} dB relative, pattern "
-            f"at {self.pattern_db:.1f} dB, colours shifted by {self.colour_shift * 255:.2f}/255"
+            f"residual agrees to {self.agreement_db:.1f} dB, {self.relative_db:.1f} dB relative, "
+            f"pattern {self.pattern_db:.1f} dB, colour shift {self.colour_shift * 255:.2f}/255"
         )
 
 
-def compare_residuals(noisy: NDArray[Any], reference: NDArray[Any], result: NDArray[Any]) -> Parity:
-    """Compares what two processors changed in a block.
+def compare_residuals(
+    noisy: NDArray[Any], reference: NDArray[Any], result: NDArray[Any]
+) -> Agreement:
+    """Compares the residuals of two processors for one block.
 
     Args:
         noisy, reference, result: the block and its two results, (height, width, 3) float32 in
-            [0, 1]. NaN and infinity agree with nothing.
+            [0, 1]. A result with NaN or infinity never agrees.
     """
     difference = result.astype(np.float64) - reference
     if not np.isfinite(difference).all():
-        return Parity(-math.inf, -math.inf, -math.inf, math.inf)
+        return Agreement(-math.inf, -math.inf, -math.inf, math.inf)
     power = float(np.mean((reference.astype(np.float64) - noisy) ** 2))
     error = float(np.mean(difference**2))
     pattern = float(np.mean(_repeating(difference) ** 2))
-    return Parity(
+    return Agreement(
         agreement_db=_decibels(1.0, error),
         relative_db=_decibels(power, error),
         pattern_db=_decibels(power, pattern),
@@ -96,7 +98,7 @@ def compare_residuals(noisy: NDArray[Any], reference: NDArray[Any], result: NDAr
 
 
 def _repeating(difference: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean over all cells of 16x16 pixels."""
+    """The mean of all cells of 16x16 pixels."""
     height, width = (side - side % _PERIOD_PX for side in difference.shape[:2])
     cells = difference[:height, :width].reshape(
         height // _PERIOD_PX, _PERIOD_PX, width // _PERIOD_PX, _PERIOD_PX, -1
@@ -112,10 +114,10 @@ def _decibels(power: float, error: float) -> float:
 
 
 def noisy_block(size: Size, seed: int = 0) -> NDArray[np.float32]:
-    """A block like a photo's: colours, edges and texture under signal-dependent noise.
+    """A block that looks like part of a photo: colour, edges, texture and signal-dependent noise.
 
     Returns:
-        (height, width, 3) float32 in [0, 1], the same for the same arguments.
+        (height, width, 3) float32 in [0, 1], always the same for the same arguments.
     """
     rng = np.random.default_rng(seed)
     rows = np.arange(size.height, dtype=np.float32)[:, None, None]

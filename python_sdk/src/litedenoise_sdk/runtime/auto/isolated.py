@@ -1,4 +1,4 @@
-"""Tries a processor in a process of its own, where a broken driver can do no harm."""
+"""Tries a processor in a separate process, where a broken driver can do no harm."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.auto.trial import Trial
 
 LIMIT_S = 90.0
-"""Opening a graphics driver may take 20 seconds; one that hangs takes forever."""
+"""A graphics driver may take 20 seconds to open; one that hangs never returns."""
 
 _MARK = "litedenoise trial: "
 
@@ -26,15 +26,17 @@ def try_delegate(
     limit_s: float = LIMIT_S,
     program: tuple[str, ...] = (sys.executable, "-m", "litedenoise_sdk.runtime.auto.trial_child"),
 ) -> Trial:
-    """Opens ``model`` on a processor, compares and measures it; never raises for what it does.
+    """Opens ``model`` on a processor, compares its result with the CPU's and times it.
+
+    A processor that fails, hangs or crashes gives a trial that is not usable; it raises nothing.
 
     Args:
         model: what to run.
         delegate: the processor.
-        block: height and width of the block to try with.
+        block: size of the block to run.
         threads: CPU threads.
-        limit_s: seconds until the processor counts as hanging.
-        program: what to run in the other process.
+        limit_s: seconds after which the processor counts as hanging.
+        program: command of the other process.
     """
     command = [*program, delegate, str(block.height), str(block.width), str(threads)]
     culprit = "the model" if delegate == "cpu" else "its driver"
@@ -68,25 +70,29 @@ def try_delegate(
 
 
 def received() -> LoadedModel:
-    """The model that the parent process sends. Raises ModelError where it cannot be used."""
+    """The model that the parent process sends.
+
+    Raises:
+        ModelError: it cannot be used.
+    """
     length = int(sys.stdin.buffer.readline())
     sidecar = Sidecar.from_json(sys.stdin.buffer.read(length).decode())
     return join(sys.stdin.buffer.read(), sidecar)
 
 
 def _packed(model: LoadedModel) -> bytes:
-    """For ``received``: through a pipe, so that no file is left behind by whoever is killed."""
+    """What ``received`` reads. It goes through a pipe, so that a killed process leaves no file."""
     sidecar = model.sidecar.to_json().encode()
     return b"%d\n%b%b" % (len(sidecar), sidecar, model.content)
 
 
 def announce(trial: Trial) -> None:
-    """Tells the parent process what came of it."""
+    """Sends the trial to the parent process."""
     print(_MARK + trial.to_json(), flush=True)
 
 
 def child_environment() -> dict[str, str]:
-    """In which a child finds this package where this process found it."""
+    """The environment in which a child imports the same copy of this package."""
     package = str(Path(__file__).resolve().parents[3])
     named = filter(None, [package, os.environ.get("PYTHONPATH")])
     return {**os.environ, "PYTHONPATH": os.pathsep.join(named)}

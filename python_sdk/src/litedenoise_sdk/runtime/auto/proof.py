@@ -1,4 +1,4 @@
-"""Makes sure that a model of the caller's own does no harm to the process that runs it."""
+"""Checks that a model that is not a released one does not crash the process."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,21 +13,21 @@ from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.auto.verdict import cache_folder, package_version
 
 _SIDE_PX = 64
-"""What is wrong with a model shows in blocks of any size."""
+"""A faulty model fails on blocks of any size."""
 
 Try = Callable[[LoadedModel, Delegate, Size, int], Trial]
 
 
 def prove(model: LoadedModel, try_one: Try = try_delegate) -> None:
-    """Runs a model once on the CPU in a process of its own, unless that was done before.
+    """Runs a model once on the CPU in a separate process, unless that was done before.
 
-    LiteRT ends the whole process for some models that look sound. The released ones need no proof.
+    Some models that look valid make LiteRT abort the whole process. Released models are not tried.
 
     Args:
-        try_one: tries a processor in a process of its own.
+        try_one: runs the trial.
 
     Raises:
-        CorruptModel: the other process crashed, hung, or could not run the model.
+        CorruptModel: the other process crashed, hung or could not run the model.
     """
     if model.sidecar.sha256 in released_checksums():
         return
@@ -39,8 +39,8 @@ def prove(model: LoadedModel, try_one: Try = try_delegate) -> None:
     trial = try_one(model, "cpu", Size(side, side), 1)
     if not trial.usable:
         raise CorruptModel(
-            f"the model was tried in a process of its own and cannot be run: {trial.reason}"
+            f"the model failed when it was tried in a separate process: {trial.reason}"
         )
-    with suppress(OSError):  # then it is tried again
+    with suppress(OSError):  # next time it is tried again
         proved.parent.mkdir(parents=True, exist_ok=True)
         proved.touch()

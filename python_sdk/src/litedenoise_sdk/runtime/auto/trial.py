@@ -1,4 +1,4 @@
-"""What came of trying a processor."""
+"""The result of trying a processor."""
 
 import json
 import math
@@ -9,15 +9,15 @@ from litedenoise_sdk.options import Delegate
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The result of trying a processor.
+    """How one processor did on one block.
 
     Attributes:
         delegate: the processor.
         usable: whether it ran the whole model and agrees with the CPU.
         reason: what it ran on and how well it agrees, or why it is not usable.
-        seconds: for one block; None where it did not run.
-        cpu_seconds: for the same block on the CPU, in the same process.
-        agreement_db: of its residual with the CPU's; None where it did not run.
+        seconds: time for the block; None if it did not run.
+        cpu_seconds: time for the same block on the CPU, in the same process.
+        agreement_db: of its residual with the CPU's; None if it did not run.
         accelerated_operators, total_operators: see ``RunReport``.
     """
 
@@ -32,7 +32,7 @@ class Trial:
 
     @property
     def is_faster(self) -> bool:
-        """Whether it beats the CPU by more than chance."""
+        """Whether it beats the CPU by more than measurement noise."""
         if not self.usable or self.seconds is None or self.cpu_seconds is None:
             return False
         return self.seconds < 0.95 * self.cpu_seconds

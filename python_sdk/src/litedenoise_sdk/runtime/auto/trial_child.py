@@ -22,7 +22,7 @@ _RUNS = 3
 
 
 def measure(model: LoadedModel, delegate: Delegate, block: Size, threads: int) -> Trial:
-    """Compares a processor with the CPU on one noisy block.
+    """Compares a processor with the CPU on one noisy block, and times both.
 
     Raises:
         LiteDenoiseError: the processor cannot run the model.
@@ -34,24 +34,24 @@ def measure(model: LoadedModel, delegate: Delegate, block: Size, threads: int) -
     runtime.close()
     cpu = RUNTIMES["cpu"](model, block, threads, "cpu", "compared with")
     reference, cpu_seconds = _run(cpu, noisy)
-    parity = compare_residuals(noisy, reference, result)
-    agrees = parity.within(TOLERANCES[report.precision])
+    agreement = compare_residuals(noisy, reference, result)
+    agrees = agreement.within(TOLERANCES[report.precision])
     found = report.reason.removeprefix("tried").removeprefix("; ")
     verdict = "agrees with the CPU" if agrees else "does not compute what the CPU does"
     return Trial(
         delegate,
         agrees,
-        f"{delegate} {verdict} ({parity}){': ' if found else ''}{found}",
+        f"{delegate} {verdict} ({agreement}){': ' if found else ''}{found}",
         seconds,
         cpu_seconds,
-        parity.agreement_db,
+        agreement.agreement_db,
         report.accelerated_operators,
         report.total_operators,
     )
 
 
 def _run(runtime: Runtime, noisy: NDArray[np.float32]) -> tuple[NDArray[Any], float]:
-    """The result, and the least of several times after a first that warms up."""
+    """The result, and the shortest of several timed runs after one that warms up."""
     result = runtime.run(noisy)
     times = []
     for _ in range(_RUNS):
@@ -59,7 +59,7 @@ def _run(runtime: Runtime, noisy: NDArray[np.float32]) -> tuple[NDArray[Any], fl
         runtime.run(noisy)
         times.append(time.perf_counter() - started)
         if times[0] > 2:
-            break  # slow enough to be sure
+            break  # slow enough to be sure after one run
     return result, min(times)
 
 
@@ -67,7 +67,7 @@ def main(delegate: Delegate, height: str, width: str, threads: str) -> None:
     with suppress(ImportError, OSError):  # not on Windows
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # who crashes leaves no file
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no core file
     try:
         trial = measure(received(), delegate, Size(int(height), int(width)), int(threads))
     except LiteDenoiseError as error:
@@ -76,4 +76,4 @@ def main(delegate: Delegate, height: str, width: str, threads: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])  # type: ignore[arg-type]  # the parent gives a delegate
+    main(*sys.argv[1:])  # type: ignore[arg-type]  # the parent passes a delegate

@@ -1,4 +1,4 @@
-"""Which processor "auto" takes: measured once for a model on a machine, remembered afterwards."""
+"""The processor that "auto" takes: measured once for each model on a machine, then remembered."""
 
 import hashlib
 import json
@@ -20,10 +20,10 @@ from litedenoise_sdk.runtime.libraries import package_folder
 from litedenoise_sdk.whole_file import whole_file
 
 LIMITING_VARIABLE = "LITEDENOISE_ACCELERATORS"
-"""Names the accelerators that "auto" may try, e.g. "npu" or "gpu,npu" or "none"."""
+"""The accelerators that "auto" may try, such as "npu", "gpu,npu" or "none"."""
 
 TRIAL_BLOCK = Size(256, 256)
-"""One size for all photos, so that a photo of another size is no reason to measure again."""
+"""The same for all photos, so that a new photo size does not mean measuring again."""
 
 _ICD_FOLDERS = ("/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d")
 _ICD_VARIABLES = ("VK_DRIVER_FILES", "VK_ICD_FILENAMES")
@@ -37,9 +37,9 @@ class Verdict:
     """The processor to take, and why.
 
     Attributes:
-        delegate: the fastest that is usable.
-        reason: in one sentence, with what became of the others.
-        trials: of every accelerator that is there.
+        delegate: the fastest usable one.
+        reason: one sentence, which also says why the others were not taken.
+        trials: one for each accelerator of this machine.
     """
 
     delegate: Delegate
@@ -48,12 +48,12 @@ class Verdict:
 
 
 def decide(model: LoadedModel, threads: int, try_one: Try | None = None) -> Verdict:
-    """Finds the fastest processor for a model; measures only what was not measured before.
+    """Finds the fastest processor for a model. Measures once, then remembers.
 
     Args:
-        model: what is to run.
+        model: the model to run.
         threads: CPU threads.
-        try_one: tries an accelerator; in a process of its own by default.
+        try_one: tries an accelerator; by default in a separate process.
     """
     there = present()
     if not there:
@@ -70,14 +70,14 @@ def decide(model: LoadedModel, threads: int, try_one: Try | None = None) -> Verd
 
 
 def remembered(model: LoadedModel, threads: int) -> Delegate:
-    """The processor that ``decide`` found earlier; the CPU where nothing was measured yet."""
+    """The processor that ``decide`` chose earlier; the CPU if nothing has been measured yet."""
     there = present()
     trials = _remembered(_cache_file(model, threads, there)) if there else None
     return _verdict(trials).delegate if trials else "cpu"
 
 
 def present() -> tuple[Delegate, ...]:
-    """The accelerators that this machine seems to have; finding out loads nothing."""
+    """The accelerators that this machine seems to have, found without loading a driver."""
     allowed = os.environ.get(LIMITING_VARIABLE, "gpu,npu").split(",")
     found: list[Delegate] = []
     if "gpu" in allowed and _has_graphics_driver():
@@ -88,7 +88,7 @@ def present() -> tuple[Delegate, ...]:
 
 
 def cache_folder() -> Path:
-    """Where verdicts are kept."""
+    """The folder of remembered verdicts."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base, "litedenoise", "verdicts")
 
@@ -118,13 +118,13 @@ def _has_graphics_driver() -> bool:
 def _has_npu_route() -> bool:
     try:
         there = vendors()
-    except Exception:  # without LiteRT there is nothing to find; the cpu says so
+    except Exception:  # without LiteRT there is nothing to find; opening the CPU says so
         return False
     return bool(there) and (there[0] != INTEL_OPENVINO or package_folder("openvino") is not None)
 
 
 def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -> Path:
-    """Named after all that may change the verdict."""
+    """Its name covers everything that may change the verdict."""
     facts = [
         model.sidecar.sha256,
         str(threads),
@@ -141,8 +141,8 @@ def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -
 
 
 def package_version(package: str) -> str:
-    """As the name of the folder beside the package tells it; importlib.metadata takes longer than
-    all else here together."""
+    """Read from the name of the folder beside the package: importlib.metadata takes longer than all
+    the rest of this module."""
     folder = package_folder(package)
     beside = folder.parent.glob(f"{package}-*.dist-info") if folder else ()
     return ",".join(sorted(info.name for info in beside))
@@ -156,7 +156,7 @@ def _remembered(file: Path) -> tuple[Trial, ...] | None:
 
 
 def _remember(file: Path, trials: tuple[Trial, ...]) -> None:
-    """Where it cannot be kept, the next start measures again."""
+    """If the file cannot be written, the next start measures again."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file, overwrite=True) as written:

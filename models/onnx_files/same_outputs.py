@@ -14,7 +14,7 @@ MOST_DIFFERENCE = 1e-4
 _BLOCK = Size(128, 192)
 
 
-def check_parity(onnx_content: bytes, content: bytes) -> float:
+def check_same_outputs(onnx_content: bytes, content: bytes) -> float:
     """Runs noise through both and gives the largest difference.
 
     Args:
