@@ -1,4 +1,5 @@
-"""Pairs with synthetic noise: two kinds of cameras at several levels, white noise, patterns.
+"""Pairs with synthetic noise: two kinds of cameras at several levels, white noise, black and white,
+patterns.
 
     python -m benchmarks.cameras.synthetic --clean FOLDER --output build/synthetic
     python -m benchmarks.quality --pairs build/synthetic/*
@@ -31,6 +32,7 @@ from models.camera import (
     SyntheticCamera,
 )
 from models.camera.camera import Camera
+from models.camera.filters import LUMA_WEIGHTS
 from models.networks.student import STRIDE
 
 ISO_STD = {
@@ -49,6 +51,8 @@ PHONE_GAIN = {"phone-low": 0.0025, "phone-mid": 0.01, "phone-high": 0.03}
 WHITE_STD = {"white-15": 15 / 255, "white-25": 25 / 255, "white-50": 50 / 255}
 PATTERN_STD = {"patterns-clean": 0.0, "patterns-5": 5 / 255, "patterns-10": 10 / 255}
 """Standard deviation, for pictures as they are."""
+GREY_STD = {"grey-10": 10 / 255, "grey-25": 25 / 255}
+"""The same for pictures made black and white, whose noise is equal in red, green and blue."""
 
 
 def jpeg_camera(std: float) -> Camera:
@@ -63,10 +67,15 @@ def phone_camera(gain: float) -> Camera:
     return PhoneCamera(PhoneSettings(shot_gain_root=(root, root), defocus_probability=0.0))
 
 
-def white_noise(std: float) -> Camera:
+def white_noise(std: float, grey: bool = False) -> Camera:
     """No camera, but white noise of this standard deviation, from the start of its seed."""
+    if grey:
+        std /= float(np.linalg.norm(LUMA_WEIGHTS))  # luma averages the three colours' noise
     only = CameraShares(
-        parts=(0, 0, 1), white_probability=(0.0, 0.0, 1.0), white_std_root=(std**0.5, std**0.5)
+        parts=(0, 0, 1),
+        white_probability=(0.0, 0.0, 1.0),
+        white_std_root=(std**0.5, std**0.5),
+        grey_probability=float(grey),
     )
     return SyntheticCamera(only)
 
@@ -75,6 +84,7 @@ CAMERAS: Mapping[str, Callable[[], Camera]] = {
     **{name: partial(jpeg_camera, std) for name, std in ISO_STD.items()},
     **{name: partial(phone_camera, gain) for name, gain in PHONE_GAIN.items()},
     **{name: partial(white_noise, std) for name, std in (WHITE_STD | PATTERN_STD).items()},
+    **{name: partial(white_noise, std, grey=True) for name, std in GREY_STD.items()},
 }
 """What makes each set's noise, by the set's name."""
 
