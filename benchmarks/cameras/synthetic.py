@@ -32,7 +32,6 @@ from models.camera import (
     SyntheticCamera,
 )
 from models.camera.camera import Camera
-from models.camera.filters import LUMA_WEIGHTS
 from models.networks.student import STRIDE
 
 ISO_STD = {
@@ -69,12 +68,11 @@ def phone_camera(gain: float) -> Camera:
 
 def white_noise(std: float, grey: bool = False) -> Camera:
     """No camera, but white noise of this standard deviation, from the start of its seed."""
-    if grey:
-        std /= float(np.linalg.norm(LUMA_WEIGHTS))  # luma averages the three colours' noise
     only = CameraShares(
         parts=(0, 0, 1),
         white_probability=(0.0, 0.0, 1.0),
         white_std_root=(std**0.5, std**0.5),
+        equal_probability=float(grey),
         grey_probability=float(grey),
     )
     return SyntheticCamera(only)

@@ -148,6 +148,8 @@ class CameraShares:
         white_probability: of white noise on pictures of each of the three.
         white_std_root: square root of its standard deviation, of a range of 1: light noise comes
             more often than heavy.
+        equal_probability: of white noise that is equal in red, green and blue, as film grain is and
+            what is left where chroma was smoothed.
         grey_probability: of pairs that are made black and white. A network that has seen colour
             alone takes noise that is equal in red, green and blue for texture, and leaves it.
     """
@@ -155,6 +157,7 @@ class CameraShares:
     parts: tuple[int, int, int] = (5, 5, 3)
     white_probability: tuple[float, float, float] = (0.03, 0.1, 0.8)
     white_std_root: Range = (0.07, 0.45)
+    equal_probability: float = 0.3
     grey_probability: float = 0.12
 
     def uncaptured(self, count: int) -> int:

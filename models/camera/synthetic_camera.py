@@ -21,7 +21,7 @@ class SyntheticCamera(Camera):
 
     The first pictures of a batch are taken by ``JpegCamera``, the next by ``PhoneCamera``, and the
     last by none: sharp to the pixel, they have to stay as they are. Some of each get white noise,
-    independent in each pixel and colour, on top. At last some pairs are made black and white.
+    independent in each pixel and mostly in each colour, on top. At last some pairs are made black and white.
     """
 
     def __init__(self, shares: CameraShares | None = None, seed: int = 0, **kwargs: object):
@@ -59,8 +59,10 @@ class SyntheticCamera(Camera):
         std = self.chance(pictures, probability) * ops.square(
             self.draw(pictures, self.shares.white_std_root)
         )
-        noise = std * random.normal(ops.shape(pictures), seed=self.seed)
-        return ops.clip(pictures + noise, 0.0, 1.0)
+        noise = random.normal(ops.shape(pictures), seed=self.seed)
+        equal = self.chance(pictures, self.shares.equal_probability)
+        noise = noise + equal * (noise[..., :1] - noise)
+        return ops.clip(pictures + std * noise, 0.0, 1.0)
 
 
 def _no_camera(photos: Tensor) -> tuple[Tensor, Tensor]:

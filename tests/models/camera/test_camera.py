@@ -29,6 +29,7 @@ def uncaptured(white: float) -> CameraShares:
         parts=(0, 0, 1),
         white_probability=(0, 0, white),
         white_std_root=(0.05**0.5, 0.05**0.5),
+        equal_probability=0,
         grey_probability=0,
     )
 
@@ -237,6 +238,15 @@ def test_the_white_share_has_independent_noise_and_nothing_else(photo: np.ndarra
     neighbours = (noise[:-1, :, 0], noise[1:, :, 0], noise[:-1, :, 1])
     correlation = np.corrcoef([values.ravel() for values in neighbours])
     assert np.abs(correlation - np.eye(3)).max() < 0.02
+
+
+def test_white_noise_may_be_equal_in_all_colours(photo: np.ndarray) -> None:
+    grey = 0.25 + 0.5 * photo
+    shares = replace(uncaptured(white=1), equal_probability=1)
+    noisy, clean = map(np.asarray, SyntheticCamera(shares, seed=0)(grey))
+    noise = noisy - clean
+    assert noise.std() == pytest.approx(0.05, rel=0.02)
+    assert np.ptp(noise, axis=3).max() <= 1 / 255 + 1e-6
 
 
 def test_some_pairs_are_black_and_white(photo: np.ndarray) -> None:
