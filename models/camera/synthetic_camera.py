@@ -21,7 +21,8 @@ class SyntheticCamera(Camera):
 
     The first pictures of a batch are taken by ``JpegCamera``, the next by ``PhoneCamera``, and the
     last by none: sharp to the pixel, they have to stay as they are. Some of each get white noise,
-    independent in each pixel and mostly in each colour, on top. At last some pairs are made black and white.
+    independent in each pixel and mostly in each colour, on top. In the end some pairs are made
+    black and white.
     """
 
     def __init__(self, shares: CameraShares | None = None, seed: int = 0, **kwargs: object):
