@@ -26,7 +26,7 @@ def test_int8_in_node_equals_the_sdk(node: str, noisy: NDArray[np.uint8], tmp_pa
     script = Path(__file__).with_name("denoise_in_node.mjs")
     model = MODELS / "litedenoisenet-int8.tflite"
     ran = subprocess.run(
-        [node, script, model, str(height), str(width), "60000000", source, target],
+        [node, script, model, str(height), str(width), "16000000", source, target],
         capture_output=True,
         text=True,
         check=True,
