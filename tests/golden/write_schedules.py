@@ -3,9 +3,9 @@
     python tests/golden/write_schedules.py
 
 ``nodes`` are those of the released network. ``schedules`` are written out; ``crc32_of_groups`` are
-checksums of many more, drawn as in write_random_plans.py, and ``crc32_of_waits`` of what their bands
-wait for, which the page, that computes one band at a time, need not know. ``plans`` are what is
-chosen for photos.
+checksums of many more, drawn as in write_random_plans.py, and ``crc32_of_waits`` of what bands wait
+for, which the page need not know, as it computes one after the other. ``plans`` are what is chosen
+for photos.
 """
 
 import json
