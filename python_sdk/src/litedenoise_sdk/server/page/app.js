@@ -6,9 +6,9 @@ import { element, messageOf } from "./elements.js";
 import { tell } from "./facts.js";
 import { takeFiles } from "./intake.js";
 import { Photo } from "./photo.js";
+import { pictureOf } from "./pictures.js";
 import { Service } from "./service.js";
 import { Strip } from "./strip.js";
-import { toBitmap } from "./textures.js";
 import { setTheme, theme } from "./theme.js";
 import { Viewer } from "./viewer.js";
 
@@ -129,16 +129,16 @@ async function render() {
 async function draw(photo) {
   if (photo.source && drawn.source !== photo.source) {
     drawn.source = photo.source;
-    const { bitmap, size } = await toBitmap(photo.source, viewer.maxSide);
-    if (photo !== shown || !(await viewer.setBefore(bitmap, size))) return;
+    const before = await pictureOf(photo.source, viewer.maxSide);
+    if (!before || photo !== shown || !(await viewer.setBefore(before))) return;
     applyStrengths(photo);
     renderBlocks();
   }
   if (photo.result !== drawn.result && viewer.size) {
     drawn.result = photo.result;
     if (photo.result === null) return viewer.setAfterNone();
-    const { bitmap } = await toBitmap(photo.result, viewer.maxSide);
-    if (photo === shown && drawn.result === photo.result) await viewer.setAfter(bitmap);
+    const after = await pictureOf(photo.result, viewer.maxSide);
+    if (after && photo === shown && drawn.result === photo.result) await viewer.setAfter(after);
   }
 }
 

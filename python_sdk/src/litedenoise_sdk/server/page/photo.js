@@ -1,6 +1,7 @@
 // One photo: read, sent, denoised and fetched.
 
 import { messageOf } from "./elements.js";
+import { pictureOf } from "./pictures.js";
 
 /** @import { Job, Parameters, Place, Wanted } from "./place.js" */
 /** @typedef {"waiting" | "sending" | "working" | "fetching" | "done" | "failed"} State */
@@ -115,10 +116,7 @@ export class Photo extends EventTarget {
  * @param {Blob} file
  */
 async function showable(file) {
-  try {
-    (await createImageBitmap(file)).close();
-    return file;
-  } catch {
-    return null;
-  }
+  const picture = await pictureOf(file);
+  picture?.bitmap.close();
+  return picture && file;
 }

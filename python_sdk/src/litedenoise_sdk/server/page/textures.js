@@ -2,8 +2,7 @@
 
 /** Pixels that are given to the graphics processor at a time; the page answers in between. */
 const BAND_PX = 1 << 19;
-
-/** @typedef {{ width: number, height: number }} Size */
+const POLL_MS = 10;
 
 export class Textures {
   /** What is on its way to each texture. @type {(ImageBitmap | null)[]} */
@@ -47,7 +46,19 @@ export class Textures {
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-    return true;
+    await this.#isThere();
+    return this.#coming[unit] === bitmap;
+  }
+
+  /** Waits until the graphics processor is done; drawn before that, the page would wait for it. */
+  async #isThere() {
+    const { gl } = this;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    while (fence && gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.UNSIGNALED) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    gl.deleteSync(fence);
   }
 
   /**
@@ -73,28 +84,6 @@ export class Textures {
     gl.texSubImage2D(TEXTURE_2D, 0, 0, top, bitmap.width, rows, RGBA, UNSIGNED_BYTE, bitmap);
     gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0);
   }
-}
-
-/**
- * A picture file as a bitmap that a texture can hold, with the size it really has.
- *
- * @param {Blob} blob
- * @param {number} maxSide
- * @returns {Promise<{ bitmap: ImageBitmap, size: Size }>}
- */
-export async function toBitmap(blob, maxSide) {
-  const whole = await createImageBitmap(blob, { premultiplyAlpha: "none" });
-  const size = { width: whole.width, height: whole.height };
-  const share = maxSide / Math.max(size.width, size.height);
-  if (share >= 1) return { bitmap: whole, size };
-  const bitmap = await createImageBitmap(whole, {
-    premultiplyAlpha: "none",
-    resizeWidth: Math.floor(size.width * share),
-    resizeHeight: Math.floor(size.height * share),
-    resizeQuality: "high",
-  });
-  whole.close();
-  return { bitmap, size };
 }
 
 /** Lets the page answer; unlike timers and frames, never held back in hidden tabs. */

@@ -31,7 +31,7 @@ void main() {
 const MAX_SCALE = 4;
 const UNIFORMS = ["noisy", "denoised", "view", "origin", "size", "scale", "split", "luma", "chroma"];
 
-/** @import { Size } from "./textures.js" */
+/** @import { Picture, Size } from "./pictures.js" */
 /** @typedef {{ x: number, y: number }} Point */
 
 export class Viewer {
@@ -90,11 +90,10 @@ export class Viewer {
   /**
    * Shows a photo, alone at first.
    *
-   * @param {ImageBitmap} bitmap
-   * @param {Size} size
+   * @param {Picture} photo
    * @returns {Promise<boolean>} false where another one came first
    */
-  async setBefore(bitmap, size) {
+  async setBefore({ bitmap, size }) {
     if (!(await this.textures.upload(0, bitmap))) return false;
     this.bitmaps = [bitmap, null];
     this.#size = size;
@@ -105,9 +104,9 @@ export class Viewer {
   /**
    * Puts the denoised photo beside it.
    *
-   * @param {ImageBitmap} bitmap
+   * @param {Picture} result
    */
-  async setAfter(bitmap) {
+  async setAfter({ bitmap }) {
     if (!(await this.textures.upload(1, bitmap))) return;
     this.bitmaps[1] = bitmap;
     this.draw();
