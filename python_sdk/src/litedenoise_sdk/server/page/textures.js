@@ -19,6 +19,9 @@ export class Textures {
     for (const unit of [0, 1]) {
       gl.activeTexture(gl.TEXTURE0 + unit);
       gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     }
   }
 
@@ -29,11 +32,12 @@ export class Textures {
    */
   async upload(unit, bitmap) {
     const { gl } = this;
+    const { TEXTURE_2D, RGBA, UNSIGNED_BYTE } = gl;
     const { width, height } = bitmap;
     const rows = Math.ceil(BAND_PX / width);
     this.#coming[unit] = bitmap;
     gl.activeTexture(gl.TEXTURE0 + unit);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+    gl.texImage2D(TEXTURE_2D, 0, RGBA, width, height, 0, RGBA, UNSIGNED_BYTE, null);
     for (let top = 0; top < height; top += rows) {
       await others();
       if (this.#coming[unit] !== bitmap) {
@@ -43,9 +47,6 @@ export class Textures {
       this.#give(unit, bitmap, top, Math.min(rows, height - top));
     }
     gl.generateMipmap(gl.TEXTURE_2D);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     await this.#isThere();
     return this.#coming[unit] === bitmap;
   }
