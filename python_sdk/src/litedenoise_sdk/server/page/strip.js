@@ -60,7 +60,8 @@ export class Strip {
     }
     const { job } = photo;
     const percent = job?.total_blocks ? Math.floor((100 * job.done_blocks) / job.total_blocks) : 0;
-    const text = MARKS[photo.state] ?? `${percent} %`;
+    const state = job?.state === "queued" ? "waiting" : photo.state;
+    const text = MARKS[state] ?? `${percent} %`;
     entry.mark.textContent = text;
     entry.button.dataset.state = photo.state;
     entry.button.setAttribute("aria-label", `${photo.name}, ${text}`);
