@@ -14,7 +14,7 @@ from tests.web.conftest import PATIENCE_MS, encoded, pixels_of, run
 
 
 def expected(noisy: NDArray[np.uint8], precision: Precision = "int8") -> NDArray[np.uint8]:
-    with Denoiser(precision, max_memory_mb=200) as denoiser:
+    with Denoiser(precision, "cpu") as denoiser:
         return denoiser.denoise(noisy)
 
 

@@ -34,7 +34,7 @@ def test_int8_in_node_equals_the_sdk(node: str, noisy: NDArray[np.uint8], tmp_pa
     steps = json.loads(ran.stdout)["steps"]
     assert steps == list(range(len(steps)))
     assert len(steps) > 2
-    with Denoiser("int8", max_memory_mb=100) as denoiser:
+    with Denoiser("int8", "cpu") as denoiser:
         expected = denoiser.denoise(noisy)
     found = np.frombuffer(target.read_bytes(), np.uint8).reshape(noisy.shape)
     np.testing.assert_array_equal(found, expected)

@@ -106,7 +106,7 @@ def results(browser: Browser, site: str) -> Iterator[dict[str, dict[str, object]
 
 
 def by_the_sdk(data: bytes) -> bytes:
-    with Denoiser("int8", max_memory_mb=100) as denoiser:
+    with Denoiser("int8", "cpu") as denoiser:
         return denoiser.denoise(data)
 
 

@@ -57,7 +57,7 @@ def test_a_photo_from_choosing_to_download(page: Page, photo: Path, tmp_path: Pa
     assert download.value.suggested_filename == "night.webp.png"
     saved = tmp_path / "saved.png"
     download.value.save_as(saved)
-    with Denoiser("int8", max_memory_mb=100) as denoiser:
+    with Denoiser("int8", "cpu") as denoiser:
         expected = denoiser.denoise(pixels_of(photo.read_bytes()), 0.6)
     np.testing.assert_array_equal(pixels_of(saved.read_bytes()), expected)
 
