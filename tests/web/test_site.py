@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from benchmarks.browser.site import STRICT, serving
 from benchmarks.record import load_run
@@ -109,6 +109,21 @@ def test_a_latency_is_measured_and_read_by_the_benchmarks(page: Page, tmp_path: 
     assert case.model.sha256 == load_released("int8").sidecar.sha256
     assert case.summary is not None
     assert f"{case.summary.p90_us / 1000:.1f} ms" in page.inner_text("#facts")
+
+
+def test_a_photo_can_be_stopped_and_tried_again(page: Page, photo: Path) -> None:
+    held: list[Route] = []
+    page.context.route("**/litedenoisenet-int8.tflite", lambda route: held.append(route))
+    with page.expect_request("**/litedenoisenet-int8.tflite"):
+        page.set_input_files("#files", photo)
+    page.click("#cancel")
+    assert page.inner_text("#alert") == "night.webp: cancelled before it was done"
+    assert page.is_disabled("#download")
+    for route in held:
+        route.continue_()
+    page.click("#again")
+    page.wait_for_selector("#divider:not([hidden])")
+    assert page.is_hidden("#alert")
 
 
 def test_work_goes_on_in_a_hidden_tab(page: Page, photo: Path) -> None:
