@@ -5,6 +5,7 @@ import { Device } from "./device.js";
 import { element, messageOf } from "./elements.js";
 import { tell } from "./facts.js";
 import { takeFiles } from "./intake.js";
+import { placeOverlays, showBlocks } from "./overlays.js";
 import { Photo } from "./photo.js";
 import { pictureOf } from "./pictures.js";
 import { Service } from "./service.js";
@@ -24,7 +25,7 @@ const PROMISES = {
   device: "They never leave this page.",
 };
 const KINDS = {
-  server: "JPEG, PNG, WebP, TIFF · 8 and 16 bits · metadata kept",
+  server: "JPEG, PNG, WebP, TIFF, HEIC, AVIF, raw · 8 and 16 bits · metadata kept",
   device: "JPEG, PNG, WebP, AVIF · 8 bits · metadata kept",
 };
 
@@ -38,7 +39,7 @@ const places = {
   server: new Service(askForKey),
   device: new Device(new URL("../device/", import.meta.url)),
 };
-const viewer = new Viewer(element("canvas", HTMLCanvasElement), placeOverlays);
+const viewer = new Viewer(element("canvas", HTMLCanvasElement), () => placeOverlays(shown, viewer));
 const strip = new Strip($("strip"), show);
 /** @type {Photo[]} */
 const photos = [];
@@ -120,7 +121,7 @@ async function render() {
   element("strengths", HTMLFieldSetElement).disabled = state !== "done";
   button("download").disabled = state !== "done";
   renderStrengths();
-  renderBlocks();
+  showBlocks(shown, viewer);
   renderAgain();
   if (photo) await draw(photo);
 }
@@ -132,7 +133,7 @@ async function draw(photo) {
     const before = await pictureOf(photo.source, viewer.maxSide);
     if (!before || photo !== shown || !(await viewer.setBefore(before))) return;
     applyStrengths(photo);
-    renderBlocks();
+    showBlocks(shown, viewer);
   }
   if (photo.result !== drawn.result && viewer.size) {
     drawn.result = photo.result;
@@ -146,52 +147,12 @@ function renderAll() {
   $("all").hidden = photos.filter((one) => one.state === "done").length < 2;
 }
 
-function renderBlocks() {
-  const blocks = $("blocks");
-  const job = shown?.state === "working" && viewer.size ? shown.job : null;
-  blocks.hidden = !job?.total_blocks;
-  if (!job?.total_blocks) return;
-  const { total_blocks: total, done_blocks: done } = job;
-  const columns = job.columns ?? Math.ceil(Math.sqrt(total));
-  if (blocks.childElementCount !== total) {
-    blocks.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
-    blocks.replaceChildren(...Array.from({ length: total }, () => document.createElement("i")));
-  }
-  [...blocks.children].forEach((cell, index) => {
-    cell.className = index < done ? "done" : index === done ? "now" : "";
-  });
-  placeOverlays();
-}
-
 function renderAgain() {
   const isFailed = shown?.state === "failed";
   const used = shown?.parameters;
   const differs = used && (used.precision !== network().precision || shown?.place !== place());
   $("again-hint").hidden = !(isFailed || (shown?.state === "done" && differs));
   $("again").textContent = isFailed ? "Try again" : "Denoise this photo again";
-}
-
-function placeOverlays() {
-  const { size, bitmaps, split, fitted } = viewer;
-  const compared = Boolean(size && bitmaps[1]);
-  $("divider").hidden = $("before").hidden = $("after").hidden = !compared;
-  $("zoom").hidden = !size;
-  $("canvas").setAttribute("aria-label", shown
-    ? `${shown.name}${compared ? ", before on the left and after on the right" : ""}`
-    : "No photo yet");
-  if (!size) return;
-  const percent = Math.round(100 * split);
-  $("divider").style.left = `${100 * split}%`;
-  $("divider").setAttribute("aria-valuenow", `${percent}`);
-  $("divider").setAttribute("aria-valuetext", `${percent} % shows the photo before`);
-  for (const one of $("zoom").querySelectorAll("button")) {
-    const { zoom } = one.dataset;
-    one.ariaPressed = String(zoom === "fit" ? fitted : !fitted && Number(zoom) === viewer.scale);
-  }
-  const { box } = viewer;
-  for (const side of /** @type {const} */ (["left", "top", "width", "height"])) {
-    $("blocks").style[side] = `${box[side]}px`;
-  }
 }
 
 // Settings ---------------------------------------------------------------------------------------
