@@ -38,16 +38,16 @@ const NARROWEST_STRIP_PX = 256;
 export function planRows(network, photo, budgetBytes) {
   const padded = { height: paddedLength(photo.height), width: paddedLength(photo.width) };
   const paces = new Paces(network, padded.height, [MARGIN_PX, MARGIN_PX + photo.height]);
+  const all = [...stripsOf([MARGIN_PX, MARGIN_PX + photo.width])];
   /** @type {RowsPlan | null} */
   let best = null;
-  /** @type {Strips | null} */
-  let narrowest = null;
-  for (const columns of stripsOf([MARGIN_PX, MARGIN_PX + photo.width])) {
+  for (const columns of all) {
     if (best && columns.length > best.strips.length + 1) break; // repeat more than tiles save
-    const strips = (narrowest = new Strips(network, padded, columns));
+    const strips = new Strips(network, padded, columns);
     for (const rowsPx of paces.heights) {
       if (best && strips.work(paces.fewest(rowsPx)) >= best.time) continue;
       const drafts = paces.schedules(rowsPx).map((one) => new Draft(strips, paces.rows, one));
+      // More rows at a time take more.
       if (Math.min(...drafts.map(({ heldBytes }) => heldBytes)) > budgetBytes) break;
       for (const draft of drafts) {
         if (best && draft.leastTime >= best.time) continue;
@@ -56,7 +56,8 @@ export function planRows(network, photo, budgetBytes) {
       }
     }
   }
-  if (best || !narrowest) return /** @type {RowsPlan} */ (best);
+  if (best) return best;
+  const narrowest = new Strips(network, padded, all[all.length - 1]);
   const [few] = paces.schedules(paces.heights[0]);
   const least = new Draft(narrowest, paces.rows, few).plan(LEAST_TILE_BYTES).memoryBytes;
   throw new OptionsError(
