@@ -46,6 +46,8 @@ def browser() -> "Iterator[Browser]":
             "--enable-unsafe-swiftshader",
             "--enable-unsafe-webgpu",
             "--use-webgpu-adapter=swiftshader",
+            # A host that is not this machine by its name, so that plain HTTP is not trusted.
+            "--host-resolver-rules=MAP plain.test 127.0.0.1",
         ]
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser

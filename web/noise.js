@@ -16,16 +16,24 @@ const SAMPLED_PIXELS = 1_000_000;
  */
 export function removedNoise(noisy, denoised) {
   const step = 3 * Math.max(1, Math.floor(noisy.length / 3 / SAMPLED_PIXELS));
+  const [ofRed, ofGreen, ofBlue] = BT601_LUMA;
+  // Of luma, red, green and blue; plain arithmetic, as there is a million of them.
   const [sums, squares] = [new Float64Array(4), new Float64Array(4)];
   let count = 0;
-  for (let at = 0; at < noisy.length; at += step) {
-    const change = [0, 1, 2].map((channel) => noisy[at + channel] - denoised[at + channel]);
-    const luma = change.reduce((sum, value, channel) => sum + value * BT601_LUMA[channel], 0);
-    [luma, ...change.map((value) => value - luma)].forEach((value, part) => {
-      sums[part] += value;
-      squares[part] += value * value;
-    });
-    count++;
+  for (let at = 0; at < noisy.length; at += step, count++) {
+    const red = noisy[at] - denoised[at];
+    const green = noisy[at + 1] - denoised[at + 1];
+    const blue = noisy[at + 2] - denoised[at + 2];
+    const luma = ofRed * red + ofGreen * green + ofBlue * blue;
+    const [r, g, b] = [red - luma, green - luma, blue - luma];
+    sums[0] += luma;
+    sums[1] += r;
+    sums[2] += g;
+    sums[3] += b;
+    squares[0] += luma * luma;
+    squares[1] += r * r;
+    squares[2] += g * g;
+    squares[3] += b * b;
   }
   const [luma, ...colours] = squares.map((square, part) =>
     Math.max(0, square / count - (sums[part] / count) ** 2),

@@ -1,9 +1,11 @@
-"""Writes schedules.json: how rows flow through the network, for Python and Kotlin to agree on.
+"""Writes schedules.json: how rows flow through the network, for Python and the page to agree on.
 
     python tests/golden/write_schedules.py
 
 ``nodes`` are those of the released network. ``schedules`` are written out; ``crc32_of_groups`` are
-checksums of many more, drawn as in write_random_plans.py. ``plans`` are what is chosen for photos.
+checksums of many more, drawn as in write_random_plans.py, and ``crc32_of_waits`` of what bands wait
+for, which the page need not know, as it computes one after the other. ``plans`` are what is chosen
+for photos.
 """
 
 import json
@@ -34,7 +36,8 @@ def golden() -> dict[str, Any]:
         "nodes": [_node(number) for number in range(len(_NODES))],
         "schedules": [_written_out(height, Pace(48, early)) for height, early in _WRITTEN_OUT],
         "cases_in_group": CASES,
-        "crc32_of_groups": [_checksum(group) for group in range(GROUPS)],
+        "crc32_of_groups": [_checksum(_case, group) for group in range(GROUPS)],
+        "crc32_of_waits": [_checksum(_waits, group) for group in range(GROUPS)],
         "plans": [_plan(photo, budget_mb) for photo, budget_mb in _PLANNED],
     }
 
@@ -74,16 +77,26 @@ def _schedule(height: int, pace: Pace) -> Schedule:
     return schedule(_NODES, padded_length(height), (MARGIN_PX, MARGIN_PX + height), pace)
 
 
-def _bands(plan: Schedule) -> list[list[dict[str, Any]]]:
-    """Rows, when they are due, and what they wait for, of every node."""
+def _rows(plan: Schedule) -> list[list[dict[str, Any]]]:
+    """Rows, and when they are due, of every band of every node."""
     return [
         [
             {
                 "rows": [band.start, band.stop, band.own_start, band.own_stop],
                 "due": plan.due(node, number),
-                "waits": [[wait.node, wait.bands] for wait in plan.waits(node, number)],
             }
             for number, band in enumerate(bands)
+        ]
+        for node, bands in enumerate(plan.bands)
+    ]
+
+
+def _waits_of(plan: Schedule) -> list[list[list[list[int]]]]:
+    """Node and number of what each band of every node waits for."""
+    return [
+        [
+            [[wait.node, wait.bands] for wait in plan.waits(node, number)]
+            for number in range(len(bands))
         ]
         for node, bands in enumerate(plan.bands)
     ]
@@ -96,27 +109,37 @@ def _written_out(height: int, pace: Pace) -> dict[str, Any]:
         "rows_px": pace.rows_px,
         "early": pace.early,
         "ring_rows": list(plan.ring_rows),
-        "bands": _bands(plan),
+        "bands": _rows(plan),
+        "waits": _waits_of(plan),
     }
 
 
-def _checksum(group: int) -> str:
+def _checksum(write: Callable[[Callable[[int], int]], list[Any]], group: int) -> str:
+    """Of lines of JSON."""
     draw = _generator(group)
-    return f"{zlib.crc32(''.join(_case(draw) for _ in range(CASES)).encode()):08x}"
+    lines = (json.dumps(write(draw), separators=(",", ":")) + "\n" for _ in range(CASES))
+    return f"{zlib.crc32(''.join(lines).encode()):08x}"
 
 
-def _case(draw: Callable[[int], int]) -> str:
-    """A schedule and the columns of a strip as a line of JSON."""
-    height, rows_px, early = 1 + draw(2000), 16 * (1 + draw(16)), draw(2) == 1
+def _case(draw: Callable[[int], int]) -> list[Any]:
+    """A schedule, and the columns of a strip."""
+    plan = _drawn(draw)
     width, longest_px = 1 + draw(2000), 16 + draw(300)
     first = draw(width)
     kept = MARGIN_PX + first, MARGIN_PX + first + 1 + draw(width - first)
     side = padded_length(width)
     (columns,) = cut_columns(_NODES, side, [kept], [side, *[longest_px] * (len(_NODES) - 1)])
-    plan = _schedule(height, Pace(rows_px, early))
     numbers = [[[p.start, p.stop, p.own_start, p.own_stop] for p in node] for node in columns]
-    line = [list(plan.ring_rows), _bands(plan), [node.own_px for node in columns], numbers]
-    return json.dumps(line, separators=(",", ":")) + "\n"
+    return [list(plan.ring_rows), _rows(plan), [node.own_px for node in columns], numbers]
+
+
+def _waits(draw: Callable[[int], int]) -> list[Any]:
+    return _waits_of(_drawn(draw))
+
+
+def _drawn(draw: Callable[[int], int]) -> Schedule:
+    height, rows_px, early = 1 + draw(2000), 16 * (1 + draw(16)), draw(2) == 1
+    return _schedule(height, Pace(rows_px, early))
 
 
 def _plan(photo: Size, budget_mb: int) -> dict[str, Any]:

@@ -289,3 +289,39 @@ def test_a_photo_dropped_before_the_page_knows_the_precisions_waits(
     (request,) = held
     request.fulfill(json={"models": [{"precision": "int8"}]})
     page.wait_for_selector("#download:not([disabled])")
+
+
+def test_a_large_photo_reaches_the_graphics_processor_in_parts(page: Page) -> None:
+    found = page.evaluate(
+        """async () => {
+          const { Textures } = await import("/page/textures.js");
+          const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+          const textures = new Textures(gl);
+          textures.make();
+          const [width, height] = [1500, 800];
+          const pixels = new ImageData(width, height);
+          pixels.data.forEach((_, at) => {
+            pixels.data[at] = at % 4 === 3 ? 255 : (at * 7 + (at >> 10)) % 251;
+          });
+          const bitmap = () => createImageBitmap(pixels);
+          let answers = 0;
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => { answers++; port2.postMessage(null); };
+          port2.postMessage(null);
+          const isThere = await textures.upload(1, await bitmap());
+          port1.close();
+          const frame = gl.createFramebuffer();
+          gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+          const texture = gl.getParameter(gl.TEXTURE_BINDING_2D);
+          const place = gl.COLOR_ATTACHMENT0;
+          gl.framebufferTexture2D(gl.FRAMEBUFFER, place, gl.TEXTURE_2D, texture, 0);
+          const seen = new Uint8ClampedArray(4 * width * height);
+          gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, seen);
+          const isSame = seen.every((value, at) => value === pixels.data[at]);
+          const stopped = textures.upload(1, await bitmap());
+          textures.stop(1);
+          return { isThere, isSame, answers, isStopped: !(await stopped) };
+        }"""
+    )
+    assert found.pop("answers") > 1
+    assert found == {"isThere": True, "isSame": True, "isStopped": True}

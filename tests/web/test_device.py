@@ -14,7 +14,7 @@ from tests.web.conftest import PATIENCE_MS, encoded, pixels_of, run
 
 
 def expected(noisy: NDArray[np.uint8], precision: Precision = "int8") -> NDArray[np.uint8]:
-    with Denoiser(precision, max_memory_mb=200) as denoiser:
+    with Denoiser(precision, "cpu") as denoiser:
         return denoiser.denoise(noisy)
 
 
@@ -25,8 +25,8 @@ def test_int8_equals_the_sdk_with_any_number_of_threads(
     found = run(
         page,
         """
-        const places = placesFor({ precision: "int8", gpu: false, threads: given.threads });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
+        const [place] = placesFor({ precision: "int8", gpu: false });
+        const denoiser = new Denoiser([{ ...place, threads: given.threads, budgetBytes: 16e6 }]);
         const steps = [];
         const restoration = await denoiser.restore(given.photo, {
           onProgress: ({ done, total }) => steps.push([done, total]),
@@ -91,7 +91,7 @@ def test_given_up_between_blocks_and_the_next_photo_works(
         page,
         """
         const places = placesFor({ precision: "int8", gpu: false });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 16e6 })));
         const stopping = new AbortController();
         const steps = [];
         const onProgress = ({ done }) => { steps.push(done); if (done === 1) stopping.abort(); };
@@ -139,7 +139,6 @@ def test_a_worker_that_crashes_is_replaced(
 
 
 def test_memory_that_runs_out_is_no_silent_garbage(page: Page, noisy: NDArray[np.uint8]) -> None:
-    photo = np.tile(noisy[:64], (1, 4, 1))
     found = run(
         page,
         """
@@ -148,14 +147,14 @@ def test_memory_that_runs_out_is_no_silent_garbage(page: Page, noisy: NDArray[np
         const restoration = await denoiser.restore(given.photo);
         return { report: restoration.report, file: await restoration.file() };
         """,
-        photo=encoded(photo),
+        photo=encoded(noisy),
     )
     assert "LiteRT could not" in found["report"]["reason"]
-    np.testing.assert_array_equal(pixels_of(found["file"]), expected(photo))
+    np.testing.assert_array_equal(pixels_of(found["file"]), expected(noisy))
 
 
 def test_webgpu_is_taken_only_where_it_agrees(page: Page, noisy: NDArray[np.uint8]) -> None:
-    photo = noisy[:30, :40]
+    photo = noisy[:32, :32]  # fits the block that is tried, which is slow to open twice
     found = run(
         page,
         """
@@ -181,7 +180,7 @@ def test_the_page_answers_while_it_works(page: Page, noisy: NDArray[np.uint8]) -
         page,
         """
         const places = placesFor({ precision: "int8", gpu: false });
-        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 60e6 })));
+        const denoiser = new Denoiser(places.map((place) => ({ ...place, budgetBytes: 16e6 })));
         const { port1, port2 } = new MessageChannel();
         let answers = 0;
         port1.onmessage = () => { answers++; port2.postMessage(null); };

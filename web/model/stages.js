@@ -1,10 +1,9 @@
 // Cuts the network into stages, each of which looks only a few pixels around what it computes: at
-// every change of resolution, behind the convolution right after a doubling, and from an eighth on
-// behind each convolution. The Python SDK's model/stages.py, which has the reasons;
-// tests/golden/rows_of_the_page.json holds them to those that the SDK had.
+// every change of resolution, behind the convolution right after a doubling, and from a quarter on
+// behind each convolution. The Python SDK's model/stages.py, which has the reasons.
 
 import { CorruptModel } from "../errors.js";
-import { blockOf, bytesOf, CONV_2D, RESIZE_NEAREST_NEIGHBOR } from "./graph.js";
+import { blockOf, CONV_2D, RESIZE_NEAREST_NEIGHBOR } from "./graph.js";
 
 /** @import { Size } from "../plan.js" */
 /** @import { Graph, Operator } from "./graph.js" */
@@ -24,18 +23,10 @@ import { blockOf, bytesOf, CONV_2D, RESIZE_NEAREST_NEIGHBOR } from "./graph.js";
  * @property {number} output tensor
  * @property {number} level how often the resolution of the output was halved
  * @property {number} overlapPx how far from a tile's border what it computes is right
- *
- * @typedef {object} StageCost For each pixel of a stage's output.
- * @property {number} tileBytes memory of LiteRT, by pixel of a tile
- * @property {number} rowBytes memory of the output
- * @property {number} macs multiplications with accumulation
  */
 
 /** From this level on each convolution is a stage of its own. */
-const COARSE_LEVEL = 3;
-
-const POINTER_BYTES = 8;
-const ARENA_FRAGMENTATION = 1.12;
+const COARSE_LEVEL = 2;
 
 /** @type {Window} */
 const AS_IT_IS = { stride: 1, beforePx: 0, afterPx: 0, isDoubled: false };
@@ -118,56 +109,6 @@ export function unpadded(graph, stage) {
   const isGiven = stage.inputs.some(({ window }) => window.beforePx || window.afterPx);
   if (!isGiven) return -1;
   return stage.operators.find((index) => graph.operators[index].code === CONV_2D) ?? -1;
-}
-
-/**
- * Beside activations LiteRT holds XNNPACK's tables: for every output pixel of a convolution, a
- * pointer to each pixel under the kernel.
- *
- * @param {Graph} graph
- * @param {Stage} stage
- * @returns {StageCost}
- */
-export function costOf(graph, stage) {
-  const { tensors } = graph;
-  const output = tensors[stage.output];
-  const area = output.shape[1] * output.shape[2];
-  let [pointers, macs] = [0, 0];
-  for (const { code, inputs, outputs } of stage.operators.map((index) => graph.operators[index])) {
-    if (code !== CONV_2D) continue;
-    const [count, kernelHeight, kernelWidth, channels] = tensors[inputs[1]].shape;
-    const [, height, width] = tensors[outputs[0]].shape;
-    const pixels = kernelHeight * kernelWidth * height * width;
-    pointers += pixels;
-    macs += pixels * count * channels;
-  }
-  const activations = ARENA_FRAGMENTATION * peakActivationBytes(graph, stage);
-  return {
-    tileBytes: (POINTER_BYTES * pointers + activations) / area,
-    rowBytes: Math.floor(bytesOf(output) / area),
-    macs: macs / area,
-  };
-}
-
-/**
- * The inputs, which LiteRT keeps, and the most that else is alive at one time.
- *
- * @param {Graph} graph
- * @param {Stage} stage
- */
-function peakActivationBytes({ tensors, operators }, stage) {
-  const steps = stage.operators.map((index) => operators[index]);
-  const lastUse = new Map(steps.flatMap(({ inputs }, step) => inputs.map((one) => [one, step])));
-  const bytes = (/** @type {Iterable<number>} */ indices) =>
-    [...indices].reduce((sum, index) => sum + bytesOf(tensors[index]), 0);
-  const alive = new Set();
-  let peak = 0;
-  steps.forEach(({ outputs }, step) => {
-    for (const one of outputs) if (tensors[one].isSpatial) alive.add(one);
-    peak = Math.max(peak, bytes(alive));
-    for (const one of alive) if ((lastUse.get(one) ?? step) <= step) alive.delete(one);
-  });
-  return peak + bytes(stage.inputs.map(({ tensor }) => tensor));
 }
 
 /**

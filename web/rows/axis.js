@@ -8,6 +8,7 @@ import { seen } from "../model/stages.js";
 /**
  * @typedef {[start: number, stop: number]} Interval
  * @typedef {{ node: number, window: Window }} Read Of another node.
+ * @typedef {{ reader: number, window: Window }} Reader
  *
  * @typedef {object} Piece Rows, or columns, that are computed together: `start` to `stop`, of which
  *   `ownStart` to `ownStop` are kept. The first may start, and the last stop, beyond the photo.
@@ -22,6 +23,9 @@ export const PICTURE = 0;
 
 /** A stage of the network, or the picture. They are numbered in the order in which they run. */
 export class Node {
+  /** Who reads it, and how. @type {Reader[]} */
+  readers = [];
+
   /**
    * @param {number} level how often the resolution is halved
    * @param {number} [overlapPx] how far from a piece's border its values are wrong
@@ -47,110 +51,153 @@ export class Node {
   }
 
   /**
-   * How much a piece that keeps `ownPx`, a multiple of the grain, computes.
+   * Where a piece starts that keeps what lies behind `ownStart`.
    *
-   * @param {number} ownPx
-   * @param {number} sidePx
+   * @param {number} ownStart
    */
-  lengthPx(ownPx, sidePx) {
-    return this.overlapPx ? Math.min(ownPx + 2 * this.overlapPx, sidePx) : ownPx;
+  startOf(ownStart) {
+    return this.overlapPx ? Math.max(ownStart - this.overlapPx, 0) : this.aligned(ownStart);
+  }
+
+  /**
+   * How far the first piece reaches.
+   *
+   * @param {Interval} own
+   * @param {number} ownPx
+   */
+  firstOwnStop(own, ownPx) {
+    return this.startOf(own[0]) + this.overlapPx + ownPx;
+  }
+
+  /**
+   * How many pieces there are where one does not do.
+   *
+   * @param {Interval} own
+   * @param {number} sidePx
+   * @param {number} ownPx
+   * @param {number} firstStop
+   */
+  count(own, sidePx, ownPx, firstStop) {
+    const beyond = Math.min(own[1], sidePx - this.overlapPx) - firstStop;
+    return 1 + Math.max(Math.ceil(beyond / ownPx), 0);
+  }
+
+  /**
+   * How much pieces of at most `longestPx` keep when as few and as short as possible.
+   *
+   * @param {Interval} own
+   * @param {number} sidePx
+   * @param {number} longestPx
+   */
+  fit(own, sidePx, longestPx) {
+    const { grainPx: grain, overlapPx } = this;
+    const most = Math.max(Math.floor((longestPx - 2 * overlapPx) / grain) * grain, grain);
+    const pieces = this.count(own, sidePx, most, this.firstOwnStop(own, most));
+    const start = this.startOf(own[0]) + overlapPx;
+    const beyond = Math.min(own[1], sidePx - overlapPx) - start;
+    return Math.max(Math.ceil(beyond / (pieces * grain)) * grain, grain);
   }
 }
 
-/**
- * Pieces of one length that together keep `own`, each pixel once.
- *
- * @param {Node} node
- * @param {Interval} own
- * @param {number} sidePx the padded photo's, at the node's level
- * @param {number} ownPx how much a piece keeps, a multiple of the grain; more at the photo's border
- * @param {number} [firstStop] where the first piece ends; by default as far as it reaches
- * @returns {Piece[]}
- */
-export function cutAxis(node, own, sidePx, ownPx, firstStop = firstOwnStop(node, own, ownPx)) {
-  const length = node.lengthPx(ownPx, sidePx);
-  const end = own[1];
-  const pieces = [];
-  for (let [ownStart] = own, stop = firstStop; ownStart < end; stop += ownPx) {
-    let start = startOf(node, ownStart);
-    if (node.overlapPx) start = Math.min(start, sidePx - length);
-    const isLast = start + length >= Math.min(end + node.overlapPx, sidePx);
-    const ownStop = isLast ? end : stop;
-    pieces.push({ start, stop: start + length, ownStart, ownStop });
-    ownStart = ownStop;
+/** Pieces of one length that together keep `own`, each pixel once; worked out when asked for. */
+export class Pieces {
+  /**
+   * @param {Node} node
+   * @param {Interval} own
+   * @param {number} sidePx the padded photo's, at the node's level
+   * @param {number} ownPx how much a piece keeps, a multiple of the grain; more at the photo's border
+   * @param {number} [firstStop] how far the first piece keeps, `aligned`; by default as far as it
+   *   reaches
+   */
+  constructor(node, own, sidePx, ownPx, firstStop = node.firstOwnStop(own, ownPx)) {
+    const { overlapPx } = node;
+    this.node = node;
+    this.own = own;
+    this.ownPx = ownPx;
+    this.firstStop = firstStop;
+    this.lengthPx = overlapPx ? Math.min(ownPx + 2 * overlapPx, sidePx) : ownPx;
+    this.lastStart = overlapPx ? sidePx - this.lengthPx : Infinity;
+    const firstEnd = this.#startOf(own[0]) + this.lengthPx;
+    const isOne = firstEnd >= Math.min(own[1] + overlapPx, sidePx);
+    this.count = isOne ? 1 : node.count(own, sidePx, ownPx, firstStop);
   }
-  return pieces;
-}
 
-/**
- * How far the first piece reaches.
- *
- * @param {Node} node
- * @param {Interval} own
- * @param {number} ownPx
- */
-export const firstOwnStop = (node, own, ownPx) => startOf(node, own[0]) + node.overlapPx + ownPx;
+  /** From the start of the first to the stop of the last. @returns {Interval} */
+  get span() {
+    return [this.start(0), this.start(this.count - 1) + this.lengthPx];
+  }
 
-/**
- * How many pieces `cutAxis` makes.
- *
- * @param {Node} node
- * @param {Interval} own
- * @param {number} sidePx
- * @param {number} ownPx
- * @param {number} firstStop
- */
-export function countPieces(node, own, sidePx, ownPx, firstStop) {
-  const beyond = Math.min(own[1], sidePx - node.overlapPx) - firstStop;
-  return 1 + Math.max(Math.ceil(beyond / ownPx), 0);
-}
+  /** How much they keep together. */
+  get ownLengthPx() {
+    return this.own[1] - this.own[0];
+  }
 
-/**
- * How much pieces of at most `longestPx` keep when as few and as short as possible.
- *
- * @param {Node} node
- * @param {Interval} own
- * @param {number} sidePx
- * @param {number} longestPx
- */
-export function fit(node, own, sidePx, longestPx) {
-  const grain = node.grainPx;
-  const most = Math.max(Math.floor((longestPx - 2 * node.overlapPx) / grain) * grain, grain);
-  const pieces = countPieces(node, own, sidePx, most, firstOwnStop(node, own, most));
-  const start = startOf(node, own[0]) + node.overlapPx;
-  const beyond = Math.min(own[1], sidePx - node.overlapPx) - start;
-  return Math.max(Math.ceil(beyond / (pieces * grain)) * grain, grain);
+  /** @param {number} index */
+  start(index) {
+    return this.#startOf(this.#ownStart(index));
+  }
+
+  /** @param {number} index */
+  stop(index) {
+    return this.start(index) + this.lengthPx;
+  }
+
+  /** @param {number} index */
+  ownStop(index) {
+    return index === this.count - 1 ? this.own[1] : this.#ownStart(index + 1);
+  }
+
+  /**
+   * How many it takes to have everything before `stop`, or all there are.
+   *
+   * @param {number} stop
+   */
+  downTo(stop) {
+    const further = Math.max(Math.ceil((stop - this.firstStop) / this.ownPx), 0);
+    return Math.min(further + 1, this.count);
+  }
+
+  /**
+   * @param {number} index
+   * @returns {Piece}
+   */
+  at(index) {
+    const [start, ownStart] = [this.start(index), this.#ownStart(index)];
+    return { start, stop: start + this.lengthPx, ownStart, ownStop: this.ownStop(index) };
+  }
+
+  /** @returns {Piece[]} */
+  all() {
+    return Array.from({ length: this.count }, (_, index) => this.at(index));
+  }
+
+  /** @param {number} index */
+  #ownStart(index) {
+    return index ? this.firstStop + (index - 1) * this.ownPx : this.own[0];
+  }
+
+  /** @param {number} ownStart */
+  #startOf(ownStart) {
+    return Math.min(this.node.startOf(ownStart), this.lastStart);
+  }
 }
 
 /**
  * What a node must supply for the pieces of those that read it, inside the photo.
  *
  * @param {Node[]} nodes
- * @param {Piece[][]} pieces of each node
+ * @param {Pieces[]} pieces of each node
  * @param {number} number
  * @param {number} sidePx
  * @returns {Interval}
  */
 export function wanted(nodes, pieces, number, sidePx) {
-  const spans = readers(nodes, number).map(({ reader, window }) => {
-    const own = pieces[reader];
-    return seen(window, own[0].start, own[own.length - 1].stop);
-  });
+  const spans = nodes[number].readers.map(({ reader, window }) =>
+    seen(window, ...pieces[reader].span),
+  );
   const first = Math.min(...spans.map(([start]) => start));
   const stop = Math.max(...spans.map(([, end]) => end));
   return [Math.max(first, 0), Math.min(stop, sidePx)];
-}
-
-/**
- * Who reads a node, and how.
- *
- * @param {Node[]} nodes
- * @param {number} number
- */
-export function readers(nodes, number) {
-  return nodes.flatMap(({ reads }, reader) =>
-    reads.filter(({ node }) => node === number).map(({ window }) => ({ reader, window })),
-  );
 }
 
 /**
@@ -160,10 +207,3 @@ export function readers(nodes, number) {
  * @param {number} step
  */
 export const modulo = (value, step) => ((value % step) + step) % step;
-
-/**
- * @param {Node} node
- * @param {number} ownStart
- */
-const startOf = (node, ownStart) =>
-  node.overlapPx ? Math.max(ownStart - node.overlapPx, 0) : node.aligned(ownStart);

@@ -1,39 +1,35 @@
 // The columns of a strip of the photo, cut for every node. The Python SDK's runtime/cpu/columns.py.
 
-import { cutAxis, fit, PICTURE, wanted } from "./axis.js";
+import { PICTURE, Pieces, wanted } from "./axis.js";
 
-/** @import { Interval, Node, Piece } from "./axis.js" */
+/** @import { Interval, Node } from "./axis.js" */
 
 /**
- * The pieces of every node, from left to right; the picture is a single one.
+ * The pieces of every node, from left to right, for each strip; all strips are cut alike, for the
+ * least work. The picture is a single piece.
  *
  * @param {Node[]} nodes
  * @param {number} sidePx width of the padded photo
- * @param {Interval} kept the strip's columns in it
- * @param {number[]} ownPx how much of each node a piece keeps
- * @returns {Piece[][]}
+ * @param {Interval[]} strips columns of it that are kept
+ * @param {number[]} longestPx how long pieces of each node may be; of the picture all are taken
+ * @returns {Pieces[][]}
  */
-export function cutColumns(nodes, sidePx, kept, ownPx) {
-  return walk(nodes, sidePx, kept, (number) => ownPx[number]);
+export function cutColumns(nodes, sidePx, strips, longestPx) {
+  /** @type {OwnPx} */
+  const fitting = (number, own, side) =>
+    number === PICTURE ? sidePx : nodes[number].fit(own, side, longestPx[number]);
+  if (strips.length === 1) return [walk(nodes, sidePx, strips[0], fitting)];
+  // Those at the photo's sides are read less far, and so are narrower than those between them.
+  const widest = strips.length > 2 ? strips.slice(1, 2) : strips;
+  const cuts = widest.map((strip) => walk(nodes, sidePx, strip, fitting));
+  const ownPx = nodes.map((_, number) => Math.max(...cuts.map((pieces) => pieces[number].ownPx)));
+  return strips.map((strip) => walk(nodes, sidePx, strip, (number) => ownPx[number]));
 }
 
 /**
- * How much of each node pieces of at most `longestPx` keep for the least work.
- *
- * @param {Node[]} nodes
- * @param {number} sidePx
- * @param {Interval} kept
- * @param {number[]} longestPx of each node
- * @returns {number[]}
+ * @typedef {(number: number, own: Interval, side: number) => number} OwnPx How much of a node a
+ *   piece keeps.
  */
-export function fitColumns(nodes, sidePx, kept, longestPx) {
-  const chosen = nodes.map(() => sidePx);
-  walk(nodes, sidePx, kept, (number, own, side) => {
-    if (number !== PICTURE) chosen[number] = fit(nodes[number], own, side, longestPx[number]);
-    return chosen[number];
-  });
-  return chosen;
-}
 
 /**
  * From the result back to the picture, as each node must supply what others read.
@@ -41,17 +37,16 @@ export function fitColumns(nodes, sidePx, kept, longestPx) {
  * @param {Node[]} nodes
  * @param {number} sidePx
  * @param {Interval} kept
- * @param {(number: number, own: Interval, side: number) => number} ownPx
+ * @param {OwnPx} ownPx
  */
 function walk(nodes, sidePx, kept, ownPx) {
-  /** @type {Piece[][]} */
-  const pieces = nodes.map(() => []);
+  /** @type {Pieces[]} */
+  const pieces = Array(nodes.length);
   for (let number = nodes.length - 1; number >= 0; number--) {
     const node = nodes[number];
     const side = sidePx >> node.level;
-    const isResult = number === nodes.length - 1;
-    const own = isResult ? kept : wanted(nodes, pieces, number, side);
-    pieces[number] = cutAxis(node, own, side, ownPx(number, own, side));
+    const own = node.readers.length ? wanted(nodes, pieces, number, side) : kept;
+    pieces[number] = new Pieces(node, own, side, ownPx(number, own, side));
   }
   return pieces;
 }

@@ -2,7 +2,8 @@
 // memory for photos of any size.
 
 import { readGraph } from "../model/graph.js";
-import { planRows, staged } from "./plan.js";
+import { planRows } from "./choose.js";
+import { staged } from "./nodes.js";
 import { Stream } from "./stream.js";
 
 /** @import { Model, OnProgress } from "../network.js" */

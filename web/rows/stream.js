@@ -64,19 +64,21 @@ export class Stream {
   async run(photo, onBand) {
     const result = new Uint8Array(photo.pixels.length);
     const { bands, done } = this.plan.schedule;
-    const [last] = done.slice(-1);
+    const last = bands.length - 1;
     for (const [strip, columns] of this.plan.columns.entries()) {
-      this.rings.forEach((ring, index) => (ring.firstColumn = columns[index + 1][0].ownStart));
+      this.rings.forEach((ring, index) => ([ring.firstColumn] = columns[index + 1].own));
       const computed = bands.map(() => 0);
-      for (const due of last.keys()) {
+      for (const step of done[last].keys()) {
+        const before = computed[last];
         for (let node = PICTURE + 1; node < bands.length; node++) {
-          for (; computed[node] < done[node][due]; computed[node]++) {
-            for (const piece of columns[node]) {
-              await this.#compute(node, bands[node][computed[node]], piece, photo, result);
+          for (; computed[node] < done[node][step]; computed[node]++) {
+            const rows = bands[node].at(computed[node]);
+            for (const piece of columns[node].all()) {
+              await this.#compute(node, rows, piece, photo, result);
             }
           }
         }
-        await onBand(strip * last.length + due + 1);
+        if (computed[last] > before) await onBand(strip * bands[last].count + computed[last]);
       }
     }
     return result;

@@ -1,11 +1,10 @@
 // Plans, mirrored pixels and mixes that Python, Kotlin and this code must agree on.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { OptionsError } from "../errors.js";
-import { crc32, latin1 } from "../files/bytes.js";
+import { latin1 } from "../files/bytes.js";
 import {
   chooseBlock,
   keptOf,
@@ -15,11 +14,10 @@ import {
   sourceIndices,
 } from "../plan.js";
 import { blend, readBlock, writeBlock } from "../stitch.js";
+import { checksum, generator, golden } from "./golden.js";
 
 /** @import { Box } from "../plan.js" */
 
-const golden = (/** @type {string} */ name) =>
-  JSON.parse(readFileSync(new URL(`../../tests/golden/${name}.json`, import.meta.url), "utf8"));
 const plans = golden("plans");
 const pixels = golden("pixels");
 const random = golden("random_plans");
@@ -29,9 +27,6 @@ const sizeOf = ([height, width]) => ({ height, width });
 
 /** @param {Box} box */
 const cornersOf = ({ top, left, bottom, right }) => [top, left, bottom, right];
-
-/** @param {Uint8Array} data */
-const checksum = (data) => crc32(data).toString(16).padStart(8, "0");
 
 /**
  * The photo of write_pixels.py.
@@ -85,12 +80,7 @@ test("mirrors", () => {
 
 test("10,000 random plans", () => {
   random.crc32_of_groups.forEach((/** @type {string} */ expected, /** @type {number} */ group) => {
-    let state = group;
-    /** @param {number} below */
-    const draw = (below) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return (state >>> 8) % below;
-    };
+    const draw = generator(group);
     const lines = Array.from({ length: random.cases_in_group }, () => randomPlan(draw));
     assert.equal(checksum(latin1(lines.join(""))), expected);
   });

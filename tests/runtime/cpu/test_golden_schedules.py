@@ -1,4 +1,4 @@
-"""The schedules that Python and Kotlin must agree on, as they were written down.
+"""The schedules that Python and the page must agree on, as they were written down.
 
 After a change that is meant: python tests/golden/write_schedules.py
 """

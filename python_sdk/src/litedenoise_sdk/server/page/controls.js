@@ -1,11 +1,19 @@
 // Pointer, wheel and keys on the photo and on the divider.
 
+/** @import { Viewer } from "./viewer.js" */
+
 const PAN_PX = 60;
 const SPLIT_STEP = 0.02;
 const ZOOM_STEP = 1.25;
 
-/** Lets the photo be moved and zoomed. */
+/**
+ * Lets the photo be moved and zoomed.
+ *
+ * @param {HTMLElement} frame
+ * @param {Viewer} viewer
+ */
 export function movable(frame, viewer) {
+  /** @type {Map<number, PointerEvent>} */
   const pointers = new Map();
   frame.addEventListener("pointerdown", (event) => {
     if (event.target !== viewer.canvas) return;
@@ -26,7 +34,7 @@ export function movable(frame, viewer) {
     }
     pointers.set(event.pointerId, event);
   });
-  for (const kind of ["pointerup", "pointercancel"]) {
+  for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) {
     frame.addEventListener(kind, (event) => pointers.delete(event.pointerId));
   }
   frame.addEventListener("wheel", (event) => {
@@ -41,6 +49,7 @@ export function movable(frame, viewer) {
   });
   frame.addEventListener("keydown", (event) => {
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, () => void>} */
     const actions = {
       ArrowLeft: () => viewer.pan(PAN_PX, 0),
       ArrowRight: () => viewer.pan(-PAN_PX, 0),
@@ -60,18 +69,25 @@ export function movable(frame, viewer) {
   });
 }
 
-/** Lets the divider be dragged and stepped. */
+/**
+ * Lets the divider be dragged and stepped.
+ *
+ * @param {HTMLElement} divider
+ * @param {HTMLElement} frame
+ * @param {Viewer} viewer
+ */
 export function divides(divider, frame, viewer) {
   divider.addEventListener("pointerdown", (event) => {
     divider.setPointerCapture(event.pointerId);
     event.preventDefault();
-    divider.focus({ focusVisible: false });
+    divider.focus(/** @type {FocusOptions} */ ({ focusVisible: false }));
   });
   divider.addEventListener("pointermove", (event) => {
     if (!divider.hasPointerCapture(event.pointerId)) return;
     viewer.setSplit(within(frame, event).x / frame.clientWidth);
   });
   divider.addEventListener("keydown", (event) => {
+    /** @type {Record<string, number>} */
     const steps = {
       ArrowLeft: viewer.split - SPLIT_STEP,
       ArrowDown: viewer.split - SPLIT_STEP,
@@ -88,6 +104,10 @@ export function divides(divider, frame, viewer) {
   });
 }
 
+/**
+ * @param {HTMLElement} frame
+ * @param {{ clientX: number, clientY: number }} event
+ */
 function within(frame, event) {
   const box = frame.getBoundingClientRect();
   return { x: event.clientX - box.left, y: event.clientY - box.top };

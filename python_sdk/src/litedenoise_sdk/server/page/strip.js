@@ -1,5 +1,16 @@
 // All photos in a row, once there is more than one.
 
+/** @import { Photo } from "./photo.js" */
+
+/**
+ * @typedef {object} Entry
+ * @property {HTMLElement} item
+ * @property {HTMLElement} button
+ * @property {HTMLElement} mark
+ * @property {HTMLImageElement | null} image
+ */
+
+/** @type {Partial<Record<string, string>>} */
 const MARKS = {
   waiting: "waiting",
   sending: "sending",
@@ -9,14 +20,20 @@ const MARKS = {
 };
 
 export class Strip {
-  /** @param choose called with the photo that is clicked. */
+  /** @type {Map<Photo, Entry>} */
+  entries = new Map();
+
+  /**
+   * @param {HTMLElement} nav with a list
+   * @param {(photo: Photo) => void} choose called with the photo that is clicked
+   */
   constructor(nav, choose) {
     this.nav = nav;
-    this.list = nav.querySelector("ol");
+    this.list = /** @type {HTMLElement} */ (nav.querySelector("ol"));
     this.choose = choose;
-    this.entries = new Map();
   }
 
+  /** @param {Photo} photo */
   add(photo) {
     const item = document.createElement("li");
     const button = document.createElement("button");
@@ -31,6 +48,7 @@ export class Strip {
     this.update(photo);
   }
 
+  /** @param {Photo} photo */
   update(photo) {
     const entry = this.entries.get(photo);
     if (!entry) return;
@@ -42,13 +60,15 @@ export class Strip {
     }
     const { job } = photo;
     const percent = job?.total_blocks ? Math.floor((100 * job.done_blocks) / job.total_blocks) : 0;
-    const text = MARKS[photo.state] ?? `${percent} %`;
+    const state = job?.state === "queued" ? "waiting" : photo.state;
+    const text = MARKS[state] ?? `${percent} %`;
     entry.mark.textContent = text;
     entry.button.dataset.state = photo.state;
     entry.button.setAttribute("aria-label", `${photo.name}, ${text}`);
     this.nav.hidden = this.entries.size < 2;
   }
 
+  /** @param {Photo | null} photo the one that is shown */
   mark(photo) {
     for (const [one, { button }] of this.entries) {
       if (one === photo) button.setAttribute("aria-current", "true");
@@ -56,10 +76,12 @@ export class Strip {
     }
   }
 
+  /** @param {Photo} photo */
   remove(photo) {
-    const { item, image } = this.entries.get(photo);
-    if (image) URL.revokeObjectURL(image.src);
-    item.remove();
+    const entry = this.entries.get(photo);
+    if (!entry) return;
+    if (entry.image) URL.revokeObjectURL(entry.image.src);
+    entry.item.remove();
     this.entries.delete(photo);
     this.nav.hidden = this.entries.size < 2;
   }

@@ -1,6 +1,8 @@
 // Draws a photo and its denoised version, mixed on the graphics processor: moving a slider takes
 // one draw call. The mix is that of the SDK's tiling/blend.py.
 
+import { Textures } from "./textures.js";
+
 const VERTEX = `#version 300 es
 void main() {
   vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
@@ -27,67 +29,108 @@ void main() {
 }`;
 
 const MAX_SCALE = 4;
-const UNIFORMS = ["view", "origin", "size", "scale", "split", "luma", "chroma"];
+const UNIFORMS = ["noisy", "denoised", "view", "origin", "size", "scale", "split", "luma", "chroma"];
+
+/** @import { Picture, Size } from "./pictures.js" */
+/** @typedef {{ x: number, y: number }} Point */
 
 export class Viewer {
-  /** @param canvas fills the frame; @param onMove called after every drawing. */
+  /** The photo and its result, once they are drawn. @type {(ImageBitmap | null)[]} */
+  bitmaps = [null, null];
+  /** @type {Size} */
+  #size = { width: 0, height: 0 };
+  #centre = { x: 0, y: 0 };
+  #freeScale = 1;
+  fitted = true;
+  /** Share of the frame's width that shows the photo as it was. */
+  split = 0.5;
+  #luma = 1;
+  #chroma = 1;
+  /** @type {Record<string, WebGLUniformLocation | null>} */
+  #at = {};
+
+  /**
+   * @param {HTMLCanvasElement} canvas fills the frame
+   * @param {() => void} onMove called after every drawing
+   */
   constructor(canvas, onMove) {
     this.canvas = canvas;
-    this.onMove = () => {};
-    this.gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true });
-    if (!this.gl) throw new Error("this browser has no WebGL 2, which the photo is drawn with");
-    this.maxSide = this.gl.getParameter(this.gl.MAX_TEXTURE_SIZE);
-    this.#build();
-    this.clear();
     this.onMove = onMove;
+    const gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true });
+    if (!gl) throw new Error("this browser has no WebGL 2, which the photo is drawn with");
+    this.gl = gl;
+    this.maxSide = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+    this.textures = new Textures(gl);
+    this.#build();
     new ResizeObserver(() => this.#resize()).observe(canvas);
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
-    canvas.addEventListener("webglcontextrestored", () => {
+    canvas.addEventListener("webglcontextrestored", async () => {
       this.#build();
-      for (const [unit, bitmap] of this.bitmaps.entries()) if (bitmap) this.#upload(unit, bitmap);
+      await Promise.all(this.bitmaps.map((bitmap, unit) => bitmap && this.textures.upload(unit, bitmap)));
       this.draw();
     });
   }
 
+  /** The photo's, which a larger photo's bitmap need not have; null without a photo. */
+  get size() {
+    return this.bitmaps[0] && this.#size;
+  }
+
   /** Shows nothing. */
   clear() {
-    this.bitmaps = [null, null];
-    this.size = null;
+    this.textures.stop(0);
+    this.setAfterNone();
+    this.bitmaps[0]?.close();
+    this.bitmaps[0] = null;
     this.fitted = true;
     this.split = 0.5;
-    this.luma = this.chroma = 1;
-    this.draw();
+    this.setStrengths(1, 1);
   }
 
-  /** Shows a photo, alone at first. */
-  setBefore(bitmap, width, height) {
-    this.size = { width, height };
-    this.centre = { x: width / 2, y: height / 2 };
+  /**
+   * Shows a photo, alone at first.
+   *
+   * @param {Picture} photo
+   * @returns {Promise<boolean>} false where another one came first
+   */
+  async setBefore({ bitmap, size }) {
+    if (!(await this.textures.upload(0, bitmap))) return false;
     this.bitmaps = [bitmap, null];
-    this.#upload(0, bitmap);
+    this.#size = size;
     this.fit();
+    return true;
   }
 
-  /** Puts the denoised photo beside it. */
-  setAfter(bitmap) {
+  /**
+   * Puts the denoised photo beside it.
+   *
+   * @param {Picture} result
+   */
+  async setAfter({ bitmap }) {
+    if (!(await this.textures.upload(1, bitmap))) return;
     this.bitmaps[1] = bitmap;
-    this.#upload(1, bitmap);
     this.draw();
   }
 
   /** Takes the denoised photo away again. */
   setAfterNone() {
+    this.textures.stop(1);
+    this.bitmaps[1]?.close();
     this.bitmaps[1] = null;
     this.draw();
   }
 
+  /**
+   * @param {number} luma from 0 to 1
+   * @param {number} chroma
+   */
   setStrengths(luma, chroma) {
-    this.luma = luma;
-    this.chroma = chroma;
+    this.#luma = luma;
+    this.#chroma = chroma;
     this.draw();
   }
 
-  /** @param share of the frame's width that shows the photo as it was. */
+  /** @param {number} share of the frame's width that shows the photo as it was */
   setSplit(share) {
     this.split = Math.min(1, Math.max(0, share));
     this.draw();
@@ -95,11 +138,14 @@ export class Viewer {
 
   fit() {
     this.fitted = true;
-    if (this.size) this.centre = { x: this.size.width / 2, y: this.size.height / 2 };
+    this.#centre = { x: this.#size.width / 2, y: this.#size.height / 2 };
     this.draw();
   }
 
-  /** @param scale device pixels per photo pixel; @param at CSS point that stays where it is. */
+  /**
+   * @param {number} scale device pixels for each pixel of the photo
+   * @param {Point | null} [at] CSS point that stays where it is
+   */
   zoomTo(scale, at = null) {
     if (!this.size) return;
     const ratio = window.devicePixelRatio;
@@ -108,25 +154,31 @@ export class Viewer {
     if (at) {
       const dx = at.x * ratio - this.canvas.width / 2;
       const dy = at.y * ratio - this.canvas.height / 2;
-      this.centre.x += dx / old - dx / next;
-      this.centre.y += dy / old - dy / next;
+      this.#centre.x += dx / old - dx / next;
+      this.#centre.y += dy / old - dy / next;
     }
     this.fitted = false;
-    this.freeScale = next;
+    this.#freeScale = next;
     this.draw();
   }
 
-  /** @param dx, dy CSS pixels that the photo moves by. */
+  /**
+   * Moves the photo.
+   *
+   * @param {number} dx CSS pixels
+   * @param {number} dy
+   */
   pan(dx, dy) {
     if (!this.size) return;
     const ratio = window.devicePixelRatio;
-    this.centre.x -= (dx * ratio) / this.scale;
-    this.centre.y -= (dy * ratio) / this.scale;
+    this.#centre.x -= (dx * ratio) / this.scale;
+    this.#centre.y -= (dy * ratio) / this.scale;
     this.draw();
   }
 
+  /** Device pixels for each pixel of the photo. */
   get scale() {
-    return this.fitted ? this.#fitScale() : this.freeScale;
+    return this.fitted ? this.#fitScale() : this.#freeScale;
   }
 
   /** Where the photo lies in the frame, in CSS pixels. */
@@ -136,8 +188,8 @@ export class Viewer {
     return {
       left: x / ratio,
       top: y / ratio,
-      width: (this.size.width * this.scale) / ratio,
-      height: (this.size.height * this.scale) / ratio,
+      width: (this.#size.width * this.scale) / ratio,
+      height: (this.#size.height * this.scale) / ratio,
     };
   }
 
@@ -154,38 +206,38 @@ export class Viewer {
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, sharp ? gl.NEAREST : gl.LINEAR);
       }
       const both = this.bitmaps[1] !== null;
-      gl.uniform1i(this.samplers[0], 0);
-      gl.uniform1i(this.samplers[1], both ? 1 : 0);
-      gl.uniform2f(this.at.view, canvas.width, canvas.height);
-      gl.uniform2f(this.at.origin, origin.x, origin.y);
-      gl.uniform2f(this.at.size, this.size.width, this.size.height);
-      gl.uniform1f(this.at.scale, this.scale);
-      gl.uniform1f(this.at.split, both ? this.split * canvas.width : 0);
-      gl.uniform1f(this.at.luma, this.luma);
-      gl.uniform1f(this.at.chroma, this.chroma);
+      gl.uniform1i(this.#at.noisy, 0);
+      gl.uniform1i(this.#at.denoised, both ? 1 : 0);
+      gl.uniform2f(this.#at.view, canvas.width, canvas.height);
+      gl.uniform2f(this.#at.origin, origin.x, origin.y);
+      gl.uniform2f(this.#at.size, this.#size.width, this.#size.height);
+      gl.uniform1f(this.#at.scale, this.scale);
+      gl.uniform1f(this.#at.split, both ? this.split * canvas.width : 0);
+      gl.uniform1f(this.#at.luma, this.#luma);
+      gl.uniform1f(this.#at.chroma, this.#chroma);
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
     this.onMove();
   }
 
   #fitScale() {
-    const { width, height } = this.size;
+    const { width, height } = this.#size;
     return Math.min(this.canvas.width / width, this.canvas.height / height, 1);
   }
 
   // Whole device pixels, so that 100 % shows the photo's pixels and no mixture of them.
   #origin() {
     return {
-      x: Math.round(this.canvas.width / 2 - this.centre.x * this.scale),
-      y: Math.round(this.canvas.height / 2 - this.centre.y * this.scale),
+      x: Math.round(this.canvas.width / 2 - this.#centre.x * this.scale),
+      y: Math.round(this.canvas.height / 2 - this.#centre.y * this.scale),
     };
   }
 
   #keepInView() {
-    for (const [axis, side] of [["x", "width"], ["y", "height"]]) {
-      const half = Math.min(this.canvas[side] / this.scale, this.size[side]) / 2;
-      this.centre[axis] = Math.min(this.size[side] - half, Math.max(half, this.centre[axis]));
-    }
+    const { canvas, scale } = this;
+    const { width, height } = this.#size;
+    const { x, y } = this.#centre;
+    this.#centre = { x: kept(x, canvas.width / scale, width), y: kept(y, canvas.height / scale, height) };
   }
 
   #resize() {
@@ -198,45 +250,37 @@ export class Viewer {
   #build() {
     const { gl } = this;
     const program = gl.createProgram();
-    for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
-      const shader = gl.createShader(kind);
-      gl.shaderSource(shader, source);
-      gl.compileShader(shader);
-      gl.attachShader(program, shader);
-    }
+    this.#attach(program, gl.VERTEX_SHADER, VERTEX);
+    this.#attach(program, gl.FRAGMENT_SHADER, FRAGMENT);
     gl.linkProgram(program);
     gl.useProgram(program);
-    this.at = Object.fromEntries(UNIFORMS.map((n) => [n, gl.getUniformLocation(program, n)]));
-    this.samplers = ["noisy", "denoised"].map((name) => gl.getUniformLocation(program, name));
-    for (const unit of [0, 1]) {
-      gl.activeTexture(gl.TEXTURE0 + unit);
-      gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
-    }
+    this.#at = Object.fromEntries(UNIFORMS.map((n) => [n, gl.getUniformLocation(program, n)]));
+    this.textures.make();
   }
 
-  #upload(unit, bitmap) {
+  /**
+   * @param {WebGLProgram} program
+   * @param {number} kind
+   * @param {string} source
+   */
+  #attach(program, kind, source) {
     const { gl } = this;
-    gl.activeTexture(gl.TEXTURE0 + unit);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
-    gl.generateMipmap(gl.TEXTURE_2D);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    const shader = gl.createShader(kind);
+    if (!shader) return; // the context is lost; it is built again
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
   }
 }
 
-/** A picture file as a bitmap that a texture can hold, with the size it really has. */
-export async function toBitmap(blob, maxSide) {
-  const whole = await createImageBitmap(blob, { premultiplyAlpha: "none" });
-  const { width, height } = whole;
-  const share = maxSide / Math.max(width, height);
-  if (share >= 1) return { bitmap: whole, width, height };
-  const bitmap = await createImageBitmap(whole, {
-    premultiplyAlpha: "none",
-    resizeWidth: Math.floor(width * share),
-    resizeHeight: Math.floor(height * share),
-    resizeQuality: "high",
-  });
-  whole.close();
-  return { bitmap, width, height };
+/**
+ * The middle of what is shown of a side, without anything beyond its ends.
+ *
+ * @param {number} middle
+ * @param {number} shown
+ * @param {number} side
+ */
+function kept(middle, shown, side) {
+  const half = Math.min(shown, side) / 2;
+  return Math.min(side - half, Math.max(half, middle));
 }
