@@ -2,8 +2,11 @@ package org.litedenoise.app
 
 import android.app.Activity
 import android.graphics.Bitmap
-import android.graphics.Canvas
+import android.os.Handler
+import android.os.Looper
+import android.view.PixelCopy
 import android.widget.SeekBar
+import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.litedenoise.denoise.Progress
@@ -97,7 +100,10 @@ class ScreenshotsTest : AppTest() {
     private fun draw(activity: Activity, name: String) {
         val view = activity.window.decorView
         val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)
-        view.draw(Canvas(bitmap))
+        var copied = -1
+        PixelCopy.request(activity.window, bitmap, { copied = it }, Handler(Looper.getMainLooper()))
+        waitUntil("copied") { copied != -1 }
+        assertEquals(PixelCopy.SUCCESS, copied)
         val colors = IntArray(view.width * view.height)
         bitmap.getPixels(colors, 0, view.width, 0, 0, view.width, view.height)
         assertTrue("an empty screen", colors.toSet().size > 10)
