@@ -129,8 +129,9 @@ class PhotoActivity : Activity() {
     private fun showProblem(problem: String?) {
         val message = view<TextView>(R.id.message)
         message.showIf(problem != null)
-        if (problem == null || problem == message.text) return
-        message.text = problem
+        val sentence = problem?.replaceFirstChar(Char::uppercase)
+        if (sentence == null || sentence == message.text) return
+        message.text = sentence
         sheet.slideTo(open = true)
     }
 

@@ -27,7 +27,10 @@ internal class PhotoGrid(
         val status = job.status
         tile.clipToOutline = true
         tile.view<TextView>(R.id.name).text = job.name
-        tile.view<TextView>(R.id.state).text = activity.short(job)
+        tile.view<TextView>(R.id.state).apply {
+            text = activity.short(job)
+            setTextColor(activity.getColor(if (status is Status.Failed) R.color.error else R.color.canvas_text))
+        }
         tile.view<ProgressBar>(R.id.bar).apply {
             showIf(status.isActive)
             isIndeterminate = false

@@ -50,7 +50,7 @@ private fun Context.progress(job: Job, status: Status.Running): String {
     val seconds = job.secondsLeft
     return when {
         seconds == null -> getString(R.string.running, status.percent)
-        seconds < ONE_MINUTE_S -> getString(R.string.seconds_left, status.percent, seconds)
+        seconds < ONE_MINUTE_S -> getString(R.string.seconds_left, status.percent, maxOf(seconds, 1))
         else -> getString(R.string.minutes_left, status.percent, seconds / ONE_MINUTE_S)
     }
 }

@@ -111,7 +111,7 @@ class ScreensTest : AppTest() {
         waitUntil("tried") { (studio.jobs.single().status as? Status.Ready)?.problem != null }
         val status = screen.get().view<TextView>(R.id.status)
         assertEquals("Not saved", "${status.text}")
-        assertTrue(screen.get().view<TextView>(R.id.message).text.startsWith("cannot write to the photo collection: "))
+        assertTrue(screen.get().view<TextView>(R.id.message).text.startsWith("Cannot write to the photo collection: "))
         assertTrue(collection.entries.isEmpty())
         collection.full = false
         screen.get().view<View>(R.id.save).performClick()
@@ -125,7 +125,7 @@ class ScreensTest : AppTest() {
         waitUntil("failed") { studio.jobs.single().status is Status.Failed }
         val screen = Robolectric.buildActivity(PhotoActivity::class.java, shadowOf(main.get()).nextStartedActivity).setup()
         assertEquals("Failed", "${screen.get().view<TextView>(R.id.status).text}")
-        assertTrue(screen.get().view<TextView>(R.id.message).text.startsWith("the photo is gone or may not be read"))
+        assertTrue(screen.get().view<TextView>(R.id.message).text.startsWith("The photo is gone or may not be read"))
         assertEquals(View.GONE, screen.get().view<View>(R.id.save).visibility)
         assertEquals(View.VISIBLE, screen.get().view<View>(R.id.again).visibility)
     }

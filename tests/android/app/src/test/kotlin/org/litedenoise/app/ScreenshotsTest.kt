@@ -2,6 +2,7 @@ package org.litedenoise.app
 
 import android.app.Activity
 import android.graphics.Bitmap
+import android.net.Uri
 import android.os.Handler
 import android.os.Looper
 import android.view.PixelCopy
@@ -41,7 +42,7 @@ class ScreenshotsTest : AppTest() {
 
     private fun shoot(name: String) {
         draw(started(MainActivity::class.java).get(), "empty-$name")
-        val main = sharedTo(photo(rows = 288, columns = 224))
+        val main = sharedTo(piece("IMG_2041.jpg", left = 1080, top = 840, Size(600, 450)))
         val screen = comparing(main)
         screen.get().view<SeekBar>(R.id.strength).progress = 90
         draw(screen.get(), "done-$name")
@@ -67,18 +68,20 @@ class ScreenshotsTest : AppTest() {
 
     /** As if the photo had four rows of blocks, of which two and a half are finished. */
     private fun half(job: Job) {
-        val size = Size(288, 224)
+        val size = Size(600, 450)
         job.advance(Progress(0, 12, size, null))
         for (block in 0 until 7) {
             val (row, column) = block / 3 to block % 3
-            job.advance(Progress(block + 1, 12, size, Box(row * 72, column * 75, row * 72 + 72, minOf(column * 75 + 75, 224))))
+            job.advance(Progress(block + 1, 12, size, Box(row * 150, column * 150, row * 150 + 150, column * 150 + 150)))
         }
     }
 
     /** One photo of each kind. */
     private fun fill() {
-        for ((index, rows) in listOf(288, 180, 260, 220).withIndex()) {
-            val job = studio.add(photo(rows, columns = 300), savesItself = false)
+        val places = listOf(0 to 1300, 1400 to 1700, 700 to 1900, 1060 to 2280)
+        for ((index, place) in places.withIndex()) {
+            val photo = piece("IMG_${2042 + index}.jpg", place.first, place.second, Size(300, 300))
+            val job = studio.add(photo, savesItself = false)
             waitUntil("denoised") { job.status is Status.Ready }
             when (index) {
                 0 -> job.status = Status.Running(40)
@@ -86,6 +89,14 @@ class ScreenshotsTest : AppTest() {
                 2 -> job.status = Status.Failed("the file is damaged")
             }
         }
+    }
+
+    /** A part of the sample photo, as a file of its own. */
+    private fun piece(name: String, left: Int, top: Int, size: Size): Uri {
+        val part = sample.getSubimage(left, top, size.width, size.height)
+        val file = File(folder.newFolder(), name)
+        ImageIO.write(part, "jpg", file)
+        return Uri.fromFile(file)
     }
 
     /** Lets the pictures come that were asked for. */
@@ -116,5 +127,6 @@ class ScreenshotsTest : AppTest() {
 
     private companion object {
         const val PREVIEW_PX = 2048
+        val sample: BufferedImage by lazy { ImageIO.read(File(repository, "samples/noisy.jpg")) }
     }
 }

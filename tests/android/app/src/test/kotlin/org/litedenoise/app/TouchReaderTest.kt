@@ -63,7 +63,7 @@ class TouchReaderTest : AppTest() {
         assertEquals(listOf("Progress of denoising", "Cancel"), progress.drop(1))
         job.status = Status.Failed("the file is damaged")
         screen.recreate()
-        assertEquals(bar + listOf("Failed", "the file is damaged", "Try again"), touchReaderStops(screen.get()))
+        assertEquals(bar + listOf("Failed", "The file is damaged", "Try again"), touchReaderStops(screen.get()))
         job.status = done
     }
 }
