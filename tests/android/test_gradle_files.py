@@ -91,6 +91,18 @@ def test_litert_2_has_what_the_flavour_needs() -> None:
     assert "android.useAndroidX=true" in properties
 
 
+def test_every_module_is_included_and_its_plugins_are_in_the_catalogue() -> None:
+    settings = (ROOT / "settings.gradle.kts").read_text(encoding="utf-8")
+    scripts = sorted(path.parent.name for path in (ROOT / "android_app").glob("*/build.gradle.kts"))
+    assert scripts == sorted((*MODULES, "npu-models"))
+    root = (ROOT / "build.gradle.kts").read_text(encoding="utf-8")
+    for module in scripts:
+        assert f'":{module}"' in settings, module
+        for alias in re.findall(r"alias\(libs\.plugins\.([\w.]+)\)", script(module)):
+            assert alias.replace(".", "-") in CATALOGUE["plugins"], alias
+            assert f"libs.plugins.{alias})" in root, alias
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_wants_a_jdk_of_its_own(module: str) -> None:
     assert "jvmToolchain" not in script(module)
