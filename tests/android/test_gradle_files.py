@@ -103,6 +103,21 @@ def test_every_module_is_included_and_its_plugins_are_in_the_catalogue() -> None
             assert f"libs.plugins.{alias})" in root, alias
 
 
+def test_permissions_that_litert_asks_for_are_removed_from_the_library() -> None:
+    # As its manifest has them at v2.2.0 and since.
+    file = ROOT / "android_app" / "denoise" / "src" / "compiled" / "AndroidManifest.xml"
+    android, tools = (
+        f"{{http://schemas.android.com/{name}}}" for name in ("apk/res/android", "tools")
+    )
+    removed = {
+        permission.get(f"{android}name")
+        for permission in ElementTree.parse(file).getroot().iter("uses-permission")
+        if permission.get(f"{tools}node") == "remove"
+    }
+    service = "android.permission.FOREGROUND_SERVICE"
+    assert removed == {service, f"{service}_DATA_SYNC"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_wants_a_jdk_of_its_own(module: str) -> None:
     assert "jvmToolchain" not in script(module)
