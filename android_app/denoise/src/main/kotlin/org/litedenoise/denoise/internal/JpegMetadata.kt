@@ -14,6 +14,8 @@ private const val START_BYTES = 2L
 private const val HEAD_BYTES = 4
 private val JFIF = "JFIF\u0000".toByteArray() + byteArrayOf(1, 1, 0, 0, 1, 0, 1, 0, 0)
 private val EXIF = "Exif\u0000\u0000".toByteArray()
+private val XMP = "http://ns.adobe.com/xap/1.0/\u0000".toByteArray()
+private const val MOST_PAYLOAD_BYTES = 65_533
 private val ICC = "ICC_PROFILE\u0000".toByteArray()
 
 internal val Segment.isIcc: Boolean get() = marker == APP2 && startsWith(ICC)
@@ -99,8 +101,15 @@ internal class JpegMetadata(
             return JpegMetadata(kept.map { if (it.isExif) it.withoutThumbnail() else it }, notes, Quantization.of(structure))
         }
 
-        /** An EXIF block alone, without its mark. */
-        fun ofExif(block: ByteArray) = JpegMetadata(listOf(Segment(APP1, EXIF + block).withoutThumbnail()))
+        /** An EXIF block and an XMP packet without their marks, where there are such and a segment [holds] them. */
+        fun of(exif: ByteArray?, xmp: ByteArray?): JpegMetadata {
+            val block = exif?.let { Segment(APP1, EXIF + it).withoutThumbnail() }
+            val packet = xmp?.takeIf(::holds)?.let { Segment(APP1, XMP + it) }
+            return JpegMetadata(listOfNotNull(block, packet))
+        }
+
+        /** Whether a segment has room for this XMP packet. */
+        fun holds(xmp: ByteArray): Boolean = XMP.size + xmp.size <= MOST_PAYLOAD_BYTES
 
         private fun Segment.withoutThumbnail(): Segment {
             val block = Exif.withoutThumbnail(payload.copyOfRange(EXIF.size, payload.size))

@@ -12,6 +12,7 @@ import org.robolectric.annotation.Config
 import kotlin.math.abs
 
 /** The panel below a photo, pulled and pushed by a finger. */
+@Config(sdk = [35])
 class SheetTest : AppTest() {
     private lateinit var screen: PhotoActivity
     private val sheet get() = screen.view<Sheet>(R.id.sheet)

@@ -34,4 +34,5 @@ private fun children(view: View): List<View> = ArrayList<View>().also { (view as
 
 private fun own(view: View): String? = (view.contentDescription ?: (view as? TextView)?.text)?.toString()?.takeIf { it.isNotBlank() }
 
-private fun spoken(view: View): String = own(view) ?: children(view).filter { it.isShown }.mapNotNull(::own).joinToString(". ")
+/** The words of a thing to touch: its own, or those of what is in it. */
+internal fun spoken(view: View): String = own(view) ?: children(view).filter { it.isShown }.mapNotNull(::own).joinToString(". ")
