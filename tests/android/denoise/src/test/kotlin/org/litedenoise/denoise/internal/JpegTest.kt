@@ -96,7 +96,8 @@ class JpegTest {
         for (order in listOf("MM", "II")) {
             val block = exifWithThumbnail(order)
             val size = Size(8, 8)
-            val file = encode(gradient(size), size, metadata = JpegMetadata(listOf(Segment(0xe1, "Exif\u0000\u0000".toByteArray() + block))))
+            val exif = Segment(0xe1, "Exif\u0000\u0000".toByteArray() + block)
+            val file = encode(gradient(size), size, metadata = JpegMetadata(listOf(exif)))
             val read = metadataOf(file)!!.exif!!
             val link = 8 + 2 + 12
             assertArrayEquals(order, block.clone().also { it.fill(0, link, link + 4) }, read)
