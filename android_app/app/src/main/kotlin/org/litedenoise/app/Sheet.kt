@@ -111,6 +111,7 @@ class Sheet(
     }
 
     private fun show(open: Boolean) {
+        sliding?.cancel()
         drawer.openness = if (open) 1f else 0f
         isOpen = open
     }

@@ -32,7 +32,7 @@ public interface BlockEngineFactory {
     /** Why [Delegate.AUTO] skips it, or null if it is worth a try. */
     public val notTriedByAuto: String? get() = null
 
-    /** Block sizes that it has programs for, which are all that it is given; empty where it takes any. */
+    /** Block sizes that it has programs for, in which photos are cut for it; empty where it takes any. */
     public val blocks: List<Size> get() = emptyList()
 
     /** Opens [model]. Throws [EngineException], with the reason, where this processor cannot run it. */
