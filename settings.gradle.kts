@@ -18,8 +18,8 @@ rootProject.name = "LiteDenoise"
 
 // Public: what apps depend on.
 include(":denoise", ":denoise-coroutines", ":tiling")
-// The demo.
-include(":app")
-for (module in listOf("denoise", "denoise-coroutines", "tiling", "app")) {
+// The demo, and what Google Play delivers beside it.
+include(":app", ":npu-models")
+for (module in listOf("denoise", "denoise-coroutines", "tiling", "app", "npu-models")) {
     project(":$module").projectDir = file("android_app/$module")
 }

@@ -34,6 +34,9 @@ android {
         }
     }
 
+    // Only once something has been compiled into it: an empty pack cannot be built.
+    if (npu != null && rootProject.file("android_app/npu-models/src/main/assets").isDirectory) assetPacks += ":npu-models"
+
     compileOptions {
         sourceCompatibility = JavaVersion.VERSION_17
         targetCompatibility = JavaVersion.VERSION_17

@@ -20,6 +20,7 @@ MODULES = {
     "app": "AppScript",
     "denoise": "LibraryScript",
     "denoise-coroutines": "LibraryScript",
+    "npu-models": "PackScript",
     "tiling": "JvmScript",
 }
 

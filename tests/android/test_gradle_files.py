@@ -91,6 +91,33 @@ def test_litert_2_has_what_the_flavour_needs() -> None:
     assert "android.useAndroidX=true" in properties
 
 
+def test_every_module_is_included_and_its_plugins_are_in_the_catalogue() -> None:
+    settings = (ROOT / "settings.gradle.kts").read_text(encoding="utf-8")
+    scripts = sorted(path.parent.name for path in (ROOT / "android_app").glob("*/build.gradle.kts"))
+    assert scripts == sorted((*MODULES, "npu-models"))
+    root = (ROOT / "build.gradle.kts").read_text(encoding="utf-8")
+    for module in scripts:
+        assert f'":{module}"' in settings, module
+        for alias in re.findall(r"alias\(libs\.plugins\.([\w.]+)\)", script(module)):
+            assert alias.replace(".", "-") in CATALOGUE["plugins"], alias
+            assert f"libs.plugins.{alias})" in root, alias
+
+
+def test_permissions_that_litert_asks_for_are_removed_from_the_library() -> None:
+    # As its manifest has them at v2.2.0 and since.
+    file = ROOT / "android_app" / "denoise" / "src" / "compiled" / "AndroidManifest.xml"
+    android, tools = (
+        f"{{http://schemas.android.com/{name}}}" for name in ("apk/res/android", "tools")
+    )
+    removed = {
+        permission.get(f"{android}name")
+        for permission in ElementTree.parse(file).getroot().iter("uses-permission")
+        if permission.get(f"{tools}node") == "remove"
+    }
+    service = "android.permission.FOREGROUND_SERVICE"
+    assert removed == {service, f"{service}_DATA_SYNC"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_wants_a_jdk_of_its_own(module: str) -> None:
     assert "jvmToolchain" not in script(module)

@@ -113,6 +113,8 @@ def test_command_writes_and_does_not_overwrite(tmp_path: Path, capsys: Output) -
     record = json.loads(capsys.readouterr().out)
     assert record["offloaded_operators"] == record["total_operators"] > 0
     assert Path(record["output"]) == tmp_path / "int8-SM8750-32x48.tflite"
+    origin = json.loads((tmp_path / "int8-SM8750-32x48.json").read_text(encoding="utf-8"))
+    assert origin["model_sha256"] == load_released("int8").sidecar.sha256
     assert main(command) == 1
     assert "--overwrite" in capsys.readouterr().err
 

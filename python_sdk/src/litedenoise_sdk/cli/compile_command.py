@@ -1,6 +1,8 @@
 """``litedenoise compile MODEL --soc SM8750``: ahead-of-time compilation for a phone's NPU."""
 
 import argparse
+import hashlib
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -20,8 +22,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "compile",
         help="compile a model for a phone's neural processor",
         description="Compile a model ahead of time with the chip vendor's own compiler, and write "
-        "the compiled .tflite. Exit code: 0 every operator runs on the neural processor in one "
-        "part, 1 not all (nothing is written), 2 wrong usage.",
+        "the compiled .tflite, with a .json beside it that says what it was made from. Exit code: "
+        "0 every operator runs on the neural processor in one part, 1 not all (nothing is "
+        "written), 2 wrong usage.",
     )
     precisions = ", ".join(get_args(Precision))
     parser.add_argument(
@@ -50,12 +53,23 @@ def run(arguments: argparse.Namespace) -> bool:
         name = f"{Path(arguments.model).stem}-{chip.name}-{compiled.block}.tflite"
         target = Path(arguments.output or ".", name)
         _write(target, compiled.content, arguments.overwrite)
+        _write(target.with_suffix(".json"), _origin(content, compiled), overwrite=True)
     _report(compiled, target, arguments.json)
     return compiled.is_whole
 
 
-def _report(compiled: "Compilation", target: Path | None, json: bool) -> None:
-    if json:
+def _origin(content: bytes, compiled: "Compilation") -> bytes:
+    """What the Android library compares before it runs the file: see its CompiledAhead.kt."""
+    origin = {
+        "model_sha256": hashlib.sha256(content).hexdigest(),
+        "chip": compiled.chip.name,
+        "block": str(compiled.block),
+    }
+    return (json.dumps(origin, indent=2) + "\n").encode()
+
+
+def _report(compiled: "Compilation", target: Path | None, as_json: bool) -> None:
+    if as_json:
         print_json(
             {
                 "chip": compiled.chip,

@@ -1,5 +1,6 @@
 package org.litedenoise.gradle
 
+import com.android.build.api.dsl.AiPackExtension
 import com.android.build.api.dsl.ApplicationExtension
 import com.android.build.api.dsl.LibraryExtension
 import org.gradle.api.Action
@@ -33,6 +34,10 @@ interface LibraryScript : Script {
     fun android(configure: Action<LibraryExtension>)
 
     fun kotlin(configure: Action<KotlinJvmExtension>)
+}
+
+interface PackScript : Script {
+    fun aiPack(configure: Action<AiPackExtension>)
 }
 
 interface JvmScript : Script {

@@ -106,16 +106,25 @@ class BeforeAfterView(
         moved()
     }
 
+    /** Where the photo is seen between the view's sides, and where the divider is on it. */
+    private val seenLeft get() = maxOf(0f, viewport.screenX(0f))
+    private val seenRight get() = minOf(width.toFloat(), viewport.screenX(photo.width.toFloat()))
+    private val dividerX get() = seenLeft + divider * (seenRight - seenLeft)
+
     private fun moved() {
         invalidate()
         if (whole != null) onMoved(viewport.seen, viewport.zoom)
     }
 
-    override fun onSizeChanged(width: Int, height: Int, oldWidth: Int, oldHeight: Int) = showWhole()
+    override fun onSizeChanged(width: Int, height: Int, oldWidth: Int, oldHeight: Int) {
+        if (width == 0 || height == 0) return
+        viewport = if (oldWidth == 0 || oldHeight == 0) Viewport(photo, Size(height, width)) else viewport.resized(Size(height, width))
+        moved()
+    }
 
     override fun onDraw(canvas: Canvas) {
         val pictures = whole ?: return
-        val x = divider * width
+        val x = dividerX
         draw(canvas, pictures, Box(0, 0, photo.height, photo.width), x)
         detail?.let { draw(canvas, it, detailBox, x) }
         val top = maxOf(0f, viewport.screenY(0f))
@@ -156,7 +165,7 @@ class BeforeAfterView(
         for ((word, left) in listOf(R.string.before to true, R.string.after to false)) {
             val text = resources.getString(word)
             val wide = textPaint.measureText(text) + 2 * pad
-            val start = if (left) pad else width - pad - wide
+            val start = if (left) seenLeft + pad else seenRight - pad - wide
             if (if (left) start + wide > x - pad else start < x + pad) continue
             target.set(start, y - textPaint.textSize - pad / 2, start + wide, y + pad)
             canvas.drawRoundRect(target, 2 * pad, 2 * pad, chipPaint)
@@ -167,11 +176,11 @@ class BeforeAfterView(
     @Suppress("ClickableViewAccessibility") // nothing here is a click
     override fun onTouchEvent(event: MotionEvent): Boolean {
         if (event.actionMasked == MotionEvent.ACTION_DOWN) {
-            draggingDivider = abs(event.x - divider * width) < REACH_DP * density
+            draggingDivider = abs(event.x - dividerX) < REACH_DP * density
             parent?.requestDisallowInterceptTouchEvent(true)
         }
         if (draggingDivider && event.pointerCount == 1) {
-            if (event.actionMasked == MotionEvent.ACTION_MOVE) divider = event.x / width
+            if (event.actionMasked == MotionEvent.ACTION_MOVE) divider = (event.x - seenLeft) / (seenRight - seenLeft)
             return true
         }
         pinches.onTouchEvent(event)

@@ -25,7 +25,13 @@ class MainActivity : Activity() {
         super.onCreate(savedInstanceState)
         setContentView(R.layout.activity_main)
         taken = savedInstanceState?.getString(TAKEN)?.let(Uri::parse)
-        drawEdgeToEdge(view<View>(R.id.home) to Side.entries.toSet())
+        val below = setOf(Side.LEFT, Side.RIGHT, Side.BOTTOM)
+        drawEdgeToEdge(
+            view<View>(R.id.heading) to setOf(Side.LEFT, Side.TOP, Side.RIGHT),
+            view<View>(R.id.photos) to below,
+            view<View>(R.id.empty) to below,
+            view<View>(R.id.actions) to below,
+        )
         view<View>(R.id.choose_photos).setOnClickListener { choose() }
         view<View>(R.id.take_photo).setOnClickListener { take() }
         view<GridView>(R.id.photos).apply {

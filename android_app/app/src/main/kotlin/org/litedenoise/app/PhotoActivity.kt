@@ -20,6 +20,7 @@ import kotlin.math.ceil
 class PhotoActivity : Activity() {
     private val studio get() = (application as LiteDenoiseApp).studio
     private val compare by lazy { view<BeforeAfterView>(R.id.compare) }
+    private val sheet by lazy { view<Sheet>(R.id.sheet) }
     private val blocks by lazy { view<BlockProgressView>(R.id.blocks) }
     private val onChange = { show() }
     private var job: Job? = null
@@ -32,7 +33,7 @@ class PhotoActivity : Activity() {
         setContentView(R.layout.activity_photo)
         val wide = resources.configuration.orientation == Configuration.ORIENTATION_LANDSCAPE
         val beside = if (wide) setOf(Side.TOP, Side.RIGHT, Side.BOTTOM) else setOf(Side.LEFT, Side.RIGHT, Side.BOTTOM)
-        drawEdgeToEdge(view<View>(R.id.top_bar) to setOf(Side.LEFT, Side.TOP), view<View>(R.id.sheet) to beside)
+        drawEdgeToEdge(view<View>(R.id.top_bar) to setOf(Side.LEFT, Side.TOP), sheet to beside)
         val found = studio.find(intent.getIntExtra(JOB, -1))
         if (found == null) { // the process died since
             finish()
@@ -47,7 +48,7 @@ class PhotoActivity : Activity() {
 
     private fun setUpButtons(job: Job) {
         view<View>(R.id.back).setOnClickListener { finish() }
-        view<View>(R.id.info).setOnClickListener { view<View>(R.id.details).apply { showIf(visibility != View.VISIBLE) } }
+        view<View>(R.id.info).setOnClickListener { showDetails() }
         view<View>(R.id.remove).setOnClickListener {
             studio.remove(job)
             finish()
@@ -59,6 +60,13 @@ class PhotoActivity : Activity() {
             studio.start(job)
             WorkService.start(this)
         }
+    }
+
+    /** Unfolds the technical line, or folds it away where it is seen. */
+    private fun showDetails() {
+        val details = view<View>(R.id.details)
+        details.showIf(!details.isShown)
+        if (details.visibility == View.VISIBLE) sheet.slideTo(open = true)
     }
 
     private fun setUpStrength(job: Job) {
@@ -94,7 +102,12 @@ class PhotoActivity : Activity() {
         val status = job.status
         val ready = status as? Status.Ready
         view<TextView>(R.id.name).text = job.name
-        view<TextView>(R.id.status).text = describe(job)
+        sheet.slides = ready != null
+        view<TextView>(R.id.status).apply {
+            text = headline(job)
+            setTextColor(getColor(if (job.problem == null) R.color.canvas_text else R.color.error))
+        }
+        showProblem(job.problem)
         view<ProgressBar>(R.id.progress).apply {
             showIf(status.isActive)
             progress = (status as? Status.Running)?.percent ?: 0
@@ -111,6 +124,15 @@ class PhotoActivity : Activity() {
         if (shown === ready?.photo) return
         shown = ready?.photo // a batch closes its photos as soon as they are saved
         ready?.photo?.let { showResult(job, it) }
+    }
+
+    private fun showProblem(problem: String?) {
+        val message = view<TextView>(R.id.message)
+        message.showIf(problem != null)
+        val sentence = problem?.replaceFirstChar(Char::uppercase)
+        if (sentence == null || sentence == message.text) return
+        message.text = sentence
+        sheet.slideTo(open = true)
     }
 
     private fun showResult(job: Job, photo: DenoisedPhoto) {

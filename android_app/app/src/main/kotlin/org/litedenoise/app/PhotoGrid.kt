@@ -27,7 +27,10 @@ internal class PhotoGrid(
         val status = job.status
         tile.clipToOutline = true
         tile.view<TextView>(R.id.name).text = job.name
-        tile.view<TextView>(R.id.state).text = activity.short(job)
+        tile.view<TextView>(R.id.state).apply {
+            text = activity.short(job)
+            setTextColor(activity.getColor(if (status is Status.Failed) R.color.error else R.color.canvas_text))
+        }
         tile.view<ProgressBar>(R.id.bar).apply {
             showIf(status.isActive)
             isIndeterminate = false
@@ -53,41 +56,3 @@ internal class PhotoGrid(
         const val SIDE_PX = 512
     }
 }
-
-/** The state of a photo, in as many words as a tile has room for. */
-private fun Activity.short(job: Job): String =
-    when (val status = job.status) {
-        is Status.Ready -> getString(if (status.savedAs != null) R.string.saved_short else R.string.done)
-        is Status.Saved -> getString(R.string.saved_short)
-        is Status.Failed -> getString(R.string.failed_short)
-        Status.Interrupted -> getString(R.string.interrupted_short)
-        is Status.Running -> progress(job, status)
-        Status.Waiting -> getString(R.string.waiting)
-    }
-
-/** The same in full. */
-internal fun Activity.describe(job: Job): String =
-    when (val status = job.status) {
-        Status.Waiting -> getString(R.string.waiting)
-        is Status.Running -> progress(job, status)
-        is Status.Ready ->
-            when {
-                status.problem != null -> getString(R.string.not_saved, status.problem)
-                status.savedAs != null -> getString(R.string.saved)
-                else -> getString(R.string.done)
-            }
-        is Status.Saved -> getString(R.string.saved)
-        is Status.Failed -> getString(R.string.failed, status.message)
-        Status.Interrupted -> getString(R.string.interrupted)
-    }
-
-private fun Activity.progress(job: Job, status: Status.Running): String {
-    val seconds = job.secondsLeft
-    return when {
-        seconds == null -> getString(R.string.running, status.percent)
-        seconds < ONE_MINUTE_S -> getString(R.string.seconds_left, status.percent, seconds)
-        else -> getString(R.string.minutes_left, status.percent, seconds / ONE_MINUTE_S)
-    }
-}
-
-private const val ONE_MINUTE_S = 60

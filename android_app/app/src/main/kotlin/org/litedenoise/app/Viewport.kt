@@ -27,6 +27,18 @@ internal class Viewport(
 
     private fun photoY(screenY: Float): Float = centerY + (screenY - view.height / 2f) / zoom
 
+    /** The same for a view of another size: what was all of it stays so, and what was zoomed into stays in the middle. */
+    fun resized(view: Size): Viewport {
+        val next = Viewport(photo, view)
+        if (zoom > fit) {
+            next.zoom = zoom.coerceIn(next.fit, MOST_ZOOM)
+            next.centerX = centerX
+            next.centerY = centerY
+            next.settle()
+        }
+        return next
+    }
+
     /** Shows all of it. */
     fun reset() {
         zoom = fit

@@ -7,8 +7,9 @@ import org.litedenoise.denoise.internal.EngineSelection
 import org.litedenoise.denoise.internal.Model
 import org.litedenoise.denoise.internal.Tensors
 import org.litedenoise.denoise.internal.WorkFolder
+import org.litedenoise.denoise.internal.chipName
+import org.litedenoise.denoise.internal.chooseEngines
 import org.litedenoise.denoise.internal.requireWorkerThread
-import org.litedenoise.denoise.internal.selectEngine
 import org.litedenoise.tiling.CHANNELS
 import org.litedenoise.tiling.Size
 import java.io.Closeable
@@ -45,9 +46,9 @@ public class BlockTimer(
         requireWorkerThread()
         val folder = WorkFolder.of(context)
         val started = System.nanoTime()
-        model = Model.load(options.precision, context.assets::open)
+        model = Model.load(options.precision, chipName(), context.assets::open)
         val engineModel = model.forEngine(block, folder.programs, options.threads)
-        engine = selectEngine(context, options, engines, model, engineModel)
+        engine = EngineSelection.open(context, options.delegate, chooseEngines(context, options, engines, model), engineModel)
         initUs = (System.nanoTime() - started) / NANOS_IN_US
         val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS)).also { Random(seed).nextBytes(it) }
         input = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())

@@ -8,6 +8,7 @@ import com.google.ai.edge.litert.Environment
 import com.google.ai.edge.litert.LiteRtException
 import com.google.ai.edge.litert.TensorBuffer
 import org.litedenoise.denoise.Delegate
+import org.litedenoise.tiling.Size
 import java.io.File
 import java.io.IOException
 import java.nio.ByteBuffer
@@ -17,12 +18,21 @@ internal fun flavourEngines(context: Context): List<BlockEngineFactory> =
     listOf(Delegate.NPU to Accelerator.NPU, Delegate.GPU to Accelerator.GPU, Delegate.CPU to Accelerator.CPU)
         .map { (delegate, accelerator) -> CompiledEngines(delegate, accelerator, context) }
 
-/** Networks compiled for [accelerator]; what LiteRT compiles for an NPU it keeps in the app's cache. */
+// Compiling takes long for each size, on the phone or ahead of time: one for photos, whose speed is published
+// for NPUs, and the one that they are tried with, which does for tiny pictures.
+private val NPU_BLOCKS = listOf(Size(1088, 1920), Size(256, 256))
+
+/**
+ * Networks compiled for [accelerator]: for an NPU ahead of time, where the app carries it for this phone's chip,
+ * else by LiteRT when a block size is first used; it keeps that in the app's cache.
+ */
 private class CompiledEngines(
     override val delegate: Delegate,
     private val accelerator: Accelerator,
     private val context: Context,
 ) : BlockEngineFactory {
+    override val blocks = if (accelerator == Accelerator.NPU) NPU_BLOCKS else emptyList()
+
     override fun open(model: EngineModel): BlockEngine {
         val opened = ArrayDeque<AutoCloseable>()
         try {
@@ -81,7 +91,8 @@ private class CompiledEngines(
     private fun stored(model: EngineModel): File {
         val file = File(model.cacheDir, "${model.token}.tflite")
         file.outputStream().channel.use { channel ->
-            val content = model.content.duplicate()
+            val ahead = if (accelerator == Accelerator.NPU) model.compiledAhead else null
+            val content = (ahead ?: model.content).duplicate()
             content.clear()
             while (content.hasRemaining()) channel.write(content)
         }

@@ -1,6 +1,7 @@
 package org.litedenoise.denoise.engine
 
 import org.litedenoise.denoise.Delegate
+import org.litedenoise.tiling.Size
 import java.io.Closeable
 import java.io.File
 import java.nio.ByteBuffer
@@ -31,6 +32,9 @@ public interface BlockEngineFactory {
     /** Why [Delegate.AUTO] skips it, or null if it is worth a try. */
     public val notTriedByAuto: String? get() = null
 
+    /** Block sizes that it has programs for, in which photos are cut for it; empty where it takes any. */
+    public val blocks: List<Size> get() = emptyList()
+
     /** Opens [model]. Throws [EngineException], with the reason, where this processor cannot run it. */
     public fun open(model: EngineModel): BlockEngine
 }
@@ -44,6 +48,7 @@ public interface BlockEngineFactory {
  * @property cacheDir where such caches may be kept.
  * @property threads CPU threads.
  * @property totalOperators operators of the graph.
+ * @property compiledAhead the same network compiled ahead of time for this phone's neural processor, or null.
  */
 public class EngineModel internal constructor(
     public val content: ByteBuffer,
@@ -52,6 +57,7 @@ public class EngineModel internal constructor(
     public val cacheDir: File,
     public val threads: Int,
     public val totalOperators: Int,
+    public val compiledAhead: ByteBuffer? = null,
 )
 
 /** A processor cannot run the network, or failed while it did. */

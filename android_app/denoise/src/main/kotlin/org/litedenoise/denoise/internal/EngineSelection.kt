@@ -86,26 +86,27 @@ internal class EngineSelection(
         }
         throw DenoiseException(FailureKind.DELEGATE, declined.joinToString("; "))
     }
+
+    companion object {
+        /** In this process of this app. */
+        fun open(context: Context, requested: Delegate, choice: EngineChoice, model: EngineModel): EngineSelection {
+            val crashes = crashRecord(context, WorkFolder.of(context))
+            return EngineSelection(requested, choice, model, crashes, OneAccelerator.OF_THIS_PROCESS)
+        }
+    }
 }
 
-/** Chooses and opens what runs [engineModel], as the options ask. */
-internal fun selectEngine(
+/** What runs the [model], as the options ask. */
+internal fun chooseEngines(
     context: Context,
     options: DenoiserOptions,
     factories: List<BlockEngineFactory>,
     model: Model,
-    engineModel: EngineModel,
-): EngineSelection {
+): EngineChoice {
+    if (options.delegate != Delegate.AUTO) return EngineChoice.named(options.delegate, factories)
     val folder = WorkFolder.of(context)
+    val facts = listOf(Build.FINGERPRINT, model.sidecar.sha256, "${options.threads}", "${factories.map { it.delegate }}")
+    val selfTest = lazy { SelfTest(model, folder.programs, options.threads) }
     val crashes = crashRecord(context, folder)
-    val accelerator = OneAccelerator.OF_THIS_PROCESS
-    val choice =
-        if (options.delegate == Delegate.AUTO) {
-            val facts = listOf(Build.FINGERPRINT, model.sidecar.sha256, "${options.threads}", "${factories.map { it.delegate }}")
-            val selfTest = lazy { SelfTest(model, folder.programs, options.threads) }
-            FastestEngine(factories, selfTest, Verdicts(folder.root, facts), crashes, accelerator).choose()
-        } else {
-            EngineChoice.named(options.delegate, factories)
-        }
-    return EngineSelection(options.delegate, choice, engineModel, crashes, accelerator)
+    return FastestEngine(factories, selfTest, Verdicts(folder.root, facts), crashes, OneAccelerator.OF_THIS_PROCESS).choose()
 }

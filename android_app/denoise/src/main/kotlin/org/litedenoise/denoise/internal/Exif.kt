@@ -33,6 +33,9 @@ internal object Exif {
             directory.with(ORIENTATION, orientation.exif, block).takeIf { it.size <= MOST_BYTES }
         }
 
+    /** The block without a link to its thumbnail, which the directory after the first describes. */
+    fun withoutThumbnail(block: ByteArray): ByteArray = guarded(block) { TiffDirectory.first(block)?.ending(block) ?: block }
+
     private inline fun <T> guarded(otherwise: T, read: () -> T): T =
         try {
             read()

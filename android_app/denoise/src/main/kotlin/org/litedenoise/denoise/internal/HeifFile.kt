@@ -6,6 +6,7 @@ import java.nio.ByteBuffer
 
 private const val MOST_META_BYTES = 4_000_000L
 private const val GAIN_MAP_LOST = "The HDR gain map in the file is left out."
+private const val XMP_SCATTERED = "Captions and ratings (XMP) are not in one place in the file, and are left out."
 private const val FILM_LOST = "The film in the file is left out."
 
 /**
@@ -15,14 +16,14 @@ private const val FILM_LOST = "The film in the file is left out."
  * @property orientation how the stored pixels become upright.
  * @property bits of each colour.
  * @property exif where the EXIF item lies in the file, or null.
- * @property hasXmp whether it has a packet of that.
+ * @property xmp where its XMP packet lies, or null.
  * @property notes what of it a JPEG does not keep.
  */
 internal class HeifFile private constructor(
     val orientation: Orientation,
     val bits: Int,
     val exif: Extent?,
-    val hasXmp: Boolean,
+    val xmp: Extent?,
     val notes: List<String>,
 ) {
     class Extent(
@@ -52,12 +53,17 @@ internal class HeifFile private constructor(
             } catch (_: EOFException) {
                 // The boxes that are there say what they say.
             }
-            val notes = listOfNotNull(GAIN_MAP_LOST.takeIf { meta?.hasGainMap == true }, FILM_LOST.takeIf { hasFilm })
+            val notes =
+                listOfNotNull(
+                    GAIN_MAP_LOST.takeIf { meta?.hasGainMap == true },
+                    FILM_LOST.takeIf { hasFilm },
+                    XMP_SCATTERED.takeIf { meta?.hasXmpElsewhere == true },
+                )
             return HeifFile(
                 meta?.orientation ?: Orientation.NORMAL,
                 meta?.bits ?: Byte.SIZE_BITS,
                 meta?.exif,
-                meta?.hasXmp == true,
+                meta?.xmp,
                 notes,
             )
         }
@@ -84,7 +90,6 @@ private class HeifMeta(
     private val main = boxes["pitm"]?.let { pitm -> pitm.id(pitm.version()) }
     private val ofMain = properties.filter { it.type == "ipma" }.flatMap { propertiesOfMain(it.content) }
 
-    /** Number and type of each item. */
     private val items = boxes["iinf"]?.let { itemsIn(it) }.orEmpty()
 
     val orientation = ofMain.fold(Orientation.NORMAL) { turned, box -> turned.then(turn(box)) }
@@ -92,18 +97,31 @@ private class HeifMeta(
     /** Of the deepest picture in the file: beside the main one are parts of it, thumbnails and maps. */
     val bits: Int = all.filter { it.type == "pixi" }.maxOfOrNull { deepest(it.content) } ?: Byte.SIZE_BITS
 
-    val hasGainMap = all.any { it.type == "auxC" && "hdrgainmap" in it.text } || items.any { it.second == "tmap" }
+    val hasGainMap = all.any { it.type == "auxC" && "hdrgainmap" in it.text } || items.any { it.type == "tmap" }
 
-    val hasXmp = items.any { it.second == "mime" }
+    val exif: HeifFile.Extent? = items.firstOrNull { it.type == "Exif" }?.let { extent(it.id) }
 
-    val exif: HeifFile.Extent? = items.firstOrNull { it.second == "Exif" }?.let { extent(it.first) }
+    private val xmpItem = items.firstOrNull { it.type == "mime" && it.mime == "application/rdf+xml" }
 
-    private fun itemsIn(content: ByteBuffer): List<Pair<Int, String>> {
+    val xmp: HeifFile.Extent? = xmpItem?.let { extent(it.id) }
+
+    val hasXmpElsewhere = xmpItem != null && xmp == null
+
+    /** @property mime the kind of an item that says so, else empty. */
+    private class Item(
+        val id: Int,
+        val type: String,
+        val mime: String,
+    )
+
+    private fun itemsIn(content: ByteBuffer): List<Item> {
         content.id(content.version()) // how many
         return HeifBoxes.of(content).filter { it.type == "infe" }.map { entry ->
             val id = entry.content.id(entry.content.version() - 2)
             entry.content.short() // protection
-            id to entry.content.name()
+            val type = entry.content.name()
+            entry.content.text() // its name
+            Item(id, type, if (type == "mime") entry.content.text() else "")
         }
     }
 
@@ -134,7 +152,7 @@ private class HeifMeta(
 
     /** Where an item lies, if it lies in the file in one piece. */
     private fun extent(item: Int): HeifFile.Extent? {
-        val content = boxes["iloc"] ?: return null
+        val content = boxes["iloc"]?.duplicate() ?: return null
         val version = content.version()
         val sizes = content.short()
         val (ofOffset, ofLength, ofBase, ofIndex) = List(4) { sizes shr (12 - 4 * it) and 0xf }
@@ -205,6 +223,12 @@ private fun ByteBuffer.take(count: Int): ByteBuffer {
 private fun ByteBuffer.short(): Int = short.toInt() and 0xffff
 
 private fun ByteBuffer.name(): String = String(CharArray(4) { get().toInt().toChar() })
+
+/** Characters up to a zero, or all that are left. */
+private fun ByteBuffer.text(): String =
+    buildString {
+        while (hasRemaining()) append(get().toInt().takeIf { it != 0 }?.toChar() ?: break)
+    }
 
 /** Passes version and flags, and gives the first. */
 private fun ByteBuffer.version(): Int = int ushr 24

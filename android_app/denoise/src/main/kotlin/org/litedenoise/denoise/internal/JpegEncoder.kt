@@ -13,16 +13,14 @@ private const val COEFFICIENTS = SIDE * SIDE
  *
  * Tables and layout are those of ITU-T T.81, annexes B, F and K.
  *
- * @param quality 1 to 100, with the meaning it has in libjpeg.
+ * @param quantization how finely it is kept.
  */
 internal class JpegEncoder(
     private val size: Size,
     private val output: OutputStream,
-    quality: Int,
+    private val quantization: Quantization,
     metadata: JpegMetadata,
 ) {
-    private val luminance = scaled(JpegTables.LUMINANCE, quality)
-    private val chrominance = scaled(JpegTables.CHROMINANCE, quality)
     private val bits = BitWriter(output)
     private val previousDc = IntArray(CHANNELS)
     private val planes = Array(CHANNELS) { FloatArray(COEFFICIENTS) }
@@ -43,7 +41,7 @@ internal class JpegEncoder(
             for (channel in 0 until CHANNELS) {
                 val isLuma = channel == 0
                 JpegTransform.forward(planes[channel])
-                quantize(planes[channel], if (isLuma) luminance else chrominance)
+                quantize(planes[channel], if (isLuma) quantization.luminance else quantization.chrominance)
                 previousDc[channel] =
                     encode(
                         previousDc[channel],
@@ -64,7 +62,7 @@ internal class JpegEncoder(
     private fun writeHeader(metadata: JpegMetadata) {
         output.write(byteArrayOf(0xff.toByte(), 0xd8.toByte()))
         metadata.writeTo(output)
-        for ((id, table) in listOf(luminance, chrominance).withIndex()) {
+        for ((id, table) in listOf(quantization.luminance, quantization.chrominance).withIndex()) {
             segment(0xdb, bytes(id) + ByteArray(COEFFICIENTS) { table[JpegTables.ZIGZAG[it]].toByte() })
         }
         val frame = bytes(8, size.height shr 8, size.height, size.width shr 8, size.width, CHANNELS)
@@ -137,11 +135,6 @@ internal class JpegEncoder(
     }
 
     private fun bitLength(value: Int) = Int.SIZE_BITS - Integer.numberOfLeadingZeros(Math.abs(value))
-
-    private fun scaled(table: IntArray, quality: Int): IntArray {
-        val percent = if (quality < 50) 5000 / quality else 200 - 2 * quality
-        return IntArray(COEFFICIENTS) { ((table[it] * percent + 50) / 100).coerceIn(1, 255) }
-    }
 }
 
 /** Bits, most significant first; a 0 follows every byte of ones. */

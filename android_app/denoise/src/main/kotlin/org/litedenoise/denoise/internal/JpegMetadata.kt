@@ -14,6 +14,8 @@ private const val START_BYTES = 2L
 private const val HEAD_BYTES = 4
 private val JFIF = "JFIF\u0000".toByteArray() + byteArrayOf(1, 1, 0, 0, 1, 0, 1, 0, 0)
 private val EXIF = "Exif\u0000\u0000".toByteArray()
+private val XMP = "http://ns.adobe.com/xap/1.0/\u0000".toByteArray()
+private const val MOST_PAYLOAD_BYTES = 65_533
 private val ICC = "ICC_PROFILE\u0000".toByteArray()
 
 internal val Segment.isIcc: Boolean get() = marker == APP2 && startsWith(ICC)
@@ -24,13 +26,16 @@ private const val BOXES_LOST = "JPEG XT and JUMBF boxes are left out: they compl
 
 /**
  * What a JPEG says about itself before its pixels, byte by byte: EXIF with maker notes, XMP, IPTC, ICC
- * profile, comments and makers' own. Nothing in it depends on the pixels, whose number stays the same.
+ * profile, comments and makers' own. Of the EXIF block the thumbnail is unlinked, as it shows the noisy
+ * picture; nothing else depends on the pixels, whose number stays the same.
  *
  * @property notes what is not kept, in words for the user.
+ * @property quantization how finely the picture was compressed, where that is known.
  */
 internal class JpegMetadata(
     private val segments: List<Segment>,
     val notes: List<String> = emptyList(),
+    val quantization: Quantization? = null,
 ) {
     /** The EXIF block without its mark, or null. */
     val exif: ByteArray? get() = segments.firstOrNull { it.isExif }?.payload?.let { it.copyOfRange(EXIF.size, it.size) }
@@ -50,9 +55,9 @@ internal class JpegMetadata(
 
     private val jfif: Segment? get() = if (exif == null) Segment(APP0, JFIF) else null
 
-    fun withoutIcc(): JpegMetadata = JpegMetadata(segments.filterNot { it.isIcc }, notes)
+    fun withoutIcc(): JpegMetadata = of(segments.filterNot { it.isIcc })
 
-    fun with(segment: Segment): JpegMetadata = JpegMetadata(segments + segment, notes)
+    fun with(segment: Segment): JpegMetadata = of(segments + segment)
 
     fun withComment(text: String): JpegMetadata = with(Segment(COMMENT, text.toByteArray()))
 
@@ -70,7 +75,7 @@ internal class JpegMetadata(
                 0, 0, 0, 0,
             )
         val payload = EXIF + ByteArray(tiff.size) { tiff[it].toByte() }
-        return JpegMetadata(listOf(Segment(APP1, payload)) + segments, notes)
+        return of(listOf(Segment(APP1, payload)) + segments)
     }
 
     /** All segments, a JFIF one first where there is no EXIF block. */
@@ -82,6 +87,8 @@ internal class JpegMetadata(
         }
     }
 
+    private fun of(segments: List<Segment>) = JpegMetadata(segments, notes, quantization)
+
     companion object {
         val NONE = JpegMetadata(emptyList())
 
@@ -91,11 +98,23 @@ internal class JpegMetadata(
             val boxes = lost.filter { it.marker == APP11 }
             val (signed, others) = boxes.partition { "c2pa" in it.payload.toString(Charsets.ISO_8859_1) }
             val notes = listOfNotNull(CREDENTIALS_LOST.takeIf { signed.isNotEmpty() }, BOXES_LOST.takeIf { others.isNotEmpty() })
-            return JpegMetadata(kept, notes)
+            return JpegMetadata(kept.map { if (it.isExif) it.withoutThumbnail() else it }, notes, Quantization.of(structure))
         }
 
-        /** An EXIF block alone, without its mark. */
-        fun ofExif(block: ByteArray) = JpegMetadata(listOf(Segment(APP1, EXIF + block)))
+        /** An EXIF block and an XMP packet without their marks, where there are such and a segment [holds] them. */
+        fun of(exif: ByteArray?, xmp: ByteArray?): JpegMetadata {
+            val block = exif?.let { Segment(APP1, EXIF + it).withoutThumbnail() }
+            val packet = xmp?.takeIf(::holds)?.let { Segment(APP1, XMP + it) }
+            return JpegMetadata(listOfNotNull(block, packet))
+        }
+
+        /** Whether a segment has room for this XMP packet. */
+        fun holds(xmp: ByteArray): Boolean = XMP.size + xmp.size <= MOST_PAYLOAD_BYTES
+
+        private fun Segment.withoutThumbnail(): Segment {
+            val block = Exif.withoutThumbnail(payload.copyOfRange(EXIF.size, payload.size))
+            return Segment(marker, EXIF + block, at)
+        }
 
         private val Segment.isExif: Boolean get() = marker == APP1 && startsWith(EXIF)
 

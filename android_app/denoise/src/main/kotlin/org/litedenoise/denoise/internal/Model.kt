@@ -25,6 +25,7 @@ internal class Model(
     val sidecar: Sidecar,
     val precision: Precision,
     private val content: ByteArray,
+    private val compiledAhead: CompiledAhead,
 ) {
     val totalOperators: Int = guarded { graph(content).totalOperators }
 
@@ -46,6 +47,7 @@ internal class Model(
             cacheDir = programs,
             threads = threads,
             totalOperators = totalOperators,
+            compiledAhead = compiledAhead.find(precision, block, sidecar.sha256),
         )
 
     private fun retiled(block: Size): ByteBuffer =
@@ -61,11 +63,13 @@ internal class Model(
         private const val PIXEL_BUFFER_BYTES = 16
 
         /**
-         * Reads a model and its sidecar, where [open] takes a file's name.
+         * Reads a model and its sidecar.
          *
+         * @param open takes a file's name.
+         * @param chip of the phone, as Android names it, where it does.
          * @throws DenoiseException (MODEL) one is missing or damaged, or they do not belong together.
          */
-        fun load(precision: Precision, open: (String) -> InputStream): Model {
+        fun load(precision: Precision, chip: String? = null, open: (String) -> InputStream): Model {
             val (content, text) =
                 try {
                     val name = precision.modelName
@@ -86,7 +90,7 @@ internal class Model(
                     "the sidecar describes another file than ${precision.modelName}.tflite; take both from one release",
                 )
             }
-            return Model(sidecar, precision, content)
+            return Model(sidecar, precision, content, CompiledAhead(chip, open))
         }
 
         private fun graph(content: ByteArray) = FlatbufferGraph(ByteBuffer.wrap(content))

@@ -5,7 +5,7 @@ import java.io.File
 import java.io.IOException
 
 private const val EXIF_LOST = "The photo's metadata is not carried over from this kind of file."
-private const val XMP_LOST = "Captions and ratings (XMP) are left out; EXIF is kept."
+private const val XMP_LOST = "Captions and ratings (XMP) are larger than a JPEG can hold, and are left out."
 private const val PLACE_LOST = "Android withheld the place where the photo was taken; the result has none."
 private const val PNG_HEAD_BYTES = 26
 private const val PNG_DEPTH_AT = 24
@@ -42,9 +42,10 @@ internal class PhotoHeader private constructor(
         private fun ofHeif(file: PhotoFile): PhotoHeader? {
             val heif = file.stream().use { HeifFile.read(FileInput(it)) } ?: return null
             val exif = heif.exif?.let { Exif.ofHeif(bytes(file, it), heif.orientation) }
-            val metadata = if (exif == null) JpegMetadata.NONE else JpegMetadata.ofExif(exif)
-            val lost = if (exif == null) EXIF_LOST else XMP_LOST.takeIf { heif.hasXmp }
-            return PhotoHeader(heif.orientation, metadata, heif.notes + listOfNotNull(lost, deep(heif.bits)) + lostPlace(metadata))
+            val xmp = heif.xmp?.let { Xmp.alone(bytes(file, it), heif.orientation) }
+            val metadata = JpegMetadata.of(exif, xmp)
+            val lost = listOfNotNull(EXIF_LOST.takeIf { exif == null }, XMP_LOST.takeIf { xmp != null && !JpegMetadata.holds(xmp) })
+            return PhotoHeader(heif.orientation, metadata, heif.notes + lost + listOfNotNull(deep(heif.bits)) + lostPlace(metadata))
         }
 
         private fun ofOther(file: PhotoFile): PhotoHeader {

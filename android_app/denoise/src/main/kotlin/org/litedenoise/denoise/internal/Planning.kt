@@ -8,6 +8,10 @@ import org.litedenoise.tiling.chooseBlock
 
 private const val BYTES_IN_MB = 1_000_000L
 
+/** The blocks of a photo where only these [sizes] can be had: those that compute the fewest pixels. */
+internal fun planFixedBlocks(photo: Size, haloPx: Int, sizes: List<Size>): BlockPlan =
+    checkNotNull(sizes.map { BlockPlan(photo, it, haloPx) }.minByOrNull { it.blocks.size * it.block.area }) { "no sizes" }
+
 /**
  * The blocks of a photo, such that the network on one block and a band of the photo fit the memory.
  *

@@ -9,6 +9,9 @@ import android.system.OsConstants
 
 private val FATAL_SIGNALS = setOf(OsConstants.SIGSEGV, OsConstants.SIGABRT, OsConstants.SIGBUS, OsConstants.SIGILL, OsConstants.SIGFPE)
 
+/** The phone's chip as its maker names it, e.g. SM8750; Android tells it since 12. */
+internal fun chipName(): String? = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) Build.SOC_MODEL else null
+
 /** The record of crashes of this app, on this phone. */
 internal fun crashRecord(context: Context, folder: WorkFolder) =
     CrashRecord(folder.root, Build.FINGERPRINT, Process.myPid()) { endingOf(context, it) }

@@ -32,7 +32,8 @@ internal class RealDenoiser(
     private val cache by lazy { WorkFolder.of(context) }
     private val opener by lazy { PhotoOpener(context, cache.work) }
     private val worker = Executors.newSingleThreadExecutor { Thread(it, "litedenoise") }
-    private val model by lazy { Model.load(options.precision, openAsset) }
+    private val model by lazy { Model.load(options.precision, chipName(), openAsset) }
+    private var choice: EngineChoice? = null
     private var opened: Opened? = null
 
     override fun denoise(
@@ -80,14 +81,39 @@ internal class RealDenoiser(
         }
 
     private fun run(photo: OpenPhoto, onProgress: (Progress) -> Unit, isCancelled: () -> Boolean): DenoiseResult {
+        var isKept = false
+        try {
+            while (true) {
+                val current = choice ?: chooseEngines(context, options, engines, model).also { choice = it }
+                try {
+                    return run(photo, current, onProgress, isCancelled).also { isKept = it is DenoiseResult.Success }
+                } catch (error: DenoiseException) {
+                    if (error.kind != FailureKind.DELEGATE) throw error
+                    closeEngine()
+                    // Where engines for other blocks are left, the photo starts anew.
+                    choice = current.afterLeading(error.message.orEmpty())
+                    if (choice == null) throw error
+                }
+            }
+        } finally {
+            if (!isKept) photo.followers.close()
+        }
+    }
+
+    private fun run(
+        photo: OpenPhoto,
+        choice: EngineChoice,
+        onProgress: (Progress) -> Unit,
+        isCancelled: () -> Boolean,
+    ): DenoiseResult {
         var before: RawPixels? = null
         var after: RawPixels? = null
         var stored: StoredPhoto? = null
         try {
-            val plan = planBlocks(photo.pixels.size, model, options.maxMemoryMb, photo.bandBytesPerPx)
+            val plan = plan(photo, choice.blocks)
             before = RawPixels.create(cache.work, "before", plan.photo)
             after = RawPixels.create(cache.work, "after", plan.photo)
-            val (engine, pipeline, openMs) = opened(plan.block)
+            val (engine, pipeline, openMs) = opened(plan.block, choice.leading)
             val started = System.nanoTime()
             val times =
                 pipeline.run(photo.pixels, plan, engine, before, after, { onProgress(it.upright(photo)) }, isCancelled)
@@ -100,17 +126,22 @@ internal class RealDenoiser(
             if (stored == null) {
                 before?.close()
                 after?.close()
-                photo.followers.close()
             }
         }
     }
 
-    private fun opened(block: Size): Opened {
+    private fun plan(photo: OpenPhoto, fixed: List<Size>): BlockPlan {
+        val size = photo.pixels.size
+        if (fixed.isNotEmpty()) return planFixedBlocks(size, model.sidecar.haloPx, fixed)
+        return planBlocks(size, model, options.maxMemoryMb, photo.bandBytesPerPx)
+    }
+
+    private fun opened(block: Size, choice: EngineChoice): Opened {
         opened?.let { if (it.block == block) return it }
         closeEngine() // first, as both together might not fit the budget
         val started = System.nanoTime()
         val engineModel = model.forEngine(block, cache.programs, options.threads)
-        val engine = selectEngine(context, options, engines, model, engineModel)
+        val engine = EngineSelection.open(context, options.delegate, choice, engineModel)
         val openMs = (System.nanoTime() - started) / NANOS_IN_MS
         val pipeline = Pipeline(block, Tensors(model.sidecar.quantized), model.tensorBytes(block))
         return Opened(engine, pipeline, openMs, block).also { opened = it }

@@ -7,10 +7,11 @@ import org.litedenoise.tiling.Strength
 import org.litedenoise.tiling.blend
 import java.io.OutputStream
 
-private const val JPEG_QUALITY = 95
+// For pictures that were not JPEG before.
+private const val DEFAULT_QUALITY = 95
 private const val JPEG_ROWS = 8
 
-/** Blends before and after and encodes them, a few rows at a time. */
+/** Blends before and after and encodes them, a few rows at a time, as finely as the source was. */
 internal fun saveJpeg(
     before: PixelSource,
     after: PixelSource,
@@ -22,7 +23,8 @@ internal fun saveJpeg(
     val width = before.size.width
     val noisy = ByteArray(JPEG_ROWS * width * CHANNELS)
     val denoised = ByteArray(noisy.size)
-    val encoder = JpegEncoder(before.size, output, JPEG_QUALITY, metadata)
+    val quantization = metadata.quantization ?: Quantization.ofQuality(DEFAULT_QUALITY)
+    val encoder = JpegEncoder(before.size, output, quantization, metadata)
     for (top in 0 until height step JPEG_ROWS) {
         val rows = minOf(JPEG_ROWS, height - top)
         val band = Box(top, 0, top + rows, width)

@@ -36,16 +36,18 @@ internal class Trial(
 /**
  * Runs one noisy block on an accelerator and on the CPU.
  *
+ * @param block its size: one for all photos, so that a photo of another size is no reason to measure again.
  * @param nanoTime tells the time.
  */
 internal class SelfTest(
     private val model: Model,
     private val programs: File,
     private val threads: Int,
+    private val block: Size = Size(256, 256),
     private val nanoTime: () -> Long = System::nanoTime,
 ) {
     private val tensors = Tensors(model.sidecar.quantized)
-    private val noisy = Parity.noisyBlock(BLOCK)
+    private val noisy = Parity.noisyBlock(block)
     private val input = tensor().also { tensors.write(noisy, it) }
     private val output = tensor()
 
@@ -58,14 +60,14 @@ internal class SelfTest(
                 return Trial("declined: ${error.message}", 0, 0)
             }
         val (reference, cpuNs) = measured(cpu) {}
-        val parity = Parity.of(BLOCK, noisy, reference, result)
+        val parity = Parity.of(block, noisy, reference, result)
         val same = parity.isWithin(Parity.bounds(model.sidecar.quantized))
         return Trial(if (same) null else "does not compute the same as the cpu: $parity", blockNs, cpuNs)
     }
 
     /** The block's result, and the median of its times once everything is warm. */
     private fun measured(factory: BlockEngineFactory, onOpened: () -> Unit): Pair<ByteArray, Long> =
-        factory.open(model.forEngine(BLOCK, programs, threads)).use { engine ->
+        factory.open(model.forEngine(block, programs, threads)).use { engine ->
             onOpened()
             engine.run(input, output)
             val times =
@@ -78,11 +80,9 @@ internal class SelfTest(
             result to times.sorted()[RUNS / 2]
         }
 
-    private fun tensor(): ByteBuffer = ByteBuffer.allocateDirect(model.tensorBytes(BLOCK)).order(ByteOrder.nativeOrder())
+    private fun tensor(): ByteBuffer = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
 
     private companion object {
-        /** One size for all photos, so that a photo of another size is no reason to measure again. */
-        val BLOCK = Size(256, 256)
         const val RUNS = 3
     }
 }

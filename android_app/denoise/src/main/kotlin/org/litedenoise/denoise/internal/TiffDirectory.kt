@@ -43,6 +43,13 @@ internal class TiffDirectory private constructor(
         return longer.array()
     }
 
+    /** The [block] that this is the first directory of, with none after it. */
+    fun ending(block: ByteArray): ByteArray {
+        val link = start + 2 + fields.size * FIELD_BYTES
+        if (tiff.getInt(link) == 0) return block
+        return block.clone().also { ByteBuffer.wrap(it).putInt(link, 0) }
+    }
+
     private fun tag(field: Int): Int = tiff.getShort(field).toInt() and MASK
 
     /** The directory that a field points at. */

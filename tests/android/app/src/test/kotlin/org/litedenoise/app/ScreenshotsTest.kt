@@ -2,8 +2,12 @@ package org.litedenoise.app
 
 import android.app.Activity
 import android.graphics.Bitmap
-import android.graphics.Canvas
+import android.net.Uri
+import android.os.Handler
+import android.os.Looper
+import android.view.PixelCopy
 import android.widget.SeekBar
+import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.litedenoise.denoise.Progress
@@ -33,12 +37,12 @@ class ScreenshotsTest : AppTest() {
     fun `landscape`() = shoot("landscape")
 
     @Test
-    @Config(qualifiers = "w800dp-h1280dp-xhdpi")
+    @Config(qualifiers = "w800dp-h1280dp-hdpi")
     fun `tablet`() = shoot("tablet")
 
     private fun shoot(name: String) {
         draw(started(MainActivity::class.java).get(), "empty-$name")
-        val main = sharedTo(photo(rows = 288, columns = 224))
+        val main = sharedTo(piece("IMG_2041.jpg", left = 1080, top = 840, Size(600, 450)))
         val screen = comparing(main)
         screen.get().view<SeekBar>(R.id.strength).progress = 90
         draw(screen.get(), "done-$name")
@@ -64,25 +68,33 @@ class ScreenshotsTest : AppTest() {
 
     /** As if the photo had four rows of blocks, of which two and a half are finished. */
     private fun half(job: Job) {
-        val size = Size(288, 224)
+        val size = Size(600, 450)
         job.advance(Progress(0, 12, size, null))
         for (block in 0 until 7) {
             val (row, column) = block / 3 to block % 3
-            job.advance(Progress(block + 1, 12, size, Box(row * 72, column * 75, row * 72 + 72, minOf(column * 75 + 75, 224))))
+            job.advance(Progress(block + 1, 12, size, Box(row * 150, column * 150, row * 150 + 150, column * 150 + 150)))
         }
     }
 
-    /** One photo of each kind. */
+    /** One photo of each kind; only what is shown of them counts. */
     private fun fill() {
-        for ((index, rows) in listOf(288, 180, 260, 220).withIndex()) {
-            val job = studio.add(photo(rows, columns = 300), savesItself = false)
-            waitUntil("denoised") { job.status is Status.Ready }
-            when (index) {
-                0 -> job.status = Status.Running(40)
-                1 -> job.status = Status.Waiting
-                2 -> job.status = Status.Failed("the file is damaged")
+        val photos =
+            listOf(0 to 1300, 1400 to 1700, 700 to 1900, 1060 to 2280).mapIndexed { index, (left, top) ->
+                piece("IMG_${2042 + index}.jpg", left, top, Size(300, 300))
             }
+        val states = listOf(Status.Running(40), Status.Waiting, Status.Failed("the file is damaged"), Status.Saved(photos.last()))
+        for ((index, photo) in photos.withIndex()) {
+            val job = Job(id = 1 + index, photo, checkNotNull(photo.lastPathSegment), savesItself = true)
+            studio.jobs.add(0, job.apply { status = states[index] })
         }
+    }
+
+    /** A part of the sample photo, as a file of its own. */
+    private fun piece(name: String, left: Int, top: Int, size: Size): Uri {
+        val part = sample.getSubimage(left, top, size.width, size.height)
+        val file = File(folder.newFolder(), name)
+        ImageIO.write(part, "jpg", file)
+        return Uri.fromFile(file)
     }
 
     /** Lets the pictures come that were asked for. */
@@ -97,7 +109,10 @@ class ScreenshotsTest : AppTest() {
     private fun draw(activity: Activity, name: String) {
         val view = activity.window.decorView
         val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)
-        view.draw(Canvas(bitmap))
+        var copied = -1
+        PixelCopy.request(activity.window, bitmap, { copied = it }, Handler(Looper.getMainLooper()))
+        waitUntil("copied") { copied != -1 }
+        assertEquals(PixelCopy.SUCCESS, copied)
         val colors = IntArray(view.width * view.height)
         bitmap.getPixels(colors, 0, view.width, 0, 0, view.width, view.height)
         assertTrue("an empty screen", colors.toSet().size > 10)
@@ -110,5 +125,6 @@ class ScreenshotsTest : AppTest() {
 
     private companion object {
         const val PREVIEW_PX = 2048
+        val sample: BufferedImage by lazy { ImageIO.read(File(repository, "samples/noisy.jpg")) }
     }
 }

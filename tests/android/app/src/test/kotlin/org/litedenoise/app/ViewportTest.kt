@@ -48,6 +48,19 @@ class ViewportTest {
     }
 
     @Test
+    fun `a view that grows shows all of it again, or the same middle of what was zoomed into`() {
+        val viewport = Viewport(photo, view)
+        val taller = Size(2400, 1080)
+        assertEquals(Viewport(photo, taller).seen, viewport.resized(taller).seen)
+        viewport.zoomTo(2f, 500f, 900f)
+        val seen = viewport.seen
+        val next = viewport.resized(taller)
+        assertEquals(2f, next.zoom)
+        assertEquals(seen.left to seen.right, next.seen.left to next.seen.right)
+        assertEquals(seen.top + seen.bottom, next.seen.top + next.seen.bottom)
+    }
+
+    @Test
     fun `what is rendered is never more than the screen shows`() {
         val viewport = Viewport(Size(12_000, 16_000), view)
         for (zoom in listOf(0.07f, 0.1f, 0.3f, 0.9f, 1f, 4f)) {

@@ -12,6 +12,7 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import org.litedenoise.denoise.Delegate
+import org.litedenoise.tiling.Size
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
@@ -48,6 +49,24 @@ class CompiledModelEnginesTest {
             assertTrue("${Phone.open}", Phone.open.isEmpty())
             assertEquals(0, folder.root.list()?.size)
         }
+    }
+
+    @Test
+    fun `an NPU gets what was compiled ahead of time for it, and nobody else does`() {
+        Phone.accelerators = setOf(Accelerator.CPU, Accelerator.GPU)
+        Phone.hasNpu = true
+        val ahead = ByteBuffer.allocateDirect(2).put(byteArrayOf(8, 9))
+        for ((delegate, factory) in engines) {
+            factory.open(model(quantized = true, ahead)).close()
+            assertEquals(if (delegate == Delegate.NPU) listOf<Byte>(8, 9) else content, Phone.compiled.last().file)
+            assertEquals(0, folder.root.list()?.size)
+        }
+    }
+
+    @Test
+    fun `an NPU takes blocks of two sizes, and the others any`() {
+        assertEquals(listOf(Size(1088, 1920), Size(256, 256)), engines.getValue(Delegate.NPU).blocks)
+        assertEquals(emptyList<Size>(), engines.getValue(Delegate.GPU).blocks + engines.getValue(Delegate.CPU).blocks)
     }
 
     @Test
@@ -114,9 +133,9 @@ class CompiledModelEnginesTest {
         assertTrue(error.message!!, error.message!!.startsWith("the model cannot be stored for LiteRT"))
     }
 
-    private fun model(quantized: Boolean): EngineModel {
+    private fun model(quantized: Boolean, compiledAhead: ByteBuffer? = null): EngineModel {
         val buffer = ByteBuffer.allocateDirect(content.size).put(content.toByteArray())
-        return EngineModel(buffer, quantized, "token", folder.root, threads = 3, totalOperators = 46)
+        return EngineModel(buffer, quantized, "token", folder.root, threads = 3, totalOperators = 46, compiledAhead)
     }
 
     private fun tensor(): ByteBuffer = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder())

@@ -235,7 +235,7 @@ class DenoiserTest {
 
     private fun jpeg(size: Size, exifOrientation: Int? = null): PhotoInput {
         val output = ByteArrayOutputStream()
-        val encoder = JpegEncoder(size, output, 95, metadata(exifOrientation))
+        val encoder = JpegEncoder(size, output, Quantization.ofQuality(95), metadata(exifOrientation))
         val pixels = gradient(size)
         for (top in 0 until size.height step 8) {
             val rows = minOf(8, size.height - top)

@@ -13,6 +13,7 @@ import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineException
 import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.testing.JvmEngines
+import org.litedenoise.tiling.Size
 import java.nio.ByteBuffer
 
 /** "auto" on the released model, among accelerators of which some lie. */
@@ -21,6 +22,7 @@ class FastestEngineTest {
     val folder = TemporaryFolder()
 
     private var now = 0L
+    private val model = releasedModel()
     private val cpu = Processor(Delegate.CPU, ns = 100)
 
     @Test
@@ -140,7 +142,7 @@ class FastestEngineTest {
         ending: ProcessEnding = ProcessEnding.UNKNOWN,
     ) = FastestEngine(accelerators.toList() + cpu, selfTest(), verdicts(facts), crashes(ending), OneAccelerator()).choose()
 
-    private fun selfTest() = lazy { SelfTest(releasedModel(), folder.root, threads = 1) { now } }
+    private fun selfTest() = lazy { SelfTest(model, folder.root, threads = 1, Size(64, 64)) { now } }
 
     private fun verdicts(facts: List<String> = listOf("system")) = Verdicts(folder.root, facts)
 

@@ -17,7 +17,7 @@ internal val expected = File(System.getProperty("expected"))
 
 internal fun releasedFile(name: String): InputStream = File(released, name).inputStream()
 
-internal fun releasedModel(precision: Precision = Precision.INT8) = Model.load(precision, ::releasedFile)
+internal fun releasedModel(precision: Precision = Precision.INT8) = Model.load(precision, open = ::releasedFile)
 
 /** Crashes of a phone that tells how processes ended. */
 internal fun crashRecord(folder: File, process: Int = 1, ending: ProcessEnding = ProcessEnding.UNKNOWN, system: String = "system") =

@@ -3,9 +3,11 @@ package org.litedenoise.denoise.internal
 import org.json.JSONObject
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import java.io.ByteArrayOutputStream
 import java.io.File
 import java.util.Base64
 
@@ -29,6 +31,20 @@ class HeifFileTest {
                 assertEquals(name, heif.orientation, Exif.orientation(Exif.ofHeif(item, heif.orientation)!!))
             }
         }
+    }
+
+    @Test
+    fun `XMP goes along without what it says of pictures behind this one, as in Python`() {
+        val case = golden.getJSONObject("avif with XMP")
+        val source = bytes(case, "source")
+        val place = HeifFile.read(FileInput(source.inputStream()))!!.xmp!!
+        val packet = source.copyOfRange(place.start.toInt(), place.start.toInt() + place.bytes)
+        val kept = Xmp.alone(packet, Orientation.NORMAL)
+        assertArrayEquals(bytes(case, "xmp"), kept)
+        assertTrue("tiff:Orientation=\"6\"" in Xmp.alone(packet, Orientation.ROTATE_90).toString(Charsets.UTF_8))
+        val written = ByteArrayOutputStream().also { JpegMetadata.of(null, kept).writeTo(it) }.toString(Charsets.ISO_8859_1.name())
+        assertTrue("http://ns.adobe.com/xap/1.0/\u0000${kept.toString(Charsets.ISO_8859_1)}" in written)
+        assertFalse(JpegMetadata.holds(ByteArray(65_520)))
     }
 
     @Test

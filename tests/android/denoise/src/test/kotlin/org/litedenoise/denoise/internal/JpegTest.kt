@@ -8,8 +8,11 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.litedenoise.tiling.CHANNELS
 import org.litedenoise.tiling.Size
+import java.awt.image.BufferedImage
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
 import java.util.Random
 import javax.imageio.ImageIO
 
@@ -59,9 +62,61 @@ class JpegTest {
         }
     }
 
+    @Test
+    fun `a picture is kept as finely as it was, whatever wrote it`() {
+        val size = Size(40, 33)
+        val pixels = gradient(size)
+        for (quality in listOf(60, 92)) {
+            val file = encode(pixels, size, quality)
+            val own = Quantization.ofQuality(quality)
+            val read = metadataOf(file)!!.withoutIcc().withComment("kept by every change").quantization!!
+            assertArrayEquals(own.luminance, read.luminance)
+            assertArrayEquals(own.chrominance, read.chrominance)
+        }
+        val picture = BufferedImage(33, 40, BufferedImage.TYPE_BYTE_GRAY)
+        val grey = ByteArrayOutputStream().also { ImageIO.write(picture, "jpg", it) }.toByteArray()
+        val read = metadataOf(grey)!!.quantization!!
+        assertArrayEquals("Java's own quality is 75", Quantization.ofQuality(75).luminance, read.luminance)
+        assertArrayEquals("one table for all", read.luminance, read.chrominance)
+    }
+
+    @Test
+    fun `tables that cannot be used, or are damaged, are not followed`() {
+        val size = Size(8, 8)
+        val file = encode(gradient(size), size)
+        val table = (0 until file.size - 1).first { file[it] == 0xff.toByte() && file[it + 1] == 0xdb.toByte() }
+        val zero = file.clone().also { it[table + 5] = 0 }
+        assertNull(metadataOf(zero)!!.quantization)
+        val unknown = file.clone().also { it[table + 4] = 3 }
+        assertNull(metadataOf(unknown)!!.quantization)
+    }
+
+    @Test
+    fun `the thumbnail of the noisy picture is unlinked, and all else of EXIF stays`() {
+        for (order in listOf("MM", "II")) {
+            val block = exifWithThumbnail(order)
+            val size = Size(8, 8)
+            val exif = Segment(0xe1, "Exif\u0000\u0000".toByteArray() + block)
+            val file = encode(gradient(size), size, metadata = JpegMetadata(listOf(exif)))
+            val read = metadataOf(file)!!.exif!!
+            val link = 8 + 2 + 12
+            assertArrayEquals(order, block.clone().also { it.fill(0, link, link + 4) }, read)
+            assertEquals(order, Orientation.ROTATE_90, metadataOf(file)!!.orientation)
+        }
+    }
+
+    /** A directory with the orientation, and one after it. */
+    private fun exifWithThumbnail(order: String): ByteArray {
+        val block = ByteBuffer.allocate(44).order(if (order == "MM") ByteOrder.BIG_ENDIAN else ByteOrder.LITTLE_ENDIAN)
+        block.put(order.toByteArray()).putShort(42).putInt(8)
+        block.putShort(1).putShort(0x0112).putShort(3).putInt(1).putShort(6).putShort(0).putInt(26)
+        block.putShort(1).putShort(0x0103).putShort(3).putInt(1).putShort(6).putShort(0).putInt(0)
+        return block.array()
+    }
+
     private fun encode(pixels: ByteArray, size: Size, quality: Int = 95, metadata: JpegMetadata = JpegMetadata.NONE): ByteArray {
         val output = ByteArrayOutputStream()
-        val encoder = JpegEncoder(size, output, quality, metadata)
+        val encoder = JpegEncoder(size, output, Quantization.ofQuality(quality), metadata)
         for (top in 0 until size.height step 8) {
             val rows = minOf(8, size.height - top)
             val start = top * size.width * CHANNELS

@@ -49,7 +49,8 @@ class ModelTest {
             val cut = content.copyOf(length)
             val error =
                 assertThrows(DenoiseException::class.java) {
-                    Model(Sidecar.parse(sidecar), Precision.INT8, cut).forEngine(Size(64, 64), File("programs"), 1)
+                    val model = Model(Sidecar.parse(sidecar), Precision.INT8, cut, CompiledAhead(null, ::releasedFile))
+                    model.forEngine(Size(64, 64), File("programs"), 1)
                 }
             assertEquals(FailureKind.MODEL, error.kind)
         }

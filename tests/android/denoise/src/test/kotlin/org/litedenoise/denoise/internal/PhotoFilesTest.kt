@@ -81,7 +81,7 @@ class PhotoFilesTest {
     fun `a place that Android blanked is said`() {
         for ((latitude, isSaid) in listOf(ByteArray(24) to true, ByteArray(24) { 1 } to false)) {
             val exif = "MM\u0000*".bytes() + number(8) + directory(0x8825, 4, 26) + directory(2, 5, 44) + latitude
-            val file = jpeg(JpegMetadata.ofExif(exif))
+            val file = jpeg(JpegMetadata.of(exif, xmp = null))
             assertEquals(isSaid, header(file).notes.any { "withheld the place" in it })
         }
     }

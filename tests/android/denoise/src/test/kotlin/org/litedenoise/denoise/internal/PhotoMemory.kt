@@ -66,7 +66,7 @@ internal object PhotoMemory {
         val rows = ByteArray(8 * size.width * CHANNELS)
         val random = Random(1)
         file.outputStream().buffered().use { output ->
-            val encoder = JpegEncoder(size, output, 95, JpegMetadata.NONE)
+            val encoder = JpegEncoder(size, output, Quantization.ofQuality(95), JpegMetadata.NONE)
             for (top in 0 until size.height step 8) {
                 random.nextBytes(rows)
                 for (index in rows.indices) rows[index] = (100 + rows[index] / 8).toByte()
@@ -76,9 +76,9 @@ internal object PhotoMemory {
         }
     }
 
-    private fun peakMb() = processMb("VmHWM:")
+    fun peakMb() = processMb("VmHWM:")
 
-    private fun residentMb() = processMb("VmRSS:")
+    fun residentMb() = processMb("VmRSS:")
 
     private fun processMb(key: String): Long {
         val line = File("/proc/self/status").readLines().first { it.startsWith(key) }

@@ -16,7 +16,7 @@ class PhotoMemoryTest {
         val size = Size(10_000, 1000)
         val heapMb = 28
         assertTrue(2 * 3 * size.area > 2 * heapMb * 1024 * 1024)
-        val output = run(size, heapMb, blocksInferred = 0)
+        val output = run(PhotoMemory::class.java, size, heapMb, blocks = 0)
         assertTrue(output, "10000 x 1000:" in output)
     }
 
@@ -25,7 +25,15 @@ class PhotoMemoryTest {
     fun `the peak of a large photo is printed where one is asked for`() {
         val asked = System.getProperty("memory.photo") ?: return
         val (height, width) = asked.split("x").map(String::toInt)
-        println(run(Size(height, width), heapMb = 64, blocksInferred = 2))
+        println(run(PhotoMemory::class.java, Size(height, width), heapMb = 64, blocks = 2))
+    }
+
+    /** Java's memory, the network's and the buffers', of which 256 MB are the most that the library may take. */
+    @Test
+    fun `50 megapixels take 256 MB at most`() {
+        val output = run(WorkingMemory::class.java, Size(8660, 5773), heapMb = 64, blocks = 2)
+        val usedMb = Regex("^2 of .*: (\\d+) MB$", RegexOption.MULTILINE).find(output)!!.groupValues[1].toInt()
+        assertTrue(output, usedMb in 100..256)
     }
 
     @Test
@@ -43,7 +51,7 @@ class PhotoMemoryTest {
         }
     }
 
-    private fun run(size: Size, heapMb: Int, blocksInferred: Int): String {
+    private fun run(program: Class<*>, size: Size, heapMb: Int, blocks: Int): String {
         val process =
             ProcessBuilder(
                 File(System.getProperty("java.home"), "bin/java").path,
@@ -55,11 +63,11 @@ class PhotoMemoryTest {
                 "-Dexpected=${System.getProperty("expected")}",
                 "-cp",
                 System.getProperty("surefire.test.class.path"),
-                PhotoMemory::class.java.name,
+                program.name,
                 "${size.height}",
                 "${size.width}",
                 "${DenoiserOptions().maxMemoryMb}",
-                "$blocksInferred",
+                "$blocks",
             ).redirectErrorStream(true).start()
         val output = process.inputStream.bufferedReader().readText()
         assertEquals(output, 0, process.waitFor())
