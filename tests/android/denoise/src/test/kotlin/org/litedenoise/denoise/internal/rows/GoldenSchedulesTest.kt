@@ -43,12 +43,12 @@ class GoldenSchedulesTest {
             val plan = scheduled(written.getInt("height"), Pace(written.getInt("rows_px"), written.getBoolean("early")))
             assertEquals(written.getJSONArray("ring_rows").toString(), JSONArray(plan.ringRows).toString())
             val bands = written.getJSONArray("bands")
+            assertEquals(written.getJSONArray("waits").toString(), waits(plan))
             for (node in nodes.indices) {
                 for (number in plan.bands[node].indices) {
                     val band = bands.getJSONArray(node).getJSONObject(number)
                     assertEquals(band.getInt("due"), plan.due(node, number))
                     assertEquals(band.getJSONArray("rows").toString(), json(plan.bands[node][number]))
-                    assertEquals(band.getJSONArray("waits").toString(), waits(plan, node, number))
                 }
                 assertEquals(bands.getJSONArray(node).length(), plan.bands[node].count)
             }
@@ -56,13 +56,18 @@ class GoldenSchedulesTest {
     }
 
     @Test
-    fun `500 random schedules have the checksums that Python computed`() {
-        val checksums = golden.getJSONArray("crc32_of_groups")
+    fun `500 random schedules have the checksums that Python computed`() = assertChecksums("crc32_of_groups", ::randomCase)
+
+    @Test
+    fun `so does what their bands wait for`() = assertChecksums("crc32_of_waits") { waits(randomSchedule(it)) }
+
+    private fun assertChecksums(key: String, write: (Draw) -> String) {
+        val checksums = golden.getJSONArray(key)
         assertEquals(500, checksums.length() * golden.getInt("cases_in_group"))
         for (group in 0 until checksums.length()) {
             val draw = Draw(group.toLong())
             val lines = StringBuilder()
-            repeat(golden.getInt("cases_in_group")) { lines.append(randomCase(draw)) }
+            repeat(golden.getInt("cases_in_group")) { lines.append(write(draw)).append("\n") }
             val crc = CRC32().apply { update(lines.toString().toByteArray()) }
             assertEquals("group $group", checksums.getString(group), "%08x".format(crc.value))
         }
@@ -85,10 +90,14 @@ class GoldenSchedulesTest {
     private fun scheduled(height: Int, pace: Pace) =
         schedule(nodes, paddedLength(height), Interval(MARGIN_PX, MARGIN_PX + height), pace)
 
+    private fun randomSchedule(draw: Draw): Schedule {
+        val height = 1 + draw.below(2000)
+        return scheduled(height, Pace(16 * (1 + draw.below(16)), draw.below(2) == 1))
+    }
+
     /** As write_schedules.py draws it: a schedule and the columns of a strip as a line of JSON. */
     private fun randomCase(draw: Draw): String {
-        val height = 1 + draw.below(2000)
-        val pace = Pace(16 * (1 + draw.below(16)), draw.below(2) == 1)
+        val plan = randomSchedule(draw)
         val width = 1 + draw.below(2000)
         val longestPx = 16 + draw.below(300)
         val first = draw.below(width)
@@ -96,22 +105,25 @@ class GoldenSchedulesTest {
         val side = paddedLength(width)
         val longest = listOf(side) + List(nodes.size - 1) { longestPx }
         val columns = cutColumns(nodes, side, listOf(kept), longest).single()
-        val plan = scheduled(height, pace)
         val bands =
             nodes.indices.joinToString(",", "[", "]") { node ->
                 plan.bands[node].indices.joinToString(",", "[", "]") { band ->
                     val rows = json(plan.bands[node][band])
-                    "{\"rows\":$rows,\"due\":${plan.due(node, band)},\"waits\":${waits(plan, node, band)}}"
+                    "{\"rows\":$rows,\"due\":${plan.due(node, band)}}"
                 }
             }
         val numbers = columns.joinToString(",", "[", "]") { pieces -> pieces.indices.joinToString(",", "[", "]") { json(pieces[it]) } }
-        return "[${JSONArray(plan.ringRows)},$bands,${JSONArray(columns.map { it.ownPx })},$numbers]\n"
+        return "[${JSONArray(plan.ringRows)},$bands,${JSONArray(columns.map { it.ownPx })},$numbers]"
     }
 
     private fun json(piece: Piece) = "[${piece.all.start},${piece.all.stop},${piece.own.start},${piece.own.stop}]"
 
-    private fun waits(plan: Schedule, node: Int, band: Int) =
-        plan.waits(node, band).joinToString(",", "[", "]") { "[${it.node},${it.bands}]" }
+    private fun waits(plan: Schedule) =
+        nodes.indices.joinToString(",", "[", "]") { node ->
+            plan.bands[node].indices.joinToString(",", "[", "]") { band ->
+                plan.waits(node, band).joinToString(",", "[", "]") { "[${it.node},${it.bands}]" }
+            }
+        }
 
     private fun sizes(sizes: List<Size>) = sizes.joinToString(",", "[", "]") { "[${it.height},${it.width}]" }
 
