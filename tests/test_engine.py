@@ -1,7 +1,8 @@
-"""A processor that fails in the middle of a photo is replaced, unless the caller named it."""
+"""One model for one photo after the other; a processor that fails in the middle is replaced."""
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -12,11 +13,15 @@ from litedenoise_sdk.engine import Engine
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.options import Delegate, Policy
+from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import ProgressCallback
+from litedenoise_sdk.runner import Runner
 from litedenoise_sdk.runtime import openers
 from litedenoise_sdk.runtime.auto import verdict
 from litedenoise_sdk.runtime.auto.trial import Trial
 from litedenoise_sdk.runtime.auto.verdict import Verdict
+from litedenoise_sdk.runtime.cpu.choose import plan_photo
+from litedenoise_sdk.runtime.cpu.runtime import plan_on_cpu
 from litedenoise_sdk.runtime.protocol import RunReport, Take, Task
 from litedenoise_sdk.runtime.select import open_runtime
 
@@ -31,6 +36,7 @@ class Failing:
 
     def __init__(self, model: Any, task: Task, threads: int, requested: Any, reason: str) -> None:
         type(self).opened += 1
+        self.plan = plan_on_cpu(model, task)
         self.report = RunReport(requested, "npu", reason, 1, 1, "int8", task.photo, threads)
 
     def denoise(self, photo: NDArray[Any], take: Take, progress: ProgressCallback | None) -> None:
@@ -96,3 +102,17 @@ def test_plan_of_auto_is_that_of_the_processor_it_takes(
     verdict.decide(Engine(DenoiserOptions("fp32")).model, 2, lambda *_: trial)
     assert planned("auto") == planned("npu") != planned("cpu")
     assert planned("auto", 400) <= 400_000_000
+
+
+def test_photos_of_one_size_are_planned_once_and_told_the_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planned = MagicMock(side_effect=plan_photo)
+    monkeypatch.setattr("litedenoise_sdk.runtime.cpu.runtime.plan_photo", planned)
+    runner = Runner(DenoiserOptions("int8"))
+    told: list[DenoisePlan] = []
+    for photo in (PHOTO, PHOTO, 255 - PHOTO):  # of which the second one is remembered
+        runner.run(photo, planned=told.append)
+    runner.close()
+    planned.assert_called_once()
+    assert told == 2 * [runner.plan(Size(*PHOTO.shape[:2]))]

@@ -10,6 +10,7 @@ from litedenoise_sdk import (
 )
 from litedenoise_sdk.geometry import Box
 from litedenoise_sdk.progress import ProgressCallback, report_progress
+from litedenoise_sdk.runtime.cpu.runtime import plan_on_cpu
 from litedenoise_sdk.runtime.protocol import RunReport, Take, Task
 
 PHOTO = np.random.default_rng(1).integers(0, 256, (70, 90, 3), np.uint8)
@@ -22,6 +23,7 @@ class Inverter:
     photo_is_free = True
 
     def __init__(self, model: Any, task: Task, delegate: Any, threads: int) -> None:
+        self.plan = plan_on_cpu(model, task)
         self.report = RunReport(delegate, "cpu", "a fake", 1, 1, "int8", task.photo, threads)
         self.runs = 0
         self.closed = False

@@ -104,6 +104,16 @@ class TestPlan:
         assert plan.peak_memory_bytes <= plan.max_memory_bytes == 512e6
         assert plan.work_factor <= 1.12
 
+    @pytest.mark.parametrize(
+        ("precision", "width", "height"),
+        [("fp32", 866, 1155), ("fp32", 725, 1449), ("int16x8", 1314, 876), ("int8", 1414, 708)],
+    )
+    def test_so_are_those_of_a_megapixel_for_which_there_is_hardly_a_choice(
+        self, precision: Any, width: int, height: int
+    ) -> None:
+        plan = Denoiser(precision, max_memory_mb=512).plan(width, height)
+        assert plan.work_factor <= 1.12
+
     def test_a_budget_too_small_says_what_would_do(self) -> None:
         with pytest.raises(OptionsError, match=r"max_memory_mb=\d+"):
             Denoiser("fp32", max_memory_mb=40).plan(3200, 2432)

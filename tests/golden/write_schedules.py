@@ -1,4 +1,5 @@
-"""Writes schedules.json: how rows flow through the network, for Python and the page to agree on.
+"""Writes schedules.json: how rows flow through the network, on which Python, Kotlin and the
+page agree.
 
     python tests/golden/write_schedules.py
 

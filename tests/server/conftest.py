@@ -15,7 +15,8 @@ from PIL import Image
 
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.progress import ProgressCallback, report_progress
-from litedenoise_sdk.runtime.protocol import RunReport, Take, Task
+from litedenoise_sdk.runtime.cpu.runtime import plan_on_cpu
+from litedenoise_sdk.runtime.protocol import PhotoPlan, RunReport, Take, Task
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.settings import ServerSettings
 
@@ -60,7 +61,8 @@ class Gate:
     def open_runtime(
         self, model: Any, task: Task, delegate: Any, threads: int, *_: object, **__: object
     ) -> "_Gated":
-        return _Gated(self, RunReport(delegate, "cpu", "a gate", 1, 1, "fp32", task.photo, threads))
+        report = RunReport(delegate, "cpu", "a gate", 1, 1, "fp32", task.photo, threads)
+        return _Gated(self, plan_on_cpu(model, task), report)
 
     def wait_until_entered(self) -> None:
         assert self.entered.acquire(timeout=60)
@@ -72,8 +74,9 @@ class Gate:
 class _Gated:
     photo_is_free = True
 
-    def __init__(self, gate: Gate, report: RunReport) -> None:
+    def __init__(self, gate: Gate, plan: PhotoPlan, report: RunReport) -> None:
         self._gate = gate
+        self.plan = plan
         self.report = report
 
     def denoise(self, photo: NDArray[Any], take: Take, progress: ProgressCallback | None) -> None:

@@ -80,11 +80,11 @@ export class RowsPlan {
     return this.macs / this.#leastMacs;
   }
 
-  /** In the network's own work; for large photos work beyond a bound counts five times. */
+  /** In the network's own work; for large photos work beyond a bound counts a hundred times. */
   get time() {
     const { macs } = this;
     const beyond = Math.max(macs - MOST_WORK * this.#leastMacs, 0);
-    const work = this.#areaPx >= LARGE_PX ? macs + 4 * beyond : macs;
+    const work = this.#areaPx >= LARGE_PX ? macs + 99 * beyond : macs;
     return work + TILE_MACS * sum(this.tileCounts) + BYTE_MACS * this.memoryBytes;
   }
 

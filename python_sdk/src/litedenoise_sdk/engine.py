@@ -67,16 +67,15 @@ class Engine:
     def run(
         self,
         pixels: NDArray[Any],
-        begin: Callable[[bool], Take],
+        begin: Callable[[PhotoRuntime], Take],
         progress: ProgressCallback | None,
         held_bytes: int = 0,
     ) -> RunReport:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
         Args:
-            begin: called when the work starts, and again if it starts over. It is told whether
-                the parts of ``pixels`` already taken may be written to
-                (``PhotoRuntime.photo_is_free``), and returns what receives every pixel once.
+            begin: called with what runs when the work starts, and again if it starts over. It
+                returns what receives every pixel once.
             held_bytes: what else is held meanwhile; taken off the memory budget where that leaves
                 enough to run.
 
@@ -93,7 +92,7 @@ class Engine:
         with self._taking_turn():
             runtime = self._opened_beside(held_bytes, task)
             try:
-                runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
+                runtime.denoise(pixels, begin(runtime), progress)
             except DelegateError as error:
                 if not self._may_fall_back(runtime.report.actual):
                     raise
@@ -101,7 +100,7 @@ class Engine:
                 self._failure = f"{runtime.report.actual} failed: {error}; cpu instead"
                 self._close_runtime()
                 runtime = self._opened_beside(held_bytes, task)
-                runtime.denoise(pixels, begin(runtime.photo_is_free), progress)
+                runtime.denoise(pixels, begin(runtime), progress)
         return replace(runtime.report, failure=self._failure)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """Runs the network on a photo's pixels and blends: the one place where that happens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from litedenoise_sdk.noise import RemovedNoise
 from litedenoise_sdk.options import DenoiserOptions, Strength
 from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import ProgressCallback, report_progress
-from litedenoise_sdk.runtime.protocol import RunReport, Take
+from litedenoise_sdk.runtime.protocol import PhotoRuntime, RunReport, Take
 from litedenoise_sdk.tiling import blend
 
 FULL = Strength()
@@ -59,6 +60,7 @@ class Runner:
         out: NDArray[Any] | None = None,
         *,
         in_all: bool = False,
+        planned: Callable[[DenoisePlan], object] = lambda _: None,
     ) -> Run:
         """Denoises a photo (H, W, 3), uint8, uint16 or float32 in [0, 1].
 
@@ -68,6 +70,7 @@ class Runner:
                 needs the photo.
             in_all: whether the memory budget is for the photo and its result, too, and for reading
                 and writing their files. It is for the network alone where that does not do.
+            planned: told what will be computed before it is; not called where nothing is.
 
         Raises:
             Cancelled: ``progress`` returned False.
@@ -81,8 +84,8 @@ class Runner:
             result_bytes = 0 if out is noisy and not remembers else noisy.nbytes
             held_bytes = noisy.nbytes + result_bytes + _FILES_BYTES
         if not remembers:
-            return self._infer(noisy, strength, progress, out, held_bytes)
-        full = self._remembered(noisy, progress, held_bytes)
+            return self._infer(noisy, strength, progress, out, held_bytes, planned)
+        full = self._remembered(noisy, progress, held_bytes, planned)
         mixed = np.empty_like(full.pixels)
         blend(noisy, full.pixels, strength, mixed)
         return replace(full, pixels=mixed)
@@ -108,7 +111,11 @@ class Runner:
         self._last.forget()
 
     def _remembered(
-        self, noisy: NDArray[Any], progress: ProgressCallback | None, held_bytes: int
+        self,
+        noisy: NDArray[Any],
+        progress: ProgressCallback | None,
+        held_bytes: int,
+        planned: Callable[[DenoisePlan], object],
     ) -> Run:
         key = digest(noisy)
         kept = self._last.recall(key)
@@ -116,7 +123,7 @@ class Runner:
             report_progress(progress, 1, 1)
             return kept
         self._last.forget()  # before inference, to make room
-        result = self._infer(noisy, FULL, progress, held_bytes=held_bytes)
+        result = self._infer(noisy, FULL, progress, None, held_bytes, planned)
         self._last.keep(key, result)
         return result
 
@@ -127,12 +134,15 @@ class Runner:
         progress: ProgressCallback | None,
         out: NDArray[Any] | None = None,
         held_bytes: int = 0,
+        planned: Callable[[DenoisePlan], object] = lambda _: None,
     ) -> Run:
         mixers: list[Mixer] = []
 
-        def begin(photo_is_free: bool) -> Take:
+        def begin(runtime: PhotoRuntime) -> Take:
+            photo = Size(*noisy.shape[:2])
+            planned(DenoisePlan.of(photo, runtime.plan, self._options.memory_bytes))
             pixels = out
-            if pixels is None or (pixels is noisy and not photo_is_free):
+            if pixels is None or (pixels is noisy and not runtime.photo_is_free):
                 pixels = np.empty(noisy.shape, noisy.dtype)
             mixers.append(Mixer(noisy, strength, pixels))
             return mixers[-1].take

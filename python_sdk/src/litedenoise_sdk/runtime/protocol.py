@@ -119,6 +119,9 @@ class PhotoRuntime(Protocol):
     """A model opened on one processor for photos of one size. Not for two threads at a time."""
 
     @property
+    def plan(self) -> PhotoPlan: ...
+
+    @property
     def report(self) -> RunReport: ...
 
     @property

@@ -7,7 +7,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.options import DenoiserOptions, Precision
 from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import ProgressCallback
@@ -39,15 +38,13 @@ class Denoisers:
 
         Args:
             pixels: (H, W, 3) uint8, uint16, or float32 in [0, 1].
-            planned: told the blocks that a photo of this size has in 8 bits.
+            planned: told what will be computed, unless the result is still there.
 
         Raises:
             What ``Runner.run`` raises.
         """
         with self._turn:
-            runner = self._opened(precision)
-            planned(runner.plan(Size(*pixels.shape[:2])))
-            return runner.run(pixels, progress=progress)
+            return self._opened(precision).run(pixels, progress=progress, planned=planned)
 
     def close(self) -> None:
         """Frees all memory once the current photo is finished."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import Cancelled
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.plan_and_report import DenoisePlan
 from litedenoise_sdk.progress import Progress
 from litedenoise_sdk.server.denoisers import Denoisers
@@ -52,17 +53,17 @@ class Job:
         plan, denoised = self.plan, self.denoised
         report = denoised.report if denoised else None
         noise = denoised.noise if denoised else None
-        # The plan is that of 8 bits: deeper photos may have other blocks.
-        fits = plan is not None and plan.blocks == self.total_blocks
+        # A result that was still there had no plan.
+        size = plan.photo if plan else denoised and Size(*denoised.photo.pixels.shape[:2])
         return JobStatus(
             id=self.id,
             state=self.state,
             done_blocks=self.done_blocks,
             total_blocks=self.total_blocks,
-            rows=plan.rows if plan and fits else None,
-            columns=plan.columns if plan and fits else None,
-            width=plan.photo.width if plan else None,
-            height=plan.photo.height if plan else None,
+            rows=plan.rows if plan else None,
+            columns=plan.columns if plan else None,
+            width=size.width if size else None,
+            height=size.height if size else None,
             format=denoised.photo.metadata.format if denoised else None,
             decode_ms=_milliseconds(denoised.decode_s) if denoised else None,
             inference_ms=_milliseconds(denoised.inference_s) if denoised else None,

@@ -30,7 +30,7 @@ class Watch:
     Args:
         time_limit_s: longest that it may be worked on; to wait for one's turn is no work.
         tell: called in the worker's thread before the first block and after every one.
-        planned: called there before, with the blocks that a photo of this size has in 8 bits.
+        planned: called there before, with what will be computed; not at all if that is known.
     """
 
     def __init__(

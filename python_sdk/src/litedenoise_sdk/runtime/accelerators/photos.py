@@ -62,8 +62,8 @@ class BlockPhotoRuntime:
             OptionsError: the memory budget is too small for any block.
             DelegateError: the processor cannot run the model.
         """
-        self._plan = plan_blocks(delegate, model, task)
-        self._runtime = opener(model, self._plan.block, threads, requested, reason)
+        self.plan = plan_blocks(delegate, model, task)
+        self._runtime = opener(model, self.plan.block, threads, requested, reason)
 
     @property
     def report(self) -> RunReport:
@@ -76,7 +76,7 @@ class BlockPhotoRuntime:
         progress: ProgressCallback | None,
     ) -> None:
         """Block by block; see ``PhotoRuntime.denoise``."""
-        denoise_blocks(photo, take, self._plan.blocks, self._runtime, progress)
+        denoise_blocks(photo, take, self.plan.blocks, self._runtime, progress)
 
     def close(self) -> None:
         """Frees the processor's memory. Closing twice is allowed."""

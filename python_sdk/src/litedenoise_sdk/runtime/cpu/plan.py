@@ -106,10 +106,10 @@ class RowsPlan:
     @cached_property
     def time(self) -> float:
         """What it takes, in the network's own work; for large photos work beyond a bound counts
-        five times."""
+        a hundred times."""
         macs = self.macs
         if self._area >= _LARGE_PX:
-            macs += 4 * max(macs - _MOST_WORK * self._least_macs, 0)
+            macs += 99 * max(macs - _MOST_WORK * self._least_macs, 0)
         touched_bytes = self.peak_memory_bytes - self.fixed_bytes
         return macs + TILE_MACS * sum(self.tile_counts) + BYTE_MACS * touched_bytes
 

@@ -98,9 +98,9 @@ class CpuPhotoRuntime:
             CorruptModel: the network cannot be run in stages.
             DelegateError: LiteRT is not installed or cannot open the model, or memory ran out.
         """
-        self._plan = plan_on_cpu(model, task)
-        self._stream: Stream | None = Stream(model, self._plan, threads)
-        self.report = _report(model, self._plan.block, threads, requested, reason)
+        self.plan = plan_on_cpu(model, task)
+        self._stream: Stream | None = Stream(model, self.plan, threads)
+        self.report = _report(model, self.plan.block, threads, requested, reason)
 
     def denoise(
         self,
@@ -111,11 +111,11 @@ class CpuPhotoRuntime:
         """Strip by strip; see ``PhotoRuntime.denoise``."""
         if self._stream is None:
             raise ValueError("the runtime is closed; open another one")
-        steps = self._plan.grid.area
+        steps = self.plan.grid.area
         report_progress(progress, 0, steps)
         denoise_photo(
             self._stream,
-            self._plan,
+            self.plan,
             photo,
             take,
             lambda done: report_progress(progress, done, steps),

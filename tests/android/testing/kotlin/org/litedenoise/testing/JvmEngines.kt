@@ -41,11 +41,12 @@ private class JvmEngine(
 
     override val acceleratedOperators: Int? = null
 
-    override fun run(input: ByteBuffer, output: ByteBuffer) {
-        val bytes = input.capacity().toLong()
-        Pointer.memcpy(interpreter.input_tensor(0).data().data(), Pointer(input), bytes)
+    override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
+        for ((number, input) in inputs.withIndex()) {
+            Pointer.memcpy(interpreter.input_tensor(number.toLong()).data().data(), Pointer(input.rewind()), input.capacity().toLong())
+        }
         check(interpreter.Invoke(), "run")
-        Pointer.memcpy(Pointer(output), interpreter.output_tensor(0).data().data(), bytes)
+        Pointer.memcpy(Pointer(output.rewind()), interpreter.output_tensor(0).data().data(), output.capacity().toLong())
     }
 
     override fun close() {

@@ -1,6 +1,7 @@
 package org.litedenoise.denoise
 
 import android.content.Context
+import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.flavourEngines
 import org.litedenoise.denoise.internal.EngineSelection
@@ -35,8 +36,8 @@ public class BlockTimer(
     engines: List<BlockEngineFactory> = flavourEngines(context),
 ) : Closeable {
     private val model: Model
-    private val engine: EngineSelection
-    private val input: ByteBuffer
+    private val engines: EngineSelection<BlockEngine>
+    private val inputs: List<ByteBuffer>
     private val output: ByteBuffer
 
     /** Time to open the model and its delegate, in microseconds. */
@@ -48,22 +49,24 @@ public class BlockTimer(
         val started = System.nanoTime()
         model = Model.load(options.precision, chipName(), context.assets::open)
         val engineModel = model.forEngine(block, folder.programs, options.threads)
-        engine = EngineSelection.open(context, options.delegate, chooseEngines(context, options, engines, model), engineModel)
+        val choice = chooseEngines(context, options, engines, model)
+        this.engines = EngineSelection.open(context, options.delegate, choice) { it.open(engineModel) }
         initUs = (System.nanoTime() - started) / NANOS_IN_US
         val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS)).also { Random(seed).nextBytes(it) }
-        input = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
+        val input = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
         output = ByteBuffer.allocateDirect(model.tensorBytes(block)).order(ByteOrder.nativeOrder())
         Tensors(model.sidecar.quantized).write(pixels, input)
+        inputs = listOf(input)
     }
 
     /** See [RunReport.actual]. */
-    public val actual: Delegate get() = engine.actual
+    public val actual: Delegate get() = engines.actual
 
     /** See [RunReport.reason]. */
-    public val reason: String get() = engine.reason
+    public val reason: String get() = engines.reason
 
     /** See [RunReport.acceleratedOperators]. */
-    public val acceleratedOperators: Int? get() = engine.acceleratedOperators
+    public val acceleratedOperators: Int? get() = engines.engine.acceleratedOperators
 
     /** See [RunReport.totalOperators]. */
     public val totalOperators: Int get() = model.totalOperators
@@ -72,16 +75,16 @@ public class BlockTimer(
     public val modelSha256: String get() = model.sidecar.sha256
 
     /** Time of the last run spent on copies to and from the runtime's own buffers, in microseconds, or null. */
-    public val copiesUs: Long? get() = engine.copyNs?.let { it / NANOS_IN_US }
+    public val copiesUs: Long? get() = engines.engine.copyNs?.let { it / NANOS_IN_US }
 
     /** Runs the block once and returns its time in microseconds. */
     public fun run(): Long {
         val started = System.nanoTime()
-        engine.run(input, output)
+        engines.run { it.run(inputs, output) }
         return (System.nanoTime() - started) / NANOS_IN_US
     }
 
-    override fun close(): Unit = engine.close()
+    override fun close(): Unit = engines.close()
 
     private companion object {
         const val NANOS_IN_US = 1000

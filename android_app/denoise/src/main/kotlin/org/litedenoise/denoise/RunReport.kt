@@ -13,13 +13,14 @@ import org.litedenoise.tiling.Size
  * @property totalOperators operators of the graph.
  * @property precision number format of the model.
  * @property modelSha256 checksum of the model file.
- * @property block size of every block.
+ * @property block size of every block; on the CPU, where rows flow through the network, of the rows that are
+ *   finished together.
  * @property grid how many blocks there are down (height) and across (width).
- * @property haloPx context around the part that a block keeps.
- * @property threads CPU threads that a block is spread over.
+ * @property haloPx context around the part that a block keeps, 0 on the CPU.
+ * @property threads CPU threads.
  * @property openMs time to open the network in milliseconds.
  * @property totalMs time from the first block to the last in milliseconds.
- * @property blockMs time of each inference in milliseconds, in order.
+ * @property blockMs time of each block in milliseconds, in order.
  */
 public class RunReport internal constructor(
     public val requested: Delegate,

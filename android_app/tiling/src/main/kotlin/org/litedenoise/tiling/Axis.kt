@@ -23,7 +23,7 @@ internal data class Span(
 )
 
 /** Length of the padded axis of a photo [length] pixels long, at least one [block]. */
-internal fun paddedLength(length: Int, block: Int): Int = maxOf(ceilTo(length + 2 * MARGIN_PX, STRIDE_PX), block)
+public fun paddedLength(length: Int, block: Int = 0): Int = maxOf(ceilTo(length + 2 * MARGIN_PX, STRIDE_PX), block)
 
 /** Pixels that a block computes before those it keeps, and throws away. */
 internal fun contextBefore(haloPx: Int): Int = maxOf(haloPx - 2 * STRIDE_PX, 0)

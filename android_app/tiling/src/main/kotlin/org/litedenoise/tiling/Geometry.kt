@@ -3,7 +3,8 @@ package org.litedenoise.tiling
 /** The smallest multiple of [multiple] that is at least [length]. */
 public fun ceilTo(length: Int, multiple: Int): Int = ceilDiv(length, multiple) * multiple
 
-internal fun ceilDiv(dividend: Int, divisor: Int): Int = -Math.floorDiv(-dividend, divisor)
+/** The quotient, rounded up. */
+public fun ceilDiv(dividend: Int, divisor: Int): Int = -Math.floorDiv(-dividend, divisor)
 
 /** [height] and [width] of an image or block, in pixels; equal where both are. */
 public class Size(

@@ -38,27 +38,23 @@ public fun sourceIndices(start: Int, stop: Int, length: Int): IntArray =
         mirrored.coerceIn(0, length - 1)
     }
 
-/** Cuts the blocks of one plan out of a photo. Holds one block's pixels, and is used by one thread. */
-public class BlockReader(
+/** A photo with mirrored pixels around it. Used by one thread. */
+public class MirroredPixels(
     private val photo: PixelSource,
-    private val plan: BlockPlan,
 ) {
-    private val piece = ByteArray(Math.toIntExact(plan.block.area * CHANNELS))
+    private var piece = ByteArray(0)
 
-    init {
-        require(photo.size == plan.photo) { "the plan is for a photo of ${plan.photo}; got ${photo.size}" }
-    }
-
-    /** Fills [into] with what the network sees in [block], mirrored where the photo ends. */
-    public fun read(block: Block, into: ByteArray) {
-        val wanted = block.read.shifted(-MARGIN_PX, -MARGIN_PX)
-        val rows = sourceIndices(wanted.top, wanted.bottom, plan.photo.height)
-        val columns = sourceIndices(wanted.left, wanted.right, plan.photo.width)
+    /** Fills the start of [into] with the pixels of [wanted], in photo coordinates, which may lie outside of it. */
+    public fun read(wanted: Box, into: ByteArray) {
+        val rows = sourceIndices(wanted.top, wanted.bottom, photo.size.height)
+        val columns = sourceIndices(wanted.left, wanted.right, photo.size.width)
         val source = Box(rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)
         if (source == wanted) {
             photo.read(source, into)
             return
         }
+        val bytes = Math.toIntExact(source.size.area * CHANNELS)
+        if (piece.size < bytes) piece = ByteArray(bytes)
         photo.read(source, piece)
         val sourceWidth = source.size.width
         var target = 0
@@ -73,4 +69,19 @@ public class BlockReader(
             }
         }
     }
+}
+
+/** Cuts the blocks of one plan out of a photo. Used by one thread. */
+public class BlockReader(
+    photo: PixelSource,
+    plan: BlockPlan,
+) {
+    private val mirrored = MirroredPixels(photo)
+
+    init {
+        require(photo.size == plan.photo) { "the plan is for a photo of ${plan.photo}; got ${photo.size}" }
+    }
+
+    /** Fills [into] with what the network sees in [block], mirrored where the photo ends. */
+    public fun read(block: Block, into: ByteArray): Unit = mirrored.read(block.read.shifted(-MARGIN_PX, -MARGIN_PX), into)
 }

@@ -43,11 +43,11 @@ private class CompiledEngines(
             val options = options(model)
             val file = stored(model).also { opened.addFirst(AutoCloseable { it.delete() }) }
             val compiled = CompiledModel.create(file.path, options, environment).also(opened::addFirst)
-            val input = compiled.createInputBuffers().single().also(opened::addFirst)
+            val inputs = compiled.createInputBuffers().onEach(opened::addFirst)
             val output = compiled.createOutputBuffers().single().also(opened::addFirst)
             // LiteRT refused if any operator were left to the CPU.
             val accelerated = if (accelerator == Accelerator.CPU) null else model.totalOperators
-            return CompiledEngine(compiled, input, output, model.quantized, accelerated, opened)
+            return CompiledEngine(compiled, inputs, output, model.quantized, accelerated, opened)
         } catch (error: EngineException) {
             throw opened.closedFor(error)
         } catch (error: LiteRtException) {
@@ -109,42 +109,43 @@ private class CompiledEngines(
  */
 private class CompiledEngine(
     private val compiled: CompiledModel,
-    private val input: TensorBuffer,
+    private val inputs: List<TensorBuffer>,
     private val output: TensorBuffer,
     private val quantized: Boolean,
     override val acceleratedOperators: Int?,
     private val opened: Collection<AutoCloseable>,
 ) : BlockEngine {
-    private val inputs = listOf(input)
     private val outputs = listOf(output)
-    private var bytes = ByteArray(0)
-    private var floats = FloatArray(0)
+    private val bytes = inputs.map { ByteArray(0) }.toTypedArray()
+    private val floats = inputs.map { FloatArray(0) }.toTypedArray()
 
     override var copyNs = 0L
         private set
 
     // LiteRT's buffers read into arrays of their own making: one for each block, unlike all else here.
-    override fun run(input: ByteBuffer, output: ByteBuffer) {
-        input.clear()
+    override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
+        inputs.forEach(ByteBuffer::clear)
         output.clear()
         try {
             if (quantized) {
-                if (bytes.size != input.remaining()) bytes = ByteArray(input.remaining())
-                around(
-                    { this.input.writeInt8(bytes.also(input::get)) },
-                    { output.put(this.output.readInt8()) },
-                )
+                around({ inputs.forEachIndexed(::writeBytes) }, { output.put(this.output.readInt8()) })
             } else {
-                val values = input.asFloatBuffer()
-                if (floats.size != values.remaining()) floats = FloatArray(values.remaining())
-                around(
-                    { this.input.writeFloat(floats.also(values::get)) },
-                    { output.asFloatBuffer().put(this.output.readFloat()) },
-                )
+                around({ inputs.forEachIndexed(::writeFloats) }, { output.asFloatBuffer().put(this.output.readFloat()) })
             }
         } catch (error: LiteRtException) {
             throw EngineException("LiteRT failed: ${error.message}", error)
         }
+    }
+
+    private fun writeBytes(number: Int, input: ByteBuffer) {
+        if (bytes[number].size != input.remaining()) bytes[number] = ByteArray(input.remaining())
+        inputs[number].writeInt8(bytes[number].also(input::get))
+    }
+
+    private fun writeFloats(number: Int, input: ByteBuffer) {
+        val values = input.asFloatBuffer()
+        if (floats[number].size != values.remaining()) floats[number] = FloatArray(values.remaining())
+        inputs[number].writeFloat(floats[number].also(values::get))
     }
 
     /** Runs the network between two copies, whose time is kept. */

@@ -20,6 +20,7 @@ private class LiteRtEngine(
     options: Interpreter.Options,
     override val acceleratedOperators: Int?,
 ) : BlockEngine {
+    private val outputs = HashMap<Int, Any>(1)
     private val interpreter: Interpreter =
         try {
             Interpreter(model.content, options).apply { allocateTensors() }
@@ -31,11 +32,12 @@ private class LiteRtEngine(
             throw EngineException("LiteRT cannot open the model: ${error.message}", error)
         }
 
-    override fun run(input: ByteBuffer, output: ByteBuffer) {
-        input.clear()
+    override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
+        inputs.forEach(ByteBuffer::clear)
         output.clear()
+        outputs[0] = output
         try {
-            interpreter.run(input, output)
+            interpreter.runForMultipleInputsOutputs(inputs.toTypedArray(), outputs)
         } catch (error: IllegalArgumentException) {
             throw EngineException("LiteRT failed: ${error.message}", error)
         } catch (error: IllegalStateException) {

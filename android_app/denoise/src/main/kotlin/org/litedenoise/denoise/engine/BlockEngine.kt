@@ -6,7 +6,7 @@ import java.io.Closeable
 import java.io.File
 import java.nio.ByteBuffer
 
-/** A network opened on one processor for blocks of one size. Used by one thread at a time. */
+/** A network, or a part of it, opened on one processor for blocks of one size. Used by one thread at a time. */
 public interface BlockEngine : Closeable {
     /** Operators of the graph that run on the processor, or null if it does not say. */
     public val acceleratedOperators: Int?
@@ -17,11 +17,12 @@ public interface BlockEngine : Closeable {
     /**
      * Runs one block.
      *
-     * @param input, output direct buffers in native byte order, as large as the tensors; positions
-     *   and limits are ignored.
+     * @param inputs what the network reads, in its order.
+     * @param output what it gives. All are direct buffers in native byte order, as large as the tensors;
+     *   positions and limits are ignored.
      * @throws EngineException the processor failed.
      */
-    public fun run(input: ByteBuffer, output: ByteBuffer)
+    public fun run(inputs: List<ByteBuffer>, output: ByteBuffer)
 }
 
 /** Opens engines of one kind, or declines. */
@@ -42,8 +43,9 @@ public interface BlockEngineFactory {
 /**
  * What an engine needs to open a network.
  *
- * @property content the .tflite file for this block size: a direct buffer in native byte order.
- * @property quantized whether input and output are int8; otherwise they are float32.
+ * @property content the .tflite file for this block size: a direct buffer in native byte order. On the CPU it
+ *   may hold a part of the network, with several inputs.
+ * @property quantized whether inputs and output are int8; otherwise they are float32.
  * @property token names this file among all others; for caches of compiled programs.
  * @property cacheDir where such caches may be kept.
  * @property threads CPU threads.

@@ -5,7 +5,6 @@ import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineException
-import org.litedenoise.tiling.Size
 import java.util.Locale
 
 /**
@@ -19,18 +18,6 @@ internal class EngineChoice(
     val notes: List<String>,
     val reasons: Map<Delegate, String>,
 ) {
-    /** The best and those behind it that take the same blocks: in the middle of a photo, one takes over from another. */
-    val leading: EngineChoice get() = EngineChoice(factories.takeWhile { it.blocks == blocks }, notes, reasons)
-
-    /** The block sizes that the leading ones are made for; empty where they take any. */
-    val blocks: List<Size> get() = factories.first().blocks
-
-    /** The others, once the leading ones have given up for [reason]; null where there are none. */
-    fun afterLeading(reason: String): EngineChoice? {
-        val others = factories.dropWhile { it.blocks == blocks }
-        return if (others.isEmpty()) null else EngineChoice(others, listOf(reason), reasons)
-    }
-
     companion object {
         /** The one that the caller named, and the CPU behind it. */
         fun named(requested: Delegate, factories: List<BlockEngineFactory>): EngineChoice {

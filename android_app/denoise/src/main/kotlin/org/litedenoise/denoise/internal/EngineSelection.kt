@@ -6,36 +6,33 @@ import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.DenoiserOptions
 import org.litedenoise.denoise.FailureKind
-import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineException
-import org.litedenoise.denoise.engine.EngineModel
 import java.io.Closeable
-import java.nio.ByteBuffer
 
 /**
- * The engine that runs blocks, with the record of how it was chosen. Where one declines or fails,
- * the next takes over, down to the CPU, and [reason] says so.
+ * The engine that runs, with the record of how it was chosen. Where one declines or fails, the next takes
+ * over, down to the CPU, and [reason] says so.
  *
+ * @param open opens an engine on a processor; throws [EngineException], with the reason, where that cannot run it.
  * @throws DenoiseException (DELEGATE) nothing runs the model.
  */
-internal class EngineSelection(
+internal class EngineSelection<T : Closeable>(
     private val requested: Delegate,
     private val choice: EngineChoice,
-    private val model: EngineModel,
     private val crashes: CrashRecord,
     private val accelerator: OneAccelerator,
+    private val open: (BlockEngineFactory) -> T,
 ) : Closeable {
     private val declined = choice.notes.toMutableList()
     private val candidates = ArrayDeque(choice.factories)
-    private var engine: BlockEngine? = null
+    private var opened: T? = null
 
     var actual: Delegate = Delegate.CPU
         private set
 
-    val acceleratedOperators: Int? get() = engine?.acceleratedOperators
-
-    val copyNs: Long? get() = engine?.copyNs
+    /** What is open now. */
+    val engine: T get() = checkNotNull(opened) { "the engine is closed" }
 
     val reason: String
         get() {
@@ -44,44 +41,52 @@ internal class EngineSelection(
         }
 
     init {
-        engine = openNext()
+        opened = openNext()
     }
 
-    /** Runs a block, on another engine where this one fails; see [BlockEngine.run]. */
-    fun run(input: ByteBuffer, output: ByteBuffer) {
+    /** This one and those behind it; the others have declined or failed. */
+    val remaining: EngineChoice
+        get() = EngineChoice(choice.factories.dropWhile { it.delegate != actual }, declined.toList(), choice.reasons)
+
+    /** Does some [work] on the engine, and all of it again on another one where this one fails. */
+    fun <R> run(work: (T) -> R): R {
         while (true) {
             try {
-                checkNotNull(engine) { "the engine is closed" }.run(input, output)
-                crashes.survived(actual)
-                return
+                return work(engine).also { survived() }
             } catch (error: EngineException) {
                 close()
-                crashes.survived(actual) // it failed, and the process lives
+                survived() // it failed, and the process lives
                 declined += "${actual.label} failed on a block: ${error.message}"
-                engine = openNext()
+                opened = openNext()
             }
         }
     }
 
+    /** To be called once the engine has computed something, as that may take the process along. */
+    fun survived(): Unit = crashes.survived(actual)
+
     override fun close() {
-        engine?.close()
-        engine = null
+        opened?.close()
+        opened = null
     }
 
-    private fun openNext(): BlockEngine {
+    private fun openNext(): T {
         while (candidates.isNotEmpty()) {
             val factory = candidates.removeFirst()
             try {
                 crashes.check(factory.delegate)
                 accelerator.check(factory.delegate)
                 crashes.entering(factory.delegate)
-                val opened = factory.open(model)
+                val opened = open(factory)
                 accelerator.claim(factory.delegate)
                 actual = factory.delegate
                 return opened
             } catch (error: EngineException) {
                 crashes.survived(factory.delegate)
                 declined += "${factory.delegate.label} declined: ${error.message}"
+            } catch (error: DenoiseException) {
+                crashes.survived(factory.delegate)
+                throw error
             }
         }
         throw DenoiseException(FailureKind.DELEGATE, declined.joinToString("; "))
@@ -89,9 +94,14 @@ internal class EngineSelection(
 
     companion object {
         /** In this process of this app. */
-        fun open(context: Context, requested: Delegate, choice: EngineChoice, model: EngineModel): EngineSelection {
+        fun <T : Closeable> open(
+            context: Context,
+            requested: Delegate,
+            choice: EngineChoice,
+            open: (BlockEngineFactory) -> T,
+        ): EngineSelection<T> {
             val crashes = crashRecord(context, WorkFolder.of(context))
-            return EngineSelection(requested, choice, model, crashes, OneAccelerator.OF_THIS_PROCESS)
+            return EngineSelection(requested, choice, crashes, OneAccelerator.OF_THIS_PROCESS, open)
         }
     }
 }

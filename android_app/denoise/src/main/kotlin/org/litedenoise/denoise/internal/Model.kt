@@ -4,6 +4,11 @@ import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.Precision
 import org.litedenoise.denoise.engine.EngineModel
+import org.litedenoise.denoise.internal.model.Graph
+import org.litedenoise.denoise.internal.model.Stage
+import org.litedenoise.denoise.internal.model.StageCutter
+import org.litedenoise.denoise.internal.model.retile
+import org.litedenoise.denoise.internal.rows.Network
 import org.litedenoise.tiling.Size
 import java.io.File
 import java.io.IOException
@@ -27,12 +32,19 @@ internal class Model(
     private val content: ByteArray,
     private val compiledAhead: CompiledAhead,
 ) {
-    val totalOperators: Int = guarded { graph(content).totalOperators }
+    /** The network cut into stages. */
+    val network: Network = guarded { Network(Graph.read(ByteBuffer.wrap(content))) }
+
+    val totalOperators: Int get() = network.graph.operators.size
 
     /** Working memory: for every pixel of a block, and what is needed whatever its size. */
     val bytesPerPx: Double =
         POINTER_TABLE_BYTES_PER_PX + ARENA_FRAGMENTATION * sidecar.activationBytesPerPx + PIXEL_BUFFER_BYTES
     val fixedBytes: Long = BASELINE_BYTES + 3L * content.size
+
+    /** The same for stages on the CPU: the file as it was read and cut, and the weights as XNNPACK packs them. */
+    val fixedBytesInRows: Long =
+        BASELINE_BYTES + 2L * content.size + network.parameters * if (sidecar.quantized) 1 else Float.SIZE_BYTES
 
     /** Bytes of the input, and of the output, for a block of this size. */
     fun tensorBytes(block: Size): Int =
@@ -50,11 +62,22 @@ internal class Model(
             compiledAhead = compiledAhead.find(precision, block, sidecar.sha256),
         )
 
+    /** What an engine needs to run one stage for tiles of this size. */
+    fun forEngine(stage: Stage, tile: Size, programs: File, threads: Int) =
+        EngineModel(
+            content = StageCutter(network.graph, stage, tile).content(),
+            quantized = sidecar.quantized,
+            token = "${precision.modelName}-${stage.output}-$tile-${sidecar.sha256.take(16)}",
+            cacheDir = programs,
+            threads = threads,
+            totalOperators = stage.operators.size,
+        )
+
     private fun retiled(block: Size): ByteBuffer =
         guarded {
             val copy = ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder())
             copy.put(content).rewind()
-            FlatbufferGraph(copy).retile(block)
+            retile(copy, block)
             copy
         }
 
@@ -92,8 +115,6 @@ internal class Model(
             }
             return Model(sidecar, precision, content, CompiledAhead(chip, open))
         }
-
-        private fun graph(content: ByteArray) = FlatbufferGraph(ByteBuffer.wrap(content))
 
         private inline fun <T> guarded(read: () -> T): T {
             val problem =

@@ -4,8 +4,6 @@ import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.CHANNELS
-import org.litedenoise.tiling.PixelSink
-import org.litedenoise.tiling.PixelSource
 import org.litedenoise.tiling.Size
 import java.io.Closeable
 import java.io.File
@@ -19,8 +17,7 @@ internal class RawPixels private constructor(
     override val size: Size,
     private val file: File,
     private val content: RandomAccessFile,
-) : PixelSource,
-    PixelSink,
+) : PixelStore,
     Closeable {
     private val channel: FileChannel = content.channel
     private val rowBytes = size.width.toLong() * CHANNELS

@@ -1,6 +1,7 @@
 package org.litedenoise.denoise.internal
 
 import android.content.Context
+import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.DenoiseResult
 import org.litedenoise.denoise.DenoiseTask
@@ -11,7 +12,7 @@ import org.litedenoise.denoise.PhotoInput
 import org.litedenoise.denoise.Progress
 import org.litedenoise.denoise.RunReport
 import org.litedenoise.denoise.engine.BlockEngineFactory
-import org.litedenoise.tiling.BlockPlan
+import org.litedenoise.denoise.internal.rows.RowsEngine
 import org.litedenoise.tiling.Size
 import java.io.File
 import java.io.IOException
@@ -81,89 +82,90 @@ internal class RealDenoiser(
         }
 
     private fun run(photo: OpenPhoto, onProgress: (Progress) -> Unit, isCancelled: () -> Boolean): DenoiseResult {
-        var isKept = false
-        try {
-            while (true) {
-                val current = choice ?: chooseEngines(context, options, engines, model).also { choice = it }
-                try {
-                    return run(photo, current, onProgress, isCancelled).also { isKept = it is DenoiseResult.Success }
-                } catch (error: DenoiseException) {
-                    if (error.kind != FailureKind.DELEGATE) throw error
-                    closeEngine()
-                    // Where engines for other blocks are left, the photo starts anew.
-                    choice = current.afterLeading(error.message.orEmpty())
-                    if (choice == null) throw error
-                }
-            }
-        } finally {
-            if (!isKept) photo.followers.close()
-        }
-    }
-
-    private fun run(
-        photo: OpenPhoto,
-        choice: EngineChoice,
-        onProgress: (Progress) -> Unit,
-        isCancelled: () -> Boolean,
-    ): DenoiseResult {
         var before: RawPixels? = null
         var after: RawPixels? = null
         var stored: StoredPhoto? = null
         try {
-            val plan = plan(photo, choice.blocks)
-            before = RawPixels.create(cache.work, "before", plan.photo)
-            after = RawPixels.create(cache.work, "after", plan.photo)
-            val (engine, pipeline, openMs) = opened(plan.block, choice.leading)
+            before = RawPixels.create(cache.work, "before", photo.pixels.size)
+            after = RawPixels.create(cache.work, "after", photo.pixels.size)
+            val (engines, openMs) = opened(photo)
             val started = System.nanoTime()
             val times =
-                pipeline.run(photo.pixels, plan, engine, before, after, { onProgress(it.upright(photo)) }, isCancelled)
-                    ?: return DenoiseResult.Cancelled
+                engines.run { engine ->
+                    engine.run(photo.pixels, before, after, { tell(it, photo, engines, onProgress) }, isCancelled)
+                } ?: return DenoiseResult.Cancelled
+            choice = engines.remaining
             val totalMs = (System.nanoTime() - started) / NANOS_IN_MS
-            val report = report(engine, plan, openMs, totalMs, times)
+            val report = report(engines, openMs, totalMs, times)
             stored = StoredPhoto(before, after, photo, report)
             return DenoiseResult.Success(stored)
         } finally {
             if (stored == null) {
                 before?.close()
                 after?.close()
+                photo.followers.close()
             }
         }
     }
 
-    private fun plan(photo: OpenPhoto, fixed: List<Size>): BlockPlan {
-        val size = photo.pixels.size
-        if (fixed.isNotEmpty()) return planFixedBlocks(size, model.sidecar.haloPx, fixed)
-        return planBlocks(size, model, options.maxMemoryMb, photo.bandBytesPerPx)
+    private fun tell(
+        progress: Progress,
+        photo: OpenPhoto,
+        engines: EngineSelection<PhotoEngine>,
+        onProgress: (Progress) -> Unit,
+    ) {
+        if (progress.done == 1) engines.survived()
+        onProgress(progress.upright(photo))
     }
 
-    private fun opened(block: Size, choice: EngineChoice): Opened {
-        opened?.let { if (it.block == block) return it }
+    private fun opened(photo: OpenPhoto): Opened {
+        opened?.let { if (it.photo == photo.pixels.size && it.bandBytesPerPx == photo.bandBytesPerPx) return it }
         closeEngine() // first, as both together might not fit the budget
         val started = System.nanoTime()
-        val engineModel = model.forEngine(block, cache.programs, options.threads)
-        val engine = EngineSelection.open(context, options.delegate, choice, engineModel)
+        val best = choice ?: chooseEngines(context, options, engines, model)
+        val engines =
+            EngineSelection.open(context, options.delegate, best) { factory ->
+                if (factory.delegate == Delegate.CPU) rowsEngine(factory, photo) else blocksEngine(factory, photo)
+            }
         val openMs = (System.nanoTime() - started) / NANOS_IN_MS
-        val pipeline = Pipeline(block, Tensors(model.sidecar.quantized), model.tensorBytes(block))
-        return Opened(engine, pipeline, openMs, block).also { opened = it }
+        return Opened(engines, openMs, photo.pixels.size, photo.bandBytesPerPx).also { opened = it }
+    }
+
+    private fun blocksEngine(factory: BlockEngineFactory, photo: OpenPhoto): PhotoEngine {
+        val size = photo.pixels.size
+        val plan =
+            if (factory.blocks.isNotEmpty()) {
+                planFixedBlocks(size, model.sidecar.haloPx, factory.blocks)
+            } else {
+                planBlocks(size, model, options.maxMemoryMb, photo.bandBytesPerPx)
+            }
+        val engine = factory.open(model.forEngine(plan.block, cache.programs, options.threads))
+        return BlocksEngine(plan, engine, Tensors(model.sidecar.quantized), model.tensorBytes(plan.block))
+    }
+
+    private fun rowsEngine(factory: BlockEngineFactory, photo: OpenPhoto): PhotoEngine {
+        val workers = RowsEngine.workers(options.threads)
+        val plan = planRows(photo.pixels.size, model, options.maxMemoryMb, photo.bandBytesPerPx, workers)
+        return RowsEngine.open(model, plan, factory, cache.programs, options.threads)
     }
 
     private fun closeEngine() {
-        opened?.engine?.close()
+        opened?.engines?.close()
         opened = null
     }
 
-    private fun report(engine: EngineSelection, plan: BlockPlan, openMs: Double, totalMs: Double, times: List<Double>) =
+    private fun report(engines: EngineSelection<PhotoEngine>, openMs: Double, totalMs: Double, times: List<Double>) =
         RunReport(
             requested = options.delegate,
-            actual = engine.actual,
-            reason = engine.reason,
-            acceleratedOperators = engine.acceleratedOperators,
+            actual = engines.actual,
+            reason = engines.reason,
+            acceleratedOperators = engines.engine.acceleratedOperators,
             totalOperators = model.totalOperators,
             precision = options.precision,
             modelSha256 = model.sidecar.sha256,
-            block = plan.block,
-            grid = plan.grid,
-            haloPx = plan.haloPx,
+            block = engines.engine.block,
+            grid = engines.engine.grid,
+            haloPx = engines.engine.haloPx,
             threads = options.threads,
             openMs = openMs,
             totalMs = totalMs,
@@ -174,10 +176,10 @@ internal class RealDenoiser(
         Progress(done, total, photo.orientation.upright(this.photo), finished?.let { photo.orientation.upright(it, this.photo) })
 
     private data class Opened(
-        val engine: EngineSelection,
-        val pipeline: Pipeline,
+        val engines: EngineSelection<PhotoEngine>,
         val openMs: Double,
-        val block: Size,
+        val photo: Size,
+        val bandBytesPerPx: Int,
     )
 }
 

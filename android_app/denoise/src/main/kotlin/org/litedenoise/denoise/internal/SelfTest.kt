@@ -69,11 +69,11 @@ internal class SelfTest(
     private fun measured(factory: BlockEngineFactory, onOpened: () -> Unit): Pair<ByteArray, Long> =
         factory.open(model.forEngine(block, programs, threads)).use { engine ->
             onOpened()
-            engine.run(input, output)
+            engine.run(listOf(input), output)
             val times =
                 List(RUNS) {
                     val started = nanoTime()
-                    engine.run(input, output)
+                    engine.run(listOf(input), output)
                     nanoTime() - started
                 }
             val result = ByteArray(noisy.size).also { tensors.read(output, it) }

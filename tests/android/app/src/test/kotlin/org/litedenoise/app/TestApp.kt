@@ -30,9 +30,9 @@ private object WorkerEngines : BlockEngineFactory by JvmEngines {
         requireOtherThread("a network is opened")
         val engine = JvmEngines.open(model)
         return object : BlockEngine by engine {
-            override fun run(input: ByteBuffer, output: ByteBuffer) {
+            override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
                 requireOtherThread("a network runs")
-                engine.run(input, output)
+                engine.run(inputs, output)
             }
         }
     }

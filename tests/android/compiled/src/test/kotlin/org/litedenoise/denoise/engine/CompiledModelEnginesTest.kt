@@ -95,7 +95,7 @@ class CompiledModelEnginesTest {
                 for (first in listOf<Byte>(7, 9)) {
                     val input = tensor().put(0, first)
                     val output = tensor()
-                    engine.run(input, output)
+                    engine.run(listOf(input), output)
                     assertEquals(input.rewind(), output.rewind())
                 }
             }
@@ -116,7 +116,7 @@ class CompiledModelEnginesTest {
         val cpu = engines.getValue(Delegate.CPU)
         cpu.open(model(quantized = true)).use { engine ->
             Phone.failsToRun = true
-            val error = assertThrows(EngineException::class.java) { engine.run(tensor(), tensor()) }
+            val error = assertThrows(EngineException::class.java) { engine.run(listOf(tensor()), tensor()) }
             assertEquals("LiteRT failed: device lost", error.message)
         }
         Phone.failsToCompile = true

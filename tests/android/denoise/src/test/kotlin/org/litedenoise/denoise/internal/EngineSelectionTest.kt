@@ -30,16 +30,18 @@ class EngineSelectionTest {
     }
 
     @Test
-    fun `a delegate that fails on a block is replaced, and the block is run again`() {
+    fun `a delegate that fails is replaced, and its work is done again`() {
         val gpu = Engines(Delegate.GPU, failsAfter = 1)
         val selection = select(Delegate.GPU, gpu, cpu)
-        selection.run(block, block)
+        selection.runBlock()
         assertEquals(Delegate.GPU, selection.actual)
-        selection.run(block, block)
+        selection.runBlock()
         assertEquals(Delegate.CPU, selection.actual)
         assertEquals("gpu failed on a block: device lost; so cpu took over", selection.reason)
         assertEquals(1, cpu.ran)
         assertTrue(gpu.closed)
+        assertEquals(listOf(Delegate.CPU), selection.remaining.factories.map { it.delegate })
+        assertEquals(listOf("gpu failed on a block: device lost"), selection.remaining.notes)
     }
 
     @Test
@@ -88,13 +90,13 @@ class EngineSelectionTest {
     @Test
     fun `a delegate that fails in a living process is not taken for a crash`() {
         val selection = select(Delegate.GPU, Engines(Delegate.GPU, failsAfter = 0), cpu)
-        selection.run(block, block)
+        selection.runBlock()
         assertEquals(emptyList<String>(), folder.root.list()!!.toList())
     }
 
     @Test
     fun `a process keeps to its first accelerator`() {
-        select(Delegate.GPU, Engines(Delegate.GPU), cpu).run(block, block)
+        select(Delegate.GPU, Engines(Delegate.GPU), cpu).runBlock()
         val second = select(Delegate.NNAPI, Engines(Delegate.NNAPI), cpu)
         assertEquals(Delegate.CPU, second.actual)
         assertTrue(second.reason, "this process already runs gpu" in second.reason)
@@ -112,10 +114,11 @@ class EngineSelectionTest {
         EngineSelection(
             requested,
             EngineChoice.named(requested, factories.toList()),
-            EngineModel(block, true, "token", folder.root, 1, 1),
             crashRecord(folder.root, process = 20, ending),
             accelerator,
-        )
+        ) { it.open(EngineModel(block, true, "token", folder.root, 1, 1)) }
+
+    private fun EngineSelection<BlockEngine>.runBlock() = run { it.run(listOf(block), block) }
 
     private class Engines(
         override val delegate: Delegate,
@@ -130,7 +133,7 @@ class EngineSelectionTest {
             return object : BlockEngine {
                 override val acceleratedOperators: Int? = null
 
-                override fun run(input: ByteBuffer, output: ByteBuffer) {
+                override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
                     if (ran == failsAfter) throw EngineException("device lost")
                     ran += 1
                 }

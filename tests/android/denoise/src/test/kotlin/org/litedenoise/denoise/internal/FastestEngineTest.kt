@@ -172,9 +172,9 @@ class FastestEngineTest {
             declines?.let { throw EngineException(it) }
             val engine = JvmEngines.open(model)
             return object : BlockEngine by engine {
-                override fun run(input: ByteBuffer, output: ByteBuffer) {
+                override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
                     if (fails) throw EngineException("device lost")
-                    engine.run(input, output)
+                    engine.run(inputs, output)
                     now += ns
                     lie(output)
                 }

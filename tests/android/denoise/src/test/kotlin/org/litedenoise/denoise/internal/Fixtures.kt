@@ -1,13 +1,8 @@
 package org.litedenoise.denoise.internal
 
-import org.litedenoise.denoise.Delegate
 import org.litedenoise.denoise.Precision
-import org.litedenoise.denoise.engine.BlockEngineFactory
-import org.litedenoise.denoise.engine.EngineModel
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.CHANNELS
-import org.litedenoise.tiling.PixelSink
-import org.litedenoise.tiling.PixelSource
 import org.litedenoise.tiling.Size
 import java.io.File
 import java.io.InputStream
@@ -23,10 +18,6 @@ internal fun releasedModel(precision: Precision = Precision.INT8) = Model.load(p
 internal fun crashRecord(folder: File, process: Int = 1, ending: ProcessEnding = ProcessEnding.UNKNOWN, system: String = "system") =
     CrashRecord(folder, system, process) { ending }
 
-/** One engine, named by the caller. */
-internal fun onCpu(engines: BlockEngineFactory, model: EngineModel, folder: File) =
-    EngineSelection(Delegate.CPU, EngineChoice.named(Delegate.CPU, listOf(engines)), model, crashRecord(folder), OneAccelerator())
-
 /** What a JPEG file says before its pixels, as far as it is kept; null for other files. */
 internal fun metadataOf(file: ByteArray): JpegMetadata? =
     JpegStructure.read(FileInput(file.inputStream()))?.let(JpegMetadata::of)
@@ -35,8 +26,7 @@ internal fun metadataOf(file: ByteArray): JpegMetadata? =
 internal class ArrayPixels(
     override val size: Size,
     val pixels: ByteArray = ByteArray((size.area * CHANNELS).toInt()),
-) : PixelSource,
-    PixelSink {
+) : PixelStore {
     override fun read(box: Box, into: ByteArray) {
         val bytes = box.size.width * CHANNELS
         for (row in 0 until box.size.height) {

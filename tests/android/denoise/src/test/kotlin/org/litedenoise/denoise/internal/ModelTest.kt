@@ -8,6 +8,8 @@ import org.junit.Test
 import org.litedenoise.denoise.DenoiseException
 import org.litedenoise.denoise.FailureKind
 import org.litedenoise.denoise.Precision
+import org.litedenoise.denoise.internal.model.Graph
+import org.litedenoise.denoise.internal.model.retile
 import org.litedenoise.tiling.Size
 import java.io.ByteArrayInputStream
 import java.io.File
@@ -25,19 +27,19 @@ class ModelTest {
             assertEquals(precision == Precision.INT8, model.sidecar.quantized)
             assertEquals(144, model.sidecar.haloPx)
             assertTrue(model.totalOperators > 20)
-            assertEquals(Size(64, 96), FlatbufferGraph(model.forEngine(Size(64, 96), File("programs"), 1).content).block)
+            assertEquals(Size(64, 96), Graph.read(model.forEngine(Size(64, 96), File("programs"), 1).content).block)
         }
     }
 
     @Test
     fun `retiling there and back gives the file`() {
         val file = ByteBuffer.wrap(content.copyOf())
-        val original = FlatbufferGraph(file).block
-        FlatbufferGraph(file).retile(Size(272, 48))
+        val original = Graph.read(file).block
+        retile(file, Size(272, 48))
         assertTrue(!file.array().contentEquals(content))
-        FlatbufferGraph(file).retile(original)
+        retile(file, original)
         assertTrue(file.array().contentEquals(content))
-        assertThrows(IllegalArgumentException::class.java) { FlatbufferGraph(file).retile(Size(100, 96)) }
+        assertThrows(IllegalArgumentException::class.java) { retile(file, Size(100, 96)) }
     }
 
     @Test

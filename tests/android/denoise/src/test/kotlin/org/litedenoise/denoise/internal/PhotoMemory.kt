@@ -1,9 +1,11 @@
 package org.litedenoise.denoise.internal
 
 import org.litedenoise.denoise.Delegate
+import org.litedenoise.denoise.Precision
 import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineModel
+import org.litedenoise.denoise.internal.rows.RowsEngine
 import org.litedenoise.testing.JvmEngines
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.CHANNELS
@@ -24,35 +26,34 @@ import javax.imageio.stream.FileImageInputStream
  * process's resident memory in MB (10^6 bytes). What it runs is the library's own but for the decoder,
  * which is Java's here, in the same bands of rows.
  *
- * Arguments: height, width, budget in MB, and how many blocks the network runs on. It has all its memory
- * from its first block on; the rest is given back as it is, as the whole photo would take half an hour.
+ * Arguments: height, width, budget in MB, how many tiles of each stage the network computes, and the precision.
+ * The network has all its memory from its first tile on; the rest is left as it is, as the whole photo would take
+ * half an hour. Measure in FP32: in INT8 the JVM's kernels hold more than those of a phone.
  */
 internal object PhotoMemory {
+    private const val THREADS = 2
+
     @JvmStatic
     fun main(arguments: Array<String>) {
-        val (height, width, maxMemoryMb, blocksInferred) = arguments.map(String::toInt)
+        val (height, width, maxMemoryMb, tilesInferred) = arguments.take(4).map(String::toInt)
+        val model = releasedModel(Precision.valueOf(arguments[4]))
         val folder = java.nio.file.Files.createTempDirectory("photo-memory").toFile()
         try {
-            denoise(Size(height, width), maxMemoryMb, FirstBlocks(blocksInferred), folder)
+            denoise(Size(height, width), model, maxMemoryMb, FirstTiles(tilesInferred), folder)
         } finally {
             folder.deleteRecursively()
         }
         println("$height x $width: ${peakMb()} MB at most")
     }
 
-    private fun denoise(size: Size, maxMemoryMb: Int, engines: BlockEngineFactory, folder: File) {
+    private fun denoise(size: Size, model: Model, maxMemoryMb: Int, engines: BlockEngineFactory, folder: File) {
         val file = File(folder, "noisy.jpg").also { writeNoise(size, it) }
-        val model = releasedModel()
-        val plan = planBlocks(size, model, maxMemoryMb, Int.SIZE_BYTES)
+        val plan = planRows(size, model, maxMemoryMb, Int.SIZE_BYTES, RowsEngine.workers(THREADS))
         println("${plan.grid} blocks of ${plan.block}; ${residentMb()} MB before the network is opened")
-        val content = model.forEngine(plan.block, folder, 1)
-        val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))
         RawPixels.create(folder, "before", size).use { before ->
             RawPixels.create(folder, "after", size).use { after ->
-                onCpu(engines, content, folder).use { engine ->
-                    JpegBands(file).use { photo ->
-                        checkNotNull(pipeline.run(photo, plan, engine, before, after, {}, { false }))
-                    }
+                RowsEngine.open(model, plan, engines, folder, THREADS).use { engine ->
+                    JpegBands(file).use { photo -> checkNotNull(engine.run(photo, before, after, {}, { false })) }
                     println("${peakMb()} MB at most until the last block")
                 }
                 File(folder, "denoised.jpg").outputStream().buffered().use {
@@ -85,8 +86,8 @@ internal object PhotoMemory {
         return line.filter(Char::isDigit).toLong() * 1024 / 1_000_000
     }
 
-    /** The network on the first blocks; it stays open, and the others are given back. */
-    private class FirstBlocks(
+    /** The stages on their first tiles; they stay open, and leave the others' output as it was. */
+    private class FirstTiles(
         private val count: Int,
     ) : BlockEngineFactory {
         override val delegate = Delegate.CPU
@@ -97,13 +98,8 @@ internal object PhotoMemory {
                 private var done = 0
                 override val acceleratedOperators: Int? = null
 
-                override fun run(input: ByteBuffer, output: ByteBuffer) {
-                    if (done++ < count) {
-                        network?.run(input, output)
-                    } else {
-                        output.clear()
-                        output.put(input.duplicate().apply { clear() })
-                    }
+                override fun run(inputs: List<ByteBuffer>, output: ByteBuffer) {
+                    if (done++ < count) network?.run(inputs, output)
                 }
 
                 override fun close() {

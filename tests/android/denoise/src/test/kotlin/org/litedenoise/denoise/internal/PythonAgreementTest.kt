@@ -7,37 +7,52 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import org.litedenoise.denoise.Precision
+import org.litedenoise.denoise.internal.rows.RowsEngine
+import org.litedenoise.denoise.internal.rows.chooseRows
 import org.litedenoise.testing.JvmEngines
 import org.litedenoise.tiling.BlockPlan
 import org.litedenoise.tiling.Size
 import java.io.File
 
-/** The same pixels, plan and weights as in Python; see tests/android/write_expected.py. */
+/** The same pixels and weights as in Python; see tests/android/write_expected.py. */
 class PythonAgreementTest {
     @get:Rule
     val folder = TemporaryFolder()
 
+    private val record = JSONObject(File(expected, "expected.json").readText())
+    private val noisy = ArrayPixels(size("photo"), File(expected, "noisy.rgb").readBytes())
+    private val model = releasedModel(Precision.INT8)
+
     @Test
-    fun `the sample photo comes out as in Python, to the byte`() {
-        val record = JSONObject(File(expected, "expected.json").readText())
-        val plan = BlockPlan(size(record, "photo"), size(record, "block"), record.getInt("halo_px"))
-        val model = releasedModel(Precision.INT8)
-        val engineModel = model.forEngine(plan.block, folder.root, 2)
-        val photo = ArrayPixels(plan.photo, File(expected, "noisy.rgb").readBytes())
-        val before = ArrayPixels(plan.photo)
-        val after = ArrayPixels(plan.photo)
-        val pipeline = Pipeline(plan.block, Tensors(model.sidecar.quantized), model.tensorBytes(plan.block))
-        onCpu(JvmEngines, engineModel, folder.root).use { engine ->
-            val times = pipeline.run(photo, plan, engine, before, after, {}, { false })
-            assertEquals(plan.blocks.size, times?.size)
+    fun `in blocks, the sample photo comes out as in Python, to the byte`() {
+        val plan = BlockPlan(noisy.size, size("block"), record.getInt("halo_px"))
+        val engine = JvmEngines.open(model.forEngine(plan.block, folder.root, 2))
+        assertAsInPython(BlocksEngine(plan, engine, Tensors(quantized = true), model.tensorBytes(plan.block)))
+    }
+
+    @Test
+    fun `in rows, too, with several tiles, bands and strips`() {
+        for (budgetBytes in listOf(9_000_000L, 20_000_000L)) {
+            val plan = chooseRows(model.network, noisy.size, fixedBytes = 0, budgetBytes)
+            assertEquals(if (budgetBytes < 10_000_000) Size(10, 2) else Size(5, 1), plan.grid)
+            assertAsInPython(RowsEngine.open(model, plan, JvmEngines, folder.root, threads = 2))
         }
-        assertArrayEquals(photo.pixels, before.pixels)
+    }
+
+    private fun assertAsInPython(engine: PhotoEngine) {
+        val before = ArrayPixels(noisy.size)
+        val after = ArrayPixels(noisy.size)
+        engine.use {
+            val times = it.run(noisy, before, after, {}, { false })
+            assertEquals(it.grid.area.toInt(), times?.size)
+        }
+        assertArrayEquals(noisy.pixels, before.pixels)
         val python = File(expected, "denoised-int8.rgb").readBytes()
         val differing = python.indices.count { python[it] != after.pixels[it] }
         assertEquals("bytes that differ of ${python.size}", 0, differing)
     }
 
-    private fun size(record: JSONObject, key: String): Size {
+    private fun size(key: String): Size {
         val sides = record.getJSONArray(key)
         return Size(sides.getInt(0), sides.getInt(1))
     }

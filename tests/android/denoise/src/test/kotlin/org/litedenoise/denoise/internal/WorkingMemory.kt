@@ -1,5 +1,7 @@
 package org.litedenoise.denoise.internal
 
+import org.litedenoise.denoise.Precision
+import org.litedenoise.denoise.internal.rows.RowsEngine
 import org.litedenoise.testing.JvmEngines
 import org.litedenoise.tiling.Box
 import org.litedenoise.tiling.CHANNELS
@@ -12,35 +14,36 @@ import java.io.File
  * what the process had before it, in MB (10^6 bytes). From the second block on nothing is added: network,
  * buffers and a band of the photo are there. The photo is noise that is made as it is read.
  *
- * Arguments: height, width, budget in MB, and how many blocks.
+ * Arguments: height, width, budget in MB, how many blocks, and the precision. In INT8 the JVM's kernels hold more
+ * than those of a phone.
  */
 internal object WorkingMemory {
+    private const val THREADS = 2
+
     @JvmStatic
     fun main(arguments: Array<String>) {
-        val (height, width, maxMemoryMb, blocks) = arguments.map(String::toInt)
+        val (height, width, maxMemoryMb, blocks) = arguments.take(4).map(String::toInt)
         val folder = java.nio.file.Files.createTempDirectory("working-memory").toFile()
         try {
-            run(Size(height, width), maxMemoryMb, blocks, folder)
+            run(Size(height, width), Precision.valueOf(arguments[4]), maxMemoryMb, blocks, folder)
         } finally {
             folder.deleteRecursively()
         }
     }
 
-    private fun run(size: Size, maxMemoryMb: Int, blocks: Int, folder: File) {
+    private fun run(size: Size, precision: Precision, maxMemoryMb: Int, blocks: Int, folder: File) {
         val beforeMb = PhotoMemory.residentMb()
-        val model = releasedModel()
-        val plan = planBlocks(size, model, maxMemoryMb, Int.SIZE_BYTES)
-        val content = model.forEngine(plan.block, folder, 1)
-        val pipeline = Pipeline(plan.block, Tensors(true), model.tensorBytes(plan.block))
+        val model = releasedModel(precision)
+        val plan = planRows(size, model, maxMemoryMb, Int.SIZE_BYTES, RowsEngine.workers(THREADS))
         var done = 0
         RawPixels.create(folder, "before", size).use { before ->
             RawPixels.create(folder, "after", size).use { after ->
-                onCpu(JvmEngines, content, folder).use { engine ->
-                    pipeline.run(NoiseBands(size), plan, engine, before, after, { done = it.done }, { done == blocks })
+                RowsEngine.open(model, plan, JvmEngines, folder, THREADS).use { engine ->
+                    engine.run(NoiseBands(size), before, after, { done = it.done }, { done == blocks })
                 }
             }
         }
-        println("$done of ${plan.blocks.size} blocks of ${plan.block}: ${PhotoMemory.peakMb() - beforeMb} MB")
+        println("$done of ${plan.grid.area} blocks of ${plan.block}: ${PhotoMemory.peakMb() - beforeMb} MB")
     }
 
     /** Bands of rows in memory as [RegionPixels] keeps them: four bytes for each pixel. */

@@ -1,6 +1,7 @@
 package org.litedenoise.denoise.internal
 
 import org.litedenoise.denoise.Progress
+import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.tiling.BlockPlan
 import org.litedenoise.tiling.BlockReader
 import org.litedenoise.tiling.CHANNELS
@@ -10,28 +11,26 @@ import org.litedenoise.tiling.Size
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
-/** Runs blocks of one size; its buffers are allocated once, for all photos with that size. */
-internal class Pipeline(
-    private val block: Size,
+/** Runs the whole network on one block after the other; its buffers are allocated once. */
+internal class BlocksEngine(
+    private val plan: BlockPlan,
+    private val engine: BlockEngine,
     private val tensors: Tensors,
     tensorBytes: Int,
-) {
-    private val pixels = ByteArray(Math.toIntExact(block.area * CHANNELS))
+) : PhotoEngine {
+    override val block: Size get() = plan.block
+    override val grid: Size get() = plan.grid
+    override val haloPx: Int get() = plan.haloPx
+    override val acceleratedOperators: Int? get() = engine.acceleratedOperators
+
+    private val pixels = ByteArray(Math.toIntExact(plan.block.area * CHANNELS))
     private val denoised = ByteArray(pixels.size)
     private val input = tensor(tensorBytes)
     private val output = tensor(tensorBytes)
 
-    /**
-     * Denoises a photo, block by block.
-     *
-     * @param before, after where the photo's own pixels and the denoised ones go.
-     * @return time of each inference in milliseconds, or null where [isCancelled] said so.
-     */
-    fun run(
+    override fun run(
         photo: PixelSource,
-        plan: BlockPlan,
-        engine: EngineSelection,
-        before: PixelSink,
+        before: PixelStore,
         after: PixelSink,
         onProgress: (Progress) -> Unit,
         isCancelled: () -> Boolean,
@@ -44,7 +43,7 @@ internal class Pipeline(
             reader.read(each, pixels)
             tensors.write(pixels, input)
             val started = System.nanoTime()
-            engine.run(input, output)
+            engine.run(listOf(input), output)
             times += (System.nanoTime() - started) / NANOS_IN_MS
             tensors.read(output, denoised)
             before.write(each.own, pixels, each.kept, block.width)
@@ -53,6 +52,8 @@ internal class Pipeline(
         }
         return times
     }
+
+    override fun close(): Unit = engine.close()
 
     private fun tensor(bytes: Int) = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder())
 }
