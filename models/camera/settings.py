@@ -1,6 +1,7 @@
 """The ranges a synthetic camera is drawn from, one camera for every crop."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 Range = tuple[float, float]
 
@@ -160,7 +161,10 @@ class CameraShares:
     equal_probability: float = 0.3
     grey_probability: float = 0.12
 
+    def ends(self, count: int) -> list[int]:
+        """Where each kind of picture ends in a batch of so many."""
+        return [-(-count * taken // sum(self.parts)) for taken in accumulate(self.parts)]
+
     def uncaptured(self, count: int) -> int:
         """How many of so many pictures no camera takes, the last ones."""
-        captured = sum(self.parts[:2])
-        return count - -(-count * captured // sum(self.parts))
+        return count - self.ends(count)[1]

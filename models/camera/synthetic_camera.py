@@ -40,13 +40,12 @@ class SyntheticCamera(Camera):
 
         The noisy ones are rounded to 8 bits.
         """
-        count, first, taken, pairs = ops.shape(photos)[0], 0, 0, []
+        first, pairs = 0, []
         kinds: tuple[Taken, ...] = (self.jpeg, self.phone, _no_camera)
-        parts = zip(kinds, self.shares.parts, self.shares.white_probability, strict=True)
-        for camera, part, white_probability in parts:
+        ends = self.shares.ends(ops.shape(photos)[0])
+        parts = zip(kinds, self.shares.parts, ends, self.shares.white_probability, strict=True)
+        for camera, part, last, white_probability in parts:
             if part:
-                taken += part
-                last = -(-count * taken // sum(self.shares.parts))
                 noisy, clean = _by(camera, photos, first, last)
                 pairs.append((self._with_white_noise(noisy, white_probability), clean))
                 first = last
