@@ -18,7 +18,7 @@ from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import DEEP_AVIF_ADVICE, deep_avif_library
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
-from litedenoise_sdk.imageio.heif.picture import picture_bytes
+from litedenoise_sdk.imageio.heif.picture import QUALITIES, picture_bytes
 from litedenoise_sdk.imageio.limits import check_frames, check_sides, check_size
 from litedenoise_sdk.imageio.orientation import as_stored
 from litedenoise_sdk.imageio.photo import Metadata, Photo
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from PIL.AvifImagePlugin import AvifImageFile
 
 MAX_SIDE = 65_535
-QUALITIES = (90, 85, 80, 75, 70, 65, 60, 55, 50, 45, 40)
 _SUBSAMPLING = {0: "4:4:4", 2: "4:2:0"}
 _SPEED = 6
 _HIGH_DEPTH, _TWELVE_BIT = 0x40, 0x20

@@ -15,7 +15,7 @@ from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
-from litedenoise_sdk.imageio.heif.picture import picture_bytes
+from litedenoise_sdk.imageio.heif.picture import QUALITIES, picture_bytes
 from litedenoise_sdk.imageio.limits import check_size
 from litedenoise_sdk.imageio.orientation import as_stored
 from litedenoise_sdk.imageio.photo import Metadata, Photo, Pixels
@@ -23,7 +23,6 @@ from litedenoise_sdk.imageio.pillow import interleave, reading
 from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
-QUALITIES = (90, 85, 80, 75, 70, 65, 60, 55, 50, 45, 40)
 _CHROMA = {0: 444, 2: 420}
 
 

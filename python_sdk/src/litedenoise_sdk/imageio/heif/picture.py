@@ -5,6 +5,8 @@ import struct
 from litedenoise_sdk.imageio.heif.container import Container, read_container
 from litedenoise_sdk.imageio.photo import LossyHints
 
+QUALITIES = (90, 85, 80, 75, 70, 65, 60, 55, 50, 45, 40)
+"""To write with, best first."""
 _FULL_COLOUR, _HALVED = 0, 2
 
 
