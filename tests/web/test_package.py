@@ -53,6 +53,7 @@ def test_the_package_is_whole(node: str) -> None:
             assert str(path.relative_to(device.resolve())) in files, f"{name} imports {target}"
 
 
+@pytest.mark.usefixtures("node")  # which `make web` needs
 def test_the_wheel_is_what_serve_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OptionsError, match=r"litedenoise-sdk\[web\]"):
         installed_web()
