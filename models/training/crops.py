@@ -18,7 +18,9 @@ ENLARGEMENT = (1.2, 7.0)
 TEXTURED_SHARE = 0.5
 """The share of crops that get a texture, see ``models.training.textures``."""
 PATTERNED_SHARE = 0.16
-"""The share of crops that get a pattern, see ``models.training.patterns``."""
+SHARP_PATTERNED_SHARE = 0.4
+"""The share of crops that get a pattern, see ``models.training.patterns``, and that of crops that
+no camera takes: only those show patterns as fine as pixels without noise."""
 HEAVY_NOISE_STD = (0.08, 0.2)
 """Of the noise that ranges of activations have to hold, of a range of 1, lowest and highest."""
 CAMERA_BATCH = 12
@@ -125,17 +127,17 @@ class RandomCrops(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[NDArray[np.uint8]]:
         rng = np.random.default_rng((self._seed, self._first_batch + index))
         chosen = rng.choice(len(self._photos), self._batch_size, p=self._weights)
-        shares = [ENLARGED_SHARE] * (self._batch_size - self._sharp) + [0.0] * self._sharp
+        first_sharp = self._batch_size - self._sharp
         crops = [
-            self._crop(self._photos[photo], enlarged, rng)
-            for photo, enlarged in zip(chosen, shares, strict=True)
+            self._crop(self._photos[photo], place >= first_sharp, rng)
+            for place, photo in enumerate(chosen)
         ]
         return (np.stack(crops),)
 
     def _crop(
-        self, photo: NDArray[np.uint8], enlarged: float, rng: np.random.Generator
+        self, photo: NDArray[np.uint8], sharp: bool, rng: np.random.Generator
     ) -> NDArray[np.uint8]:
-        crop = self._cut(photo, enlarged, rng)
+        crop = self._cut(photo, sharp, rng)
         if rng.random() < 0.5:
             crop = crop[:, ::-1]
         if rng.random() < 0.5:
@@ -145,22 +147,22 @@ class RandomCrops(keras.utils.PyDataset):
         return crop
 
     def _cut(
-        self, photo: NDArray[np.uint8], enlarged: float, rng: np.random.Generator
+        self, photo: NDArray[np.uint8], sharp: bool, rng: np.random.Generator
     ) -> NDArray[np.uint8]:
         """(size, size, 3) out of the photograph, resized, with a pattern or texture at random."""
-        crop = random_square(photo, self._span(min(photo.shape[:2]), enlarged, rng), rng)
+        crop = random_square(photo, self._span(min(photo.shape[:2]), sharp, rng), rng)
         if len(crop) != self._size:
             resized = Image.fromarray(crop).resize(
                 (self._size, self._size), Image.Resampling.BICUBIC
             )
             crop = np.asarray(resized)
-        if rng.random() < PATTERNED_SHARE:
+        if rng.random() < (SHARP_PATTERNED_SHARE if sharp else PATTERNED_SHARE):
             return with_pattern(crop, rng)
         if rng.random() < TEXTURED_SHARE:
             return with_texture(crop, rng)
         return crop
 
-    def _span(self, shorter_side: int, enlarged: float, rng: np.random.Generator) -> int:
+    def _span(self, shorter_side: int, sharp: bool, rng: np.random.Generator) -> int:
         """Side of the square that becomes one crop.
 
         Most crops are enlarged, because photographs made smaller, as data sets have them, show
@@ -168,7 +170,7 @@ class RandomCrops(keras.utils.PyDataset):
         frequency their power is ten times that of photographs of dim rooms. Some of the large
         ones are reduced: sharper pixels, less of their own noise.
         """
-        if rng.random() < enlarged:
+        if not sharp and rng.random() < ENLARGED_SHARE:
             low, high = np.log(ENLARGEMENT)
             return round(self._size / float(np.exp(rng.uniform(low, high))))
         if shorter_side >= 2 * self._size and rng.random() < 0.5:

@@ -18,6 +18,8 @@ PIXELS = (1.0, 8.0)
 """Sides of stitches, stones and leaves in pixels of the crop, drawn evenly in their logarithm."""
 FREQUENCY = (0.05, 0.5)
 """Cycles a pixel of gratings, drawn evenly in its logarithm."""
+GREY = 0.2
+"""The share of patterns without colour: noise that is equal in red, green and blue is like them."""
 PARTLY = 0.5
 """The share of patterns that cover a part of the crop, such as a garment in a scene."""
 
@@ -36,8 +38,10 @@ def with_pattern(crop: Pixels, rng: np.random.Generator) -> Pixels:
 
 
 def _palette(rng: np.random.Generator) -> Palette:
-    """Two to six colours, (N, 3) in 0..255: alike or not, pale, or as strong as colours get."""
+    """Two to six colours, (N, 3) in 0..255: greys, alike or not, or as strong as colours get."""
     count = rng.integers(2, 7)
+    if rng.random() < GREY:
+        return rng.uniform(0, 255, (count, 1)).repeat(3, axis=1)
     kind = rng.random()
     if kind < 0.25:
         return rng.integers(0, 2, (count, 3)).astype(np.float64) * 255.0

@@ -128,7 +128,7 @@ def run_stages(
         validated: gets the averaged weights for that; ``averaged`` itself unless given.
     """
     plan = stages(recipe, max(len(_devices()), 1))
-    _prepare(trainer, recipe, dataset(plan[0], 0))
+    _prepare(trainer, recipe, plan[-1].until, dataset(plan[0], 0))
     state = run / STATE_FILE
     for stage in plan:
         if state.exists():
@@ -151,7 +151,9 @@ def run_stages(
             )
 
 
-def _prepare(trainer: keras.Model, recipe: TrainingRecipe, batches: keras.utils.PyDataset) -> None:
+def _prepare(
+    trainer: keras.Model, recipe: TrainingRecipe, last_step: int, batches: keras.utils.PyDataset
+) -> None:
     """Compiles the trainer, and builds it for such batches."""
     # The camera and the losses stay in float32 where the network's layers are in bfloat16.
     trainer.dtype_policy = keras.DTypePolicy("float32")
@@ -160,7 +162,7 @@ def _prepare(trainer: keras.Model, recipe: TrainingRecipe, batches: keras.utils.
             WarmupStableDecay(
                 recipe.learning_rate,
                 warmup_steps=recipe.warmup_steps,
-                total_steps=recipe.steps,
+                total_steps=last_step,
                 decay_steps=recipe.decay_steps,
             ),
             weight_decay=recipe.weight_decay,

@@ -61,3 +61,13 @@ def test_crops_are_the_same_out_of_other_processes(photos: Path) -> None:
 def test_no_photos_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="--clean"):
         load_photos([tmp_path], min_side=64)
+
+
+def test_sharp_crops_show_patterns_more_often() -> None:
+    photo = np.full((64, 64, 3), 128, np.uint8)
+
+    def changed(sharp: int) -> float:
+        crops = RandomCrops([photo], size=64, batch_size=200, batches=1, seed=5, sharp=sharp)
+        return float(np.mean([np.ptp(crop) > 60 for crop in crops[0][0]]))
+
+    assert changed(200) > 1.5 * changed(0)

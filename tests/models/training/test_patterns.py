@@ -9,8 +9,9 @@ def test_patterns_are_pictures_with_fine_colours() -> None:
     grey = np.full((128, 128, 3), 128, np.uint8)
     found = [with_pattern(grey, rng) for _ in range(60)]
     assert all(one.shape == grey.shape and one.dtype == np.uint8 for one in found)
-    colourful = [float(np.ptp(one, axis=2).mean()) for one in found]
+    colourful = np.array([np.ptp(one, axis=2).mean() for one in found])
     assert np.median(colourful) > 20
+    assert 0.1 < np.mean(colourful < 0.5) < 0.4, "some are grey"
     fine = [np.abs(np.diff(one.astype(int), axis=1)).mean() for one in found]
     assert np.median(fine) > 5
 
