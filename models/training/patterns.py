@@ -31,6 +31,8 @@ def with_pattern(crop: Pixels, rng: np.random.Generator) -> Pixels:
     """A crop (H, W, 3), all or a part of it covered by a pattern."""
     draw = _KINDS[rng.integers(len(_KINDS))]
     pattern = draw(len(crop), _palette(rng), rng)
+    if rng.random() < GREY:
+        pattern = pattern[..., 1:2].repeat(3, axis=2)
     if rng.random() >= PARTLY:
         return pattern
     share = patches(crop.shape[:2], rng)[..., None]
@@ -38,10 +40,8 @@ def with_pattern(crop: Pixels, rng: np.random.Generator) -> Pixels:
 
 
 def _palette(rng: np.random.Generator) -> Palette:
-    """Two to six colours, (N, 3) in 0..255: greys, alike or not, or as strong as colours get."""
+    """Two to six colours, (N, 3) in 0..255: alike or not, pale, or as strong as colours get."""
     count = rng.integers(2, 7)
-    if rng.random() < GREY:
-        return rng.uniform(0, 255, (count, 1)).repeat(3, axis=1)
     kind = rng.random()
     if kind < 0.25:
         return rng.integers(0, 2, (count, 3)).astype(np.float64) * 255.0
