@@ -53,14 +53,13 @@ def _palette(rng: np.random.Generator) -> Palette:
 
 
 def _cells(side: int, palette: Palette, rng: np.random.Generator) -> Pixels:
-    """Squares of whole pixels, sharp to the pixel: checks, screens, pixel art."""
-    width = round(_side(rng))
-    rows, columns = np.indices((side, side)) // width
-    if rng.random() < 0.5:
+    """Squares of whole pixels, sharp to the pixel: checks, stripes, screens, pixel art."""
+    rows, columns = np.indices((side, side)) // int(_side(rng))
+    if rng.random() < 0.7:
         index = rows * rng.integers(1, 4) + columns * rng.integers(0, 4)
     else:
         index = rng.integers(len(palette), size=(side, side))[rows, columns]
-    return palette[index % len(palette)].astype(np.uint8)
+    return palette[index % rng.integers(2, len(palette) + 1)].astype(np.uint8)
 
 
 def _weave(side: int, palette: Palette, rng: np.random.Generator) -> Pixels:
