@@ -16,6 +16,7 @@ from litedenoise_sdk.imageio.limits import (
     MAX_DIRECTORIES,
     MAX_ENTRIES,
     MAX_METADATA_BYTES,
+    MAX_NUMBERS,
     check_budget,
 )
 
@@ -157,6 +158,8 @@ class TiffReader:
         code = INTEGERS.get(entry.kind)
         if code is None:
             raise BrokenDirectory(f"tag {entry.tag} is not a whole number")
+        if entry.count > MAX_NUMBERS:
+            raise BrokenDirectory(f"tag {entry.tag} is a list of {entry.count} numbers")
         return self._unpack(f"{entry.count}{code}", self.value(entry))
 
     def rational(self, entry: Entry) -> float:

@@ -23,8 +23,9 @@ from litedenoise_sdk.imageio.upright import turned_upright
 
 _SIGNATURE = box(b"JXL ", b"\r\n\x87\n")
 _PICTURE = (b"jxlc", b"jxlp")
+_TEXTS = (b"Exif", b"xml ")
 _KNOWN = frozenset(
-    {b"JXL ", b"ftyp", b"jxll", b"jxli", b"jbrd", b"Exif", b"xml ", b"brob", b"jumb", *_PICTURE}
+    {b"JXL ", b"ftyp", b"jxll", b"jxli", b"jbrd", b"brob", b"jumb", *_TEXTS, *_PICTURE}
 )
 """Those of the picture as it was among them: its index, and what makes a JPEG file of it again."""
 _GAIN_MAP = b"jhgm"
@@ -113,10 +114,13 @@ def _upright(xmp: bytes, own: list[tuple[bytes, bytes]]) -> bytes:
 
 def _texts(data: bytes, pylibjxl: Any) -> dict[str, bytes]:
     """EXIF and XMP; boxes that are compressed are unpacked by the library."""
-    found = dict(boxes(data)) if data.startswith(_SIGNATURE) else {}
-    if b"brob" in found or libjxl.library() is None:
+    lib = libjxl.library()
+    if lib is None:
         said: dict[str, bytes] = pylibjxl.decode(data, metadata=True)[1]
         return said
+    found = dict(boxes(data)) if data.startswith(_SIGNATURE) else {}
+    if b"brob" in found:
+        found = libjxl.unpacked_boxes(lib, data, _TEXTS)
     exif = found.get(b"Exif", b"")
     return {"exif": exif[4 + int.from_bytes(exif[:4], "big") :], "xmp": found.get(b"xml ", b"")}
 
