@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> bool:
     elif not arguments.quiet:
         print(
             f"{done} denoised, {failed} failed, {unchanged} unchanged "
-            f"in {summary['seconds']} s; see {path}"
+            f"in {summary['seconds']} s; see {printable(path)}"
         )
         _tell_skipped(source)
     return failed == 0
