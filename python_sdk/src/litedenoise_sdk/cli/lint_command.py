@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import block_size, read_model_file
-from litedenoise_sdk.cli.plain import print_json
+from litedenoise_sdk.cli.plain import print_json, printable
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.options import Precision
 
@@ -65,11 +65,12 @@ def _record(report: "LintReport", with_layers: bool) -> dict[str, object]:
 
 
 def _print(name: str, report: "LintReport", with_layers: bool) -> None:
-    print(f"{name}: {'fit' if report.fit else 'NOT fit'} for neural processors")
+    print(printable(f"{name}: {'fit' if report.fit else 'NOT fit'} for neural processors"))
     for finding in report.findings:
-        print(f"  {finding.severity}: {finding.rule}: {finding.message}")
+        print(printable(f"  {finding.severity}: {finding.rule}: {finding.message}"))
     print(f"  input          {'x'.join(map(str, report.input))}")
-    print(f"  operators      {', '.join(f'{n} {count}' for n, count in report.operators.items())}")
+    operators = ", ".join(f"{name} {count}" for name, count in report.operators.items())
+    print(printable(f"  operators      {operators}"))
     print(f"  parameters     {report.parameters:,}")
     print(f"  arithmetic     {report.macs / 1e9:.2f} GMAC, {report.intensity:.1f} MAC per byte")
     print(f"  activations    {report.activation_peak_bytes / 1e6:.1f} MB at most")
@@ -82,6 +83,6 @@ def _print(name: str, report: "LintReport", with_layers: bool) -> None:
         print(f"  {'layer':<24} {'output':<18} {'MMAC':>9} {'MB':>8} {'MAC/byte':>9}")
         for layer in report.layers:
             print(
-                f"  {layer.operator:<24} {'x'.join(map(str, layer.output)):<18} "
+                f"  {printable(layer.operator):<24} {'x'.join(map(str, layer.output)):<18} "
                 f"{layer.macs / 1e6:>9.1f} {layer.moved_bytes / 1e6:>8.2f} {layer.intensity:>9.1f}"
             )
