@@ -1,6 +1,7 @@
 """The command as a user runs it: exit codes, what goes to which stream, what lies on the disk."""
 
 import json
+import struct
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -111,6 +112,18 @@ def test_quiet_prints_nothing(photo: Path, tmp_path: Path, capsys: Output) -> No
     command = ["denoise", str(photo), "-o", str(tmp_path / "o.png"), "--precision", "int8"]
     assert main([*command, "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_libraries_warn_of_is_not_printed(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    odd = tmp_path / "odd.tif"
+    Image.fromarray(pixels(1)).convert("P").save(odd, tiffinfo={65_000: "a text"})
+    data = odd.read_bytes()
+    entry = struct.pack("<HHI", 65_000, 2, 7)
+    odd.write_bytes(data.replace(entry, struct.pack("<HHI", 65_000, 2, 9_999)))
+    assert main(["denoise", str(odd), "-o", str(tmp_path / "out.tif"), "--strength", "0"]) == 0
+    assert not recwarn.list
 
 
 def test_an_existing_output_is_replaced_only_when_told(

@@ -198,6 +198,14 @@ def test_deep_avif_that_is_cut_short_is_refused(at: float) -> None:
         decode(data[: int(len(data) * at)])
 
 
+def test_opencv_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    data = bytearray(deep_avif(10))
+    data[-60:] = b"\xff" * 60
+    with pytest.raises(UnreadableImage):
+        decode(bytes(data))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_orientation_in_xmp_of_avif_is_not_counted_again() -> None:
     file = io.BytesIO()
     Image.fromarray(smooth(64, 80)).save(file, "AVIF", xmp=XMP)

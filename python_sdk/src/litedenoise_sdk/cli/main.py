@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
@@ -41,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
     atexit.register(_say_no_more)
+    if not sys.warnoptions:  # of libraries, for programmers: a damaged file can make thousands
+        warnings.simplefilter("ignore")
     arguments = build_parser().parse_args(argv)
     _stop_in_order()
     try:

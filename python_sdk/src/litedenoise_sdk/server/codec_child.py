@@ -3,6 +3,7 @@
 import signal
 import sys
 import traceback
+import warnings
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -32,6 +33,7 @@ _WORK: dict[str, Any] = {"read": read, "write": write_file}
 
 def main(descriptor: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
+    warnings.simplefilter("ignore")  # of libraries: a damaged file can make thousands
     requests: Connection[Any, Any] = Connection(int(descriptor))
     while True:
         try:
