@@ -89,10 +89,11 @@ locks: .venv/dev.stamp
 			--python-version 3.11 requirements/$$name.txt -o requirements/$$name.lock || exit 1; \
 	done
 
-# Coverage-guided fuzzing of everything that reads files, SECONDS for each; stops at the first finding.
+# Coverage-guided fuzzing of everything that reads files, SECONDS of processor time for each; stops at the
+# first finding.
 fuzz: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet atheris==3.0.0
-	for target in picture exif png tiff heif photoshop sidecar model manifest; do \
+	targets=$$($(BIN)/python -m tests.fuzz) && for target in $$targets; do \
 		$(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
 	done
 
