@@ -3,6 +3,7 @@
 import json
 import struct
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,9 @@ def test_quiet_prints_nothing(photo: Path, tmp_path: Path, capsys: Output) -> No
 
 
 def test_what_libraries_warn_of_is_not_printed(
-    tmp_path: Path, recwarn: pytest.WarningsRecorder
+    tmp_path: Path, recwarn: pytest.WarningsRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "warnoptions", [])
     odd = tmp_path / "odd.tif"
     Image.fromarray(pixels(1)).convert("P").save(odd, tiffinfo={65_000: "a text"})
     data = odd.read_bytes()

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import warnings
 from collections.abc import Sequence
 
 from litedenoise_sdk.cli import (
@@ -23,6 +22,7 @@ from litedenoise_sdk.cli import (
 )
 from litedenoise_sdk.cli.plain import printable
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
+from litedenoise_sdk.quiet import quiet_libraries
 
 OK, FAILED, USAGE, INTERRUPTED, PIPE = 0, 1, 2, 130, 141
 
@@ -42,8 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
     atexit.register(_say_no_more)
-    if not sys.warnoptions:  # of libraries, for programmers: a damaged file can make thousands
-        warnings.simplefilter("ignore")
+    quiet_libraries()
     arguments = build_parser().parse_args(argv)
     _stop_in_order()
     try:

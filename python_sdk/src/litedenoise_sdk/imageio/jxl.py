@@ -154,7 +154,13 @@ def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         return _picture_bytes(_encoded(library, sample, distance, None))
 
     distance = best_that_fits(photo, "JPEG XL", DISTANCES, sample_bytes)
-    encoded = _encoded(library, photo, distance, icc)
+    try:
+        encoded = _encoded(library, photo, distance, icc)
+    except (RuntimeError, ValueError):  # it takes profiles apart, as no other format does
+        if icc is None:
+            raise
+        encoded = _encoded(library, photo, distance, None)
+        notes += ("the ICC profile is damaged or of other colours: it was left out",)
     made = list(boxes(encoded)) if encoded.startswith(_SIGNATURE) else [(b"jxlc", encoded)]
     file.write(_SIGNATURE)
     file.write(box(b"ftyp", b"jxl \0\0\0\0jxl "))

@@ -3,7 +3,6 @@
 import signal
 import sys
 import traceback
-import warnings
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.imageio import Format, decode
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.quiet import quiet_libraries
 from litedenoise_sdk.server.packing import pack, unpack
 
 
@@ -33,7 +33,7 @@ _WORK: dict[str, Any] = {"read": read, "write": write_file}
 
 def main(descriptor: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
-    warnings.simplefilter("ignore")  # of libraries: a damaged file can make thousands
+    quiet_libraries()
     requests: Connection[Any, Any] = Connection(int(descriptor))
     while True:
         try:
