@@ -3,11 +3,13 @@
 Without their limits most of these tests would not fail but never end.
 """
 
+import io
 import struct
 import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage
 from litedenoise_sdk.imageio import Metadata, Photo, decode, encode
@@ -191,6 +193,33 @@ def test_small_jpeg_xl_files_that_ask_for_much_are_refused(data: bytes, words: s
 
 def test_some_layers_of_jpeg_xl_are_one_picture() -> None:
     assert not decode(JXL_HEAD + JXL_LAYER * 3 + JXL_LAST).pixels.any()
+
+
+def test_tiles_of_jpeg_2000_are_bounded() -> None:
+    file = io.BytesIO()
+    Image.fromarray(smooth(40, 64)).save(file, "JPEG2000")
+    data = bytearray(file.getvalue())
+    size = data.index(b"\xff\x4f\xff\x51") + 8
+    sides, tiles = struct.pack(">II", 2_000, 2_000), struct.pack(">II", 16, 16)
+    data[size : size + 8], data[size + 16 : size + 24] = sides, tiles
+    header = data.index(b"ihdr") + 4
+    data[header : header + 8] = sides
+    with pytest.raises(ImageTooLarge, match="15625 tiles"):
+        decode(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GIF89a\1\0\1\0\0\0\0" + b"\x21\xff\x0bXMP DataXMP" * REPEATS,
+        b"P6 " + b"#\n" * (REPEATS // 8),
+        b"P6 " + b"#\n \n" * (REPEATS // 8) + b"x",
+    ],
+    ids=["GIF", "PPM", "PPM with spaces"],
+)
+def test_files_of_nonsense_are_refused_in_passing(data: bytes) -> None:
+    with pytest.raises(UnreadableImage):
+        decode(data)
 
 
 def test_numbers_in_a_tiff_tag_are_bounded() -> None:
