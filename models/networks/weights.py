@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.model.packing import unpack
 
-_Values = Callable[[Any, bytes, Path], NDArray[np.float32]]
+_Values = Callable[[schema.TensorT, bytes, Path], NDArray[np.float32]]
 _CODES = {schema.TensorType.INT8: np.int8, schema.TensorType.INT32: np.int32}
 
 
@@ -34,8 +33,12 @@ def load_int8_weights(network: keras.Model, path: Path) -> None:
 
 
 def _load(network: keras.Model, path: Path, values: _Values) -> None:
-    """Both list the convolutions in the order in which they run."""
-    model: Any = unpack(path.read_bytes())
+    """Both list the convolutions in the order in which they run.
+
+    Args:
+        values: float32 values of a tensor, from its data; the path is for what it raises.
+    """
+    model = unpack(path.read_bytes())
     graph = model.subgraphs[0]
     convolutions = [
         operator
@@ -54,13 +57,13 @@ def _load(network: keras.Model, path: Path, values: _Values) -> None:
         layer.set_weights([kernel.transpose(1, 2, 3, 0), bias])
 
 
-def _float_values(tensor: Any, data: bytes, path: Path) -> NDArray[np.float32]:
+def _float_values(tensor: schema.TensorT, data: bytes, path: Path) -> NDArray[np.float32]:
     if tensor.type != schema.TensorType.FLOAT32:
         raise ValueError(f"{path}: weights are not float32; take the fp32 file")
     return np.frombuffer(data, np.float32).reshape(tensor.shape)
 
 
-def _dequantized_values(tensor: Any, data: bytes, path: Path) -> NDArray[np.float32]:
+def _dequantized_values(tensor: schema.TensorT, data: bytes, path: Path) -> NDArray[np.float32]:
     if tensor.type not in _CODES:
         raise ValueError(f"{path}: weights are not 8-bit; take the int8 file")
     codes = np.frombuffer(data, _CODES[tensor.type]).reshape(tensor.shape)

@@ -21,9 +21,9 @@ from litedenoise_sdk.imageio import Format, decode
 from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.heif.container import read_container
+from tests.imageio.heif_and_jxl_files import DEEP_JXL, P3_JXL, deep_avif
 from tests.imageio.imageio_files import MAKER_NOTE, SRGB, XMP, chunk, jpeg, noise, smooth
 from tests.imageio.test_followers import FILM, MOTION, photo_with, ultra_hdr
-from tests.imageio.test_heic_avif_jxl import DEEP_JXL, P3_JXL, deep_avif
 from tests.imageio.test_heif import GAIN_MAP, with_gain_map
 
 FORMATS: tuple[Format, ...] = get_args(Format)

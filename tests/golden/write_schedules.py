@@ -24,8 +24,8 @@ from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, schedule
 from litedenoise_sdk.tiling.axis import MARGIN_PX, padded_length
 
 GOLDEN = Path(__file__).with_name("schedules.json")
-GROUPS = 10
-CASES = 50
+GROUPS = 5
+CASES = 30
 
 _NETWORK = Network.of(load_released("int8").graph)
 _NODES = _NETWORK.nodes

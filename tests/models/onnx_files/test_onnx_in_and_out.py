@@ -76,6 +76,7 @@ def pytorch_like(last: str = "Clip", **stem: Any) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
+@pytest.mark.slow
 def test_ours_goes_out_and_comes_back(tmp_path: Path) -> None:
     original = load_released("fp32")
     exported = to_onnx(original.content)
