@@ -230,6 +230,19 @@ def test_files_of_nonsense_are_refused_in_passing(data: bytes) -> None:
         decode(data)
 
 
+def test_values_of_many_maker_notes_are_counted() -> None:
+    count = 1_000
+    at = 8 + 2 + 12 * (count + 2) + 4
+    fields = [(256, 4, 1, 16), (257, 4, 1, 16), *[(37_500, 7, 40, at)] * count]
+    # Each has a value of its own, and one of 65,000 bytes elsewhere.
+    note = struct.pack("<H", 2) + struct.pack("<HHII", 1, 7, 8, at + 30)
+    note += struct.pack("<HHII", 2, 7, 65_000, at + 40)
+    data = b"II*\0\x08\0\0\0" + struct.pack("<H", len(fields))
+    data += b"".join(struct.pack("<HHII", *field) for field in fields) + bytes(4)
+    with pytest.raises(ImageTooLarge, match="bytes of metadata"):
+        decode(data + note.ljust(40, b"\0") + bytes(65_000))
+
+
 def test_numbers_in_a_tiff_tag_are_bounded() -> None:
     fields = ((256, 4, 1, 16), (257, 4, 1, 16), (258, 1, 1_000_001, 8))
     entries = b"".join(struct.pack("<HHII", *field) for field in fields)

@@ -148,10 +148,14 @@ class TiffReader:
 
     def value(self, entry: Entry) -> bytes:
         """The value's bytes in the file's byte order. BrokenDirectory: outside the file."""
-        value = self.source.read(entry.value_at, entry.length)
-        self._bytes += len(value)
+        return self.bytes_at(entry.value_at, entry.length)
+
+    def bytes_at(self, offset: int, length: int) -> bytes:
+        """Bytes that belong to a value. BrokenDirectory: outside the file."""
+        found = self.source.read(offset, length)
+        self._bytes += length
         check_budget("bytes of metadata", self._bytes, MAX_METADATA_BYTES)
-        return value
+        return found
 
     def integers(self, entry: Entry) -> tuple[int, ...]:
         """The value as whole numbers. BrokenDirectory: of another kind, or outside the file."""
