@@ -74,8 +74,8 @@ def run(arguments: argparse.Namespace) -> bool:
         keep_dates=arguments.keep_dates,
     )
     recipe.open().close()  # raises for what is out of range
-    path = arguments.manifest or _manifest_beside(arguments.target)
     _check_apart(arguments.source, arguments.target, arguments.overwrite)
+    path = arguments.manifest or _manifest_beside(arguments.target)
     source = open_folder(arguments.source, must_exist=True)
     target = open_folder(arguments.target)
     if arguments.dry_run:
@@ -206,6 +206,8 @@ def _manifest_beside(target: str) -> Path:
 
 def _check_apart(source: str, target: str, overwrite: bool) -> None:
     """Results in the folder of the photos would be taken for photos."""
+    if not (source and target):  # of a variable that was not set; not the working folder
+        raise OptionsError("expected the names of two folders; got an empty one")
     if "://" in source or "://" in target:
         inside = target.rstrip("/").startswith(source.rstrip("/") + "/") or source == target
         around = source.rstrip("/").startswith(target.rstrip("/") + "/")
