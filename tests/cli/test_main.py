@@ -194,6 +194,17 @@ def test_compare(photo: Path, tmp_path: Path, capsys: Output) -> None:
     assert "PSNR inf dB, SSIM 1.0000" in capsys.readouterr().out
 
 
+def test_running_out_of_memory_beside_photos_is_told(
+    photo: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("litedenoise_sdk.quality.psnr", run_out)
+    assert main(["compare", str(photo), str(photo)]) == 1
+    assert capsys.readouterr().err == "litedenoise: not enough memory on this machine\n"
+
+
 def test_compare_pictures_of_different_sizes(photo: Path, tmp_path: Path, capsys: Output) -> None:
     other = picture(tmp_path / "other.png", seed=2, size=(40, 40))
     assert main(["compare", str(photo), str(other)]) == 1

@@ -154,3 +154,11 @@ def test_jxl_without_loss_is_read_to_the_bit_and_bombs_are_refused() -> None:
         decode(data, max_pixels=1_000)
     with pytest.raises(UnreadableImage):
         decode(data[:60])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_profile_that_jpeg_xl_does_not_take_is_left_out_and_said(dtype: type) -> None:
+    file = io.BytesIO()
+    notes = write(photo_of(noise((16, 16, 3), dtype), icc=b"no profile"), file, "JPEG XL")
+    assert "ICC profile" in notes[-1]
+    assert decode(file.getvalue()).metadata.icc is None

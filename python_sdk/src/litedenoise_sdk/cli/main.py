@@ -60,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # of a disk that fails even where nothing is read or written
         print(printable(f"litedenoise: {error}"), file=sys.stderr)
         return FAILED
+    except MemoryError:
+        print("litedenoise: not enough memory on this machine", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("litedenoise: interrupted", file=sys.stderr)
         return INTERRUPTED
