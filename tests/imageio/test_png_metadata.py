@@ -144,3 +144,16 @@ def test_colours_that_png_says_in_numbers_look_the_same_elsewhere(
 )
 def test_srgb_in_numbers_needs_no_profile(extra: bytes) -> None:
     assert decode(png(noise((5, 6, 3), np.uint16), 2, 16, extra)).metadata.icc is None
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        chunk(b"gAMA", struct.pack(">I", 1)),
+        chunk(b"cHRM", struct.pack(">8I", 32900, 32900, 33000, 2, 64000, 2, 50000, 2)),
+        chunk(b"cHRM", struct.pack(">8I", 2, 64000, 31270, 2, 31270, 1, 32900, 99999)),
+    ],
+    ids=["gamma", "colours on one line", "colours beyond all bounds"],
+)
+def test_colours_that_make_no_sense_are_no_profile(nonsense: bytes) -> None:
+    assert decode(png(noise((4, 5, 3), np.uint16), 2, 16, nonsense)).metadata.icc is None
