@@ -17,7 +17,7 @@ from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
 from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget, check_size
 from litedenoise_sdk.imageio.photo import LossyHints, Metadata, Photo
-from litedenoise_sdk.imageio.pillow import interleave
+from litedenoise_sdk.imageio.pillow import interleave, reading
 from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
@@ -47,14 +47,16 @@ def read_jxl(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Phot
     """
     pylibjxl = reading_library("JPEG XL")
     data = file.read()
-    found = pylibjxl.probe(data)
+    with reading("the JPEG XL file"):
+        found = pylibjxl.probe(data)
     size = Size(found["height"], found["width"])
     check_size(size, max_pixels)
     lib, bits = libjxl.library(), found["bits_per_sample"]
     notes = _notes(data, found, lib is not None, first_frame)
     said = _texts(data, pylibjxl)
     if lib is None:
-        samples = np.atleast_3d(pylibjxl.decode(data))
+        with reading("the JPEG XL file"):
+            samples = np.atleast_3d(pylibjxl.decode(data))
         icc = said.get("icc") or None
     else:
         samples, icc = libjxl.decode_first(lib, data)
@@ -116,7 +118,8 @@ def _texts(data: bytes, pylibjxl: Any) -> dict[str, bytes]:
     """EXIF and XMP; boxes that are compressed are unpacked by the library."""
     lib = libjxl.library()
     if lib is None:
-        said: dict[str, bytes] = pylibjxl.decode(data, metadata=True)[1]
+        with reading("the JPEG XL file"):
+            said: dict[str, bytes] = pylibjxl.decode(data, metadata=True)[1]
         return said
     found = dict(boxes(data)) if data.startswith(_SIGNATURE) else {}
     if b"brob" in found:

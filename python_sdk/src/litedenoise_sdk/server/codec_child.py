@@ -48,8 +48,8 @@ def main(descriptor: str) -> None:
             try:
                 answer = (None, _WORK[work](source, target, argument))
             except Exception as error:
-                if error.__cause__ is not None or not isinstance(error, LiteDenoiseError):
-                    traceback.print_exc()  # the net caught it: nobody thought of such a file
+                if not isinstance(error, LiteDenoiseError) or error.is_unforeseen:
+                    traceback.print_exc()
                 answer = (error, None)
         requests.send(answer)
 
