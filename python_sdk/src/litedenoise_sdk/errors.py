@@ -1,6 +1,6 @@
 """Every error the SDK raises on purpose.
 
-LiteDenoiseError
+LiteDenoiseError                                                           .is_unforeseen
 ├── OptionsError          an option outside its range, or options that contradict each other
 ├── ImageError            the picture cannot be used                       .path, .format
 │   ├── UnreadableImage   empty, truncated, or not a picture
