@@ -230,6 +230,25 @@ def test_files_of_nonsense_are_refused_in_passing(data: bytes) -> None:
         decode(data)
 
 
+def test_directories_are_counted_together() -> None:
+    count, entries = 600, 100
+    length = 2 + 12 * entries + 4
+    data = b"II*\0\x08\0\0\0" + b"".join(
+        struct.pack("<H", entries)
+        + struct.pack("<HHII", 65_000, 3, 1, 0) * entries
+        + struct.pack("<I", 8 + length * number)
+        for number in range(1, count + 1)
+    )
+    with pytest.raises(ImageTooLarge, match="TIFF tags"):
+        decode(data)
+
+
+def test_profiles_of_one_picture_are_unpacked_once() -> None:
+    profiles = chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(30_000_000), 9)) * 100
+    photo = decode(png(noise((4, 5, 3), np.uint16), 2, 16, profiles))
+    assert photo.metadata.icc == bytes(30_000_000)
+
+
 def test_values_of_many_maker_notes_are_counted() -> None:
     count = 1_000
     at = 8 + 2 + 12 * (count + 2) + 4
