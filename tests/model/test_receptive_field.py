@@ -4,12 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-<<<<<<< HEAD
-from ai_edge_litert import schema_py_generated as schema
-=======
-from ai_edge_litert.interpreter import Interpreter
-from numpy.typing import NDArray
->>>>>>> df0ab76 (Model files are read and written as dictionaries, by one schema: opening a Denoiser takes 90 ms of CPU less)
 
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.model.flatbuffer import read_graph
