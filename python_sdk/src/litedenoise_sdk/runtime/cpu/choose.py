@@ -35,7 +35,7 @@ def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: in
         if best is not None and len(columns) > len(best.strips) + 1:
             break  # narrow strips repeat more than larger tiles save
         strips = _Strips.of(network, padded.width, columns)
-        least = {rows_px: strips.work(network, paces.fewest(rows_px)) for rows_px in paces.heights}
+        least = {rows_px: strips.least(network, paces.fewest(rows_px)) for rows_px in paces.heights}
         likeliest = min(least, key=least.__getitem__)  # first, as it rules out most others
         for rows_px in sorted(paces.heights, key=lambda rows_px: rows_px != likeliest):
             if best is not None and least[rows_px] >= best.time:
@@ -157,13 +157,26 @@ class _Strips:
             tuple(max(pieces.own[1] - pieces.own[0] for pieces in strips) for strips in by_node),
         )
 
+    def least(self, network: Network, bands: Sequence[Pieces]) -> float:
+        """The least time of a plan with these bands or more."""
+        rings = zip(network.costs, bands[1:-1], self.held_px[1:-1], strict=False)
+        held_bytes = sum(
+            cost.row_bytes * min(rows.own_px, rows.own[1] - rows.own[0]) * width
+            for cost, rows, width in rings
+        )
+        return self.work(network, bands) + BYTE_MACS * held_bytes
+
     def work(self, network: Network, bands: Sequence[Pieces]) -> float:
-        """What it takes at least to compute these bands, in the widest tiles there are."""
-        work = 0.0
+        """The least time of a plan with these bands, beside what is held between stages."""
+        time = 0.0
         for cost, rows, width in zip(network.costs, bands[1:], self.computed_px[1:], strict=True):
-            tiles = max(-(-width // _longest_px(cost, rows, _MOST_TILE_BYTES)), len(self.columns))
-            work += rows.count * (cost.macs * rows.length_px * width + TILE_MACS * tiles)
-        return work
+            area = rows.length_px * width
+            handing, touching = TILE_MACS * rows.count, BYTE_MACS * cost.tile_bytes * area
+            fewest = max(width / _longest_px(cost, rows, _MOST_TILE_BYTES), len(self.columns))
+            # More are better only as long as less memory pays for them.
+            tiles = max(math.ceil(fewest), math.sqrt(touching / handing))
+            time += cost.macs * area * rows.count + handing * tiles + touching / tiles
+        return time
 
 
 def _longest_px(cost: StageCost, bands: Pieces, tile_bytes: float) -> int:
@@ -191,7 +204,7 @@ class _Draft:
 
     @property
     def least_time(self) -> float:
-        """In the widest tiles there are."""
+        """Whatever its tiles."""
         work = self.strips.work(self.network, self.schedule.bands)
         return work + BYTE_MACS * (self.held_bytes - self.fixed_bytes)
 
