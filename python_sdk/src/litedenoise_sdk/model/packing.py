@@ -155,11 +155,14 @@ class _Writer:
     """Writes tables with room for offsets, and then what these lead to."""
 
     def __init__(self) -> None:
-        self._file = bytearray(4) + FILE_IDENTIFIER
+        self._parts: list[bytes | bytearray | memoryview] = []
+        self._size = 0
 
     def file(self, model: Fields) -> bytes:
-        self._refer(0, self._table(model, "Model"))
-        return bytes(self._file)
+        head = bytearray(4) + FILE_IDENTIFIER
+        self._append(head)
+        struct.pack_into("<I", head, 0, self._table(model, "Model"))
+        return b"".join(self._parts)
 
     def _table(self, fields: Fields, name: str) -> int:
         """Returns where it lies."""
@@ -178,17 +181,17 @@ class _Writer:
             places[number] = ceil_to(size, width)
             size = places[number] + width
             present.append((places[number], field, value))
-        self._align(2)
-        layout = len(self._file)
-        self._file += struct.pack(f"<{2 + len(places)}H", 4 + 2 * len(places), size, *places)
-        self._align(8)
-        start = len(self._file)
-        self._file += struct.pack("<i", start - layout) + bytes(size - 4)
+        layout = struct.pack(f"<{2 + len(places)}H", 4 + 2 * len(places), size, *places)
+        layout_start = self._append(layout, 2)
+        table = bytearray(size)
+        start = self._append(table, 8)
+        struct.pack_into("<i", table, 0, start - layout_start)
         for place, field, value in present:
             if isinstance(field, Number):
-                field.layout.pack_into(self._file, start + place, value)
+                field.layout.pack_into(table, place, value)
             else:
-                self._refer(start + place, self._reached(field, value, fields))
+                target = self._reached(field, value, fields)
+                struct.pack_into("<I", table, place, target - start - place)
         return start
 
     def _reached(self, field: Field, value: Any, fields: Fields) -> int:
@@ -197,25 +200,32 @@ class _Writer:
             return self._table(value, field.name)
         if isinstance(field, Options):
             return self._table(value, OPTIONS[fields["builtin_options_type"]])
-        self._align(_ALIGNED_BYTES, ahead=4)
-        start = len(self._file)
-        self._file += struct.pack("<I", len(value))
         if isinstance(field, Tables):
-            self._file += bytes(4 * len(value))
-            for number, table in enumerate(value):
-                self._refer(start + 4 + 4 * number, self._table(table, field.name))
-        elif isinstance(field, Numbers):
-            self._file += np.asarray(value, field.dtype).tobytes()
+            return self._tables(value, field.name)
+        start = self._append(struct.pack("<I", len(value)), _ALIGNED_BYTES, ahead=4)
+        if isinstance(field, Numbers):
+            self._append(np.asarray(value, field.dtype).tobytes())
         else:
-            self._file += value.data if isinstance(field, Constant) else value + b"\0"
+            self._append(value.data if isinstance(field, Constant) else value + b"\0")
         return start
 
-    def _refer(self, pointer: int, target: int) -> None:
-        struct.pack_into("<I", self._file, pointer, target - pointer)
+    def _tables(self, tables: list[Fields], name: str) -> int:
+        pointers = bytearray(4 + 4 * len(tables))
+        start = self._append(pointers, 4)
+        struct.pack_into("<I", pointers, 0, len(tables))
+        for place, table in zip(range(4, len(pointers), 4), tables, strict=True):
+            struct.pack_into("<I", pointers, place, self._table(table, name) - start - place)
+        return start
 
-    def _align(self, multiple: int, ahead: int = 0) -> None:
-        """Such that what comes ``ahead`` bytes later lies on a multiple."""
-        self._file += bytes(-(len(self._file) + ahead) % multiple)
+    def _append(
+        self, part: bytes | bytearray | memoryview, multiple: int = 1, ahead: int = 0
+    ) -> int:
+        """Returns where it lies: ``ahead`` bytes before a multiple."""
+        padding = -(self._size + ahead) % multiple
+        self._parts += (bytes(padding), part)
+        start = self._size + padding
+        self._size = start + len(part)
+        return start
 
 
 def _damaged(what: str) -> CorruptModel:
