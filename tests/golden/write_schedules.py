@@ -46,6 +46,7 @@ def golden() -> dict[str, Any]:
 _WRITTEN_OUT = ((1, False), (150, False), (150, True))
 _PLANNED = (
     (Size(1, 1), 100),
+    (Size(1200, 1800), 2000),
     (Size(3000, 4000), 256),
     (Size(6144, 8192), 256),
     (Size(8192, 6144), 128),

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from ai_edge_litert import schema_py_generated as schema
 
 from litedenoise_sdk.geometry import Size, ceil_to
-from litedenoise_sdk.model.flatbuffer import read_graph, root
+from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.model.packing import unpack
 from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
@@ -38,18 +38,14 @@ def _averaging(content: bytes) -> bytes:
     zero exactly where a path leads to it from the one input pixel that is.
     """
     averaging = bytearray(content)
-    model = root(averaging)
-    graph = model.Subgraphs(0)
-    for index in range(graph.OperatorsLength()):
-        operator = graph.Operators(index)
-        code = model.OperatorCodes(operator.OpcodeIndex()).BuiltinCode()
-        if code != schema.BuiltinOperator.CONV_2D:
+    model = unpack(averaging)
+    for operator in read_graph(content).operators:
+        if operator.name != "CONV_2D":
             continue
         for position in (1, 2):
-            tensor = graph.Tensors(operator.Inputs(position))
-            values = model.Buffers(tensor.Buffer()).DataAsNumpy().view(np.float32)
-            shape = tensor.ShapeAsNumpy()
-            values[:] = 1 / np.prod(shape[1:]) if position == 1 else 0
+            tensor = model["subgraphs"][0]["tensors"][operator.inputs[position]]
+            values = model["buffers"][tensor["buffer"]]["data"].view(np.float32)
+            values[:] = 1 / np.prod(tensor["shape"][1:]) if position == 1 else 0
     return bytes(averaging)
 
 

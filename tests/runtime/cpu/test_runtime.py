@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.flatbuffer import root
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.model.packing import unpack
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
@@ -150,8 +150,9 @@ def test_resize_that_contradicts_the_shapes_is_put_right() -> None:
     model = load_released("int8")
     content = bytearray(model.content)
     resizes = [op for op in model.graph.operators if op.name == "RESIZE_NEAREST_NEIGHBOR"]
-    sizes = root(content).Subgraphs(0).Tensors(resizes[-1].inputs[1]).Buffer()
-    root(content).Buffers(sizes).DataAsNumpy().view(np.int32)[:] = (8, 8)
+    file = unpack(content)
+    sizes = file["subgraphs"][0]["tensors"][resizes[-1].inputs[1]]["buffer"]
+    file["buffers"][sizes]["data"].view(np.int32)[:] = (8, 8)
     broken = dataclasses.replace(model, content=bytes(content))
     result = LiteRtCpuRuntime(broken, BLOCK, 1, "cpu", "").run(_photo())
     assert np.array_equal(result, _open("int8").run(_photo()))
