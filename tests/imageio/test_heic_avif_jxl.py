@@ -165,7 +165,7 @@ def test_deep_avif_that_is_cut_short_is_refused(at: float) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_profile_that_jpeg_xl_does_not_take_is_left_out_and_said(dtype: type) -> None:
     file = io.BytesIO()
-    notes = write(photo(noise((16, 16, 3), dtype), icc=b"no profile"), file, "JPEG XL")
+    notes = write(photo_of(noise((16, 16, 3), dtype), icc=b"no profile"), file, "JPEG XL")
     assert "ICC profile" in notes[-1]
     assert decode(file.getvalue()).metadata.icc is None
 
