@@ -208,7 +208,7 @@ def test_running_out_of_memory_beside_photos_is_told(
 def test_compare_pictures_of_different_sizes(photo: Path, tmp_path: Path, capsys: Output) -> None:
     other = picture(tmp_path / "other.png", seed=2, size=(40, 40))
     assert main(["compare", str(photo), str(other)]) == 1
-    assert "one shape" in capsys.readouterr().err
+    assert "same shape" in capsys.readouterr().err
 
 
 def test_the_installed_command() -> None:

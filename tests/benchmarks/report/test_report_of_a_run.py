@@ -164,7 +164,7 @@ def test_another_picture_is_told_and_not_held_against_ours() -> None:
     )
     text = report_text(replace(RUN, cases=cases))
     assert "NOT THE PICTURE" in text
-    assert "the speed is none: host/openvino/int8/512x512." in text
+    assert "their speed does not count: host/openvino/int8/512x512." in text
     table = text.split("## The same picture of the same weights?")[1].split("##")[0]
     assert re.search(r"host/openvino\S+ +\| host/litert\S+ +\| 28\.40 .*ANOTHER PICTURE", table)
     assert re.search(r"host/cpu\S+ +\| host/litert\S+ +\| equal .*\| same", table)

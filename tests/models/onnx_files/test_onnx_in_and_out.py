@@ -113,6 +113,7 @@ def test_another_network_runs_in_the_sdk(tmp_path: Path) -> None:
     assert np.abs(denoised - photo).max() > 0.05
 
 
+@pytest.mark.slow
 def test_a_network_of_other_operators_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorruptModel, match="LOGISTIC"):
         to_tflite(pytorch_like(last="Sigmoid"))

@@ -45,7 +45,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_reading(parser)
     add(
         "--ray", nargs="?", const="local", metavar="ADDRESS",
-        help="work on the Ray cluster at this address; without one, on Ray on this machine",
+        help="use the Ray cluster at this address; without an address, start Ray on this machine",
     )  # fmt: skip
     add(
         "--ray-workers",
@@ -195,7 +195,7 @@ def _tell_skipped(source: "Folder") -> None:
 
 def _manifest_beside(target: str) -> Path:
     if "://" in target:
-        raise OptionsError(f"name a file of this machine with --manifest: {target} is not on it")
+        raise OptionsError(f"name a local file with --manifest: {target} is not on this machine")
     path = Path(target)
     if path.name in ("", ".."):  # ".", "./", "..", "/"
         path = path.resolve()
@@ -219,5 +219,5 @@ def _check_apart(source: str, target: str, overwrite: bool) -> None:
     if around and overwrite:
         raise OptionsError(
             f"--overwrite could replace photos of {source}, which lies in {target}; choose an OUT "
-            "that does not hold IN"
+            "that does not contain IN"
         )

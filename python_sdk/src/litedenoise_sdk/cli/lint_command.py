@@ -17,7 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "lint",
         help="check whether a model suits neural processors",
-        description="Judge a .tflite file of any network without running it: operators, shapes, "
+        description="Check a .tflite file of any network without running it: operators, shapes, "
         "memory, arithmetic. Latencies are estimates. Exit code: 0 suitable, 1 not suitable, 2 "
         "wrong usage.",
     )
@@ -27,7 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument(
         "--block", type=block_size, metavar="HEIGHTxWIDTH",
-        help="judge the model for blocks of this size (LiteDenoiseNet only)",
+        help="check the model for blocks of this size (LiteDenoiseNet only)",
     )  # fmt: skip
     parser.add_argument("--soc", metavar="PART", help="estimate for this chip alone, e.g. SM8750")
     parser.add_argument("--layers", action="store_true", help="list every layer with its cost")

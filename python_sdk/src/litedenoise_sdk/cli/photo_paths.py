@@ -71,7 +71,7 @@ def find_photos(
     if several and names_file and not folder.exists():
         raise OptionsError(
             f"several photos need an output folder, but {output} is the name of a picture; name a "
-            f"folder with -o, or {output}/ for one that is called so"
+            f"folder with -o, or {output}/ for a folder of that name"
         )
     photos_found: list[PhotoPaths] = []
     taken: dict[Path, Path] = {}
