@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage
+from litedenoise_sdk.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
 from litedenoise_sdk.imageio import Metadata, Photo, decode, encode
 from litedenoise_sdk.imageio.boxes import box
 from litedenoise_sdk.imageio.captions import as_xmp
@@ -105,6 +105,9 @@ def test_png_has_few_chunks_beside_its_picture() -> None:
     )
     with pytest.raises(ImageTooLarge, match="beside its picture"):
         decode(png(noise((4, 5, 3), np.uint16), 2, 16, unlike))
+    frames = chunk(b"acTL", struct.pack(">II", 3_000, 0)) + chunk(b"fdAT", b"") * 3_000
+    with pytest.raises(UnsupportedImage, match="3000 frames"):
+        decode(png(noise((4, 5, 3), np.uint16), 2, 16, frames))
 
 
 def test_pictures_behind_a_turned_one_are_bounded() -> None:

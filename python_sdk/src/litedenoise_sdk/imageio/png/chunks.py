@@ -32,9 +32,9 @@ _DAMAGED = "the PNG file is damaged or cut short ({}); get the file again from i
 # Chunks that stay true for denoised pixels though they are not safe to copy, and those that are
 # true of the pixels as they were, or written anew.
 _KEPT = frozenset({"gAMA", "cHRM", "sRGB", "cICP", "mDCV", "cLLI"})
-_NOT_KEPT = frozenset(
-    {"IEND", "pHYs", "iCCP", "tIME", "sBIT", "bKGD", "hIST", "sPLT", "fcTL", "fdAT", "iDOT"}
-)
+_NOT_KEPT = frozenset({"IEND", "pHYs", "iCCP", "tIME", "sBIT", "bKGD", "hIST", "sPLT", "iDOT"})
+_FRAMES = frozenset({"fcTL", "fdAT"})
+"""Of an animation, of which the first is the picture."""
 _RAW_PROFILE = re.compile(rb"Raw profile type (exif|APP1|xmp|iptc|8bim)\0", re.IGNORECASE)
 
 
@@ -112,7 +112,7 @@ def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChu
             png.transparency = payload
         elif name[0].isupper() and name != "IEND":
             raise damaged(f"unknown critical chunk {name!r}")
-        else:
+        elif name not in _FRAMES:
             records += 1
             check_budget("PNG chunks beside its picture", records, MAX_PNG_RECORDS)
             try:
