@@ -52,10 +52,12 @@ def find_photos(
         counted by kind.
 
     Raises:
-        OptionsError: several photos and one output file, or an empty name.
+        OptionsError: several photos and one output file, an empty name, or a suffix that is a path.
     """
     if not (output and all(photos)):  # of a variable that was not set; not the working folder
         raise OptionsError("expected the names of photos and of an output; got an empty one")
+    if {"/", os.sep} & set(name_suffix):
+        raise OptionsError(f"--suffix is a part of names; got {name_suffix}")
     passed_over: Counter[str] = Counter()
     found = list(dict.fromkeys(_expand(photos, kind_passed_over, passed_over)))
     several = len(found) > 1 or any(Path(photo).is_dir() for photo in photos)
