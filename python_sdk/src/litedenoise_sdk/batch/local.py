@@ -73,9 +73,7 @@ def run_batch(
         while finishing:
             yield recorded(finishing.popleft().result())
     if steps.is_full:
-        raise OutputError(
-            "there is no room left for results; free some space, and run the batch again"
-        )
+        raise OutputError("there is no room left for results; free some and run the batch again")
 
 
 def plan_batch(
