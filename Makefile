@@ -14,7 +14,10 @@ SIDE_BY_SIDE := --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES))
 QUICK_JVM := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m -XX:ReservedCodeCacheSize=160m
 MAVEN := MAVEN_OPTS="$(QUICK_JVM)" mvn -B -q -ntp -f tests/android -l $(CURDIR)/build/android/maven.log
 
-.PHONY: demo serve web web-wheel docs check static static-web static-docs test test-android apk bench fuzz faults train locks licences sbom clean
+# The tests start hundreds of processes, each of which would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo serve web web-wheel docs check quick-tests static style types static-web static-docs test test-android apk bench fuzz faults train locks licences sbom clean
 
 # Denoises PHOTO, and draws before and after side by side.
 demo: .venv/run.stamp
@@ -35,7 +38,10 @@ web-wheel: web .venv/dev.stamp
 	cd web/wheel && ../../$(BIN)/python -m hatchling build --target wheel -d ../../dist
 
 # What Python alone can check, in minutes: no browser, no adb, no Java, and nothing marked as slow.
-check: static
+check: style
+	$(MAKE) --no-print-directory -j2 types quick-tests
+
+quick-tests: .venv/dev.stamp
 	$(PYTEST) -m "not tools and not slow"
 
 # Everything that must pass. The tools come first, as two cannot be installed at a time.
@@ -43,11 +49,15 @@ test: .venv/dev.stamp .venv/chromium.stamp .venv/adb.stamp .venv/android.stamp .
 	$(MAKE) $(SIDE_BY_SIDE) apk static static-web web static-docs
 	$(PYTEST)
 
-static: .venv/dev.stamp
+static: style types
+
+style: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
 
 static-web: web/node_modules/.package-lock.json
 	npm run --silent --prefix web check
@@ -89,10 +99,11 @@ locks: .venv/dev.stamp
 			--python-version 3.11 requirements/$$name.txt -o requirements/$$name.lock || exit 1; \
 	done
 
-# Coverage-guided fuzzing of everything that reads files, SECONDS for each; stops at the first finding.
+# Coverage-guided fuzzing of everything that reads files, SECONDS of processor time for each; stops at the
+# first finding.
 fuzz: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet atheris==3.0.0
-	for target in picture exif png tiff heif photoshop sidecar model manifest; do \
+	targets=$$($(BIN)/python -m tests.fuzz) && for target in $$targets; do \
 		$(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
 	done
 

@@ -4,17 +4,18 @@
     python -m benchmarks.host.throughput --precisions int8 --megapixels 8 24 --max-memory-mb 512
 
 Each round runs in a new process. It times the bare interpreter on 512x512 blocks without any
-halo, then the first photo of a ``Denoiser``, opening included, then more photos of the same size,
-then the bare interpreter again. The ratios are those of a round, so that a machine that slows down
-between rounds does not distort them. On a machine that does other work, too, those of processor
-time tell more than those of time.
+halo, then the first photo of a ``Denoiser``, opening included, then the interpreter, another photo
+of the same size, and the interpreter again. Each photo is compared with what the interpreter did
+right before and after it, so that a machine that slows down does not distort the ratios; the table
+has their medians. On a machine that does other work, too, those of processor time tell more than
+those of time. With 8 megapixels and one precision it takes a minute or two on two cores.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 from statistics import mean, median
 from time import perf_counter, process_time
 from typing import get_args
@@ -24,6 +25,7 @@ from benchmarks.common.child import run_child
 from benchmarks.common.photo import synthetic_photo
 from benchmarks.common.table import markdown
 from benchmarks.host.engines import LiteRt, network_input
+from benchmarks.host.rounds import log_to_stderr
 from litedenoise_sdk import Denoiser
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.machine import usable_cores
@@ -32,8 +34,7 @@ from litedenoise_sdk.options import Precision
 
 _BLOCK = Size(512, 512)
 _ASPECT = 1.5
-_FOLLOWING = 2
-_BARE_SECONDS = 2.0
+_BARE_SECONDS = 1.5
 
 
 def measure(precision: Precision, megapixels: float, max_memory_mb: int | None) -> dict[str, float]:
@@ -45,24 +46,26 @@ def measure(precision: Precision, megapixels: float, max_memory_mb: int | None) 
     engine = LiteRt(model, _BLOCK, usable_cores())
     engine.put(network_input(synthetic_photo(_BLOCK.height, _BLOCK.width), model))
     engine.invoke()
-    before = _bare(engine)
-    spent = []
+    bares, spent = [_bare(engine)], []
     with Denoiser(precision, "cpu", max_memory_mb=max_memory_mb) as denoiser:
-        for _ in range(1 + _FOLLOWING):
+        for _ in ("first", "following"):
             photo[0, 0, 0] ^= 1  # the last result of a small photo is cached
             started = _Clock()
             denoiser.denoise(photo)
             spent.append(started.spent())
+            bares.append(_bare(engine))
         work_factor = denoiser.plan(photo.shape[1], photo.shape[0]).work_factor
-    seconds, cpu_seconds = (mean(pair) for pair in zip(before, _bare(engine), strict=True))
     pixels = photo.shape[0] * photo.shape[1] / 1e6
-    (first, cpu_first), following = spent[0], spent[1:]
+    (first, cpu_first), (following, cpu_following) = (
+        [pixels * mean(bare) / own for own, *bare in zip(one, *around, strict=True)]
+        for one, around in zip(spent, pairwise(bares), strict=True)
+    )
     return {
-        "bare": 1 / seconds,
-        "first": pixels * seconds / first,
-        "following": pixels * seconds / mean(one for one, _ in following),
-        "cpu_first": pixels * cpu_seconds / cpu_first,
-        "cpu_following": pixels * cpu_seconds / mean(cpu for _, cpu in following),
+        "bare": 1 / mean(seconds for seconds, _ in bares),
+        "first": first,
+        "following": following,
+        "cpu_first": cpu_first,
+        "cpu_following": cpu_following,
         "work_factor": work_factor,
     }
 
@@ -89,7 +92,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.precisions, arguments.megapixels, arguments.max_memory_mb
     ):
         case = {"precision": precision, "megapixels": megapixels, "max_memory_mb": limit}
-        rounds = [_round(case) for _ in range(arguments.rounds)]
+        rounds = []
+        for number in range(1, arguments.rounds + 1):
+            rounds.append(_round(case))
+            found = ", ".join(f"{key} {value:.2f}" for key, value in rounds[-1].items())
+            name = f"{precision}, {megapixels:g} MP, round {number} of {arguments.rounds}"
+            log_to_stderr(f"{name}: {found}")
         middle = {key: median(one[key] for one in rounds) for key in rounds[0]}
         rows.append([precision, megapixels, limit or "default", *middle.values()])
     header = [

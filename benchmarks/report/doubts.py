@@ -24,8 +24,8 @@ def sameness(cases: Sequence[CaseResult]) -> Table:
     return Table(
         "The same picture of the same weights?",
         "PSNR between two engines' pictures, and what the network changed over their difference. "
-        "The bounds are those by which the SDK refuses an accelerator; the speed of another "
-        "picture is none, and is not held against ours.",
+        "The bounds are those by which the SDK refuses an accelerator; an engine "
+        "that makes another picture is not compared in speed.",
         ("case", "beside", "PSNR dB", "change over difference dB", "verdict"),
         rows,
     )

@@ -31,7 +31,7 @@ def warnings(run: BenchmarkRun) -> list[str]:
         )
     if wrong := [case.name for case in run.cases if wrong_picture(case)]:
         found.append(
-            "NOT THE PICTURE that others make of the same weights, so that the speed is none: "
+            "NOT THE PICTURE that others make of the same weights, so their speed does not count: "
             f"{', '.join(wrong)}."
         )
     drifting = [

@@ -9,12 +9,18 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 
 from benchmarks.service.hostile import HOSTILE
 
 MOST_HELD = 1500
 _TIMEOUT_S = 60
 _JOB = re.compile(rb"/v1/jobs/[\w-]+")
+
+
+@cache
+def _hostile() -> tuple[bytes, ...]:
+    return tuple(make() for make in HOSTILE.values())
 
 
 @dataclass(slots=True)
@@ -34,9 +40,7 @@ class Victim:
     photo: bytes
     held: deque[socket.socket] = field(default_factory=deque)
     ended: threading.Event = field(default_factory=threading.Event)
-    files: Iterator[bytes] = field(
-        default_factory=lambda: itertools.cycle([make() for make in HOSTILE.values()])
-    )
+    files: Iterator[bytes] = field(default_factory=lambda: itertools.cycle(_hostile()))
     rounds: int = 0
 
     def connect(self) -> socket.socket:

@@ -46,6 +46,27 @@ def huge_picture() -> bytes:
     return _png(60_000, _chunk(b"IDAT", zlib.compress(bytes(1000))))
 
 
+def text_of_spaces() -> bytes:
+    """PNG: IPTC in 30 MB of text, packed, whose digits have spaces between them."""
+    text = b"Raw profile type iptc\0\0" + zlib.compress(b"\niptc\n1\n" + b"a " * 15_000_000, 9)
+    return _png(16, _chunk(b"zTXt", text) + _chunk(b"IDAT", zlib.compress(16 * bytes(49))))
+
+
+def picture_behind_a_turned_one() -> bytes:
+    """JPEG: to be turned, and behind it a second one of 60000x60000, of which nothing is there."""
+    from PIL import Image
+
+    first, second = io.BytesIO(), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("L", (16, 16), 128).save(first, "JPEG", exif=exif)
+    Image.new("L", (16, 16), 128).save(second, "JPEG")
+    bomb = bytearray(second.getvalue())
+    frame = bomb.index(b"\xff\xc0")
+    bomb[frame + 5 : frame + 9] = struct.pack(">HH", 60_000, 60_000)
+    return first.getvalue() + bytes(bomb)
+
+
 HOSTILE: Mapping[str, Callable[[], bytes]] = {
     made.__name__: made
     for made in (
@@ -54,6 +75,8 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
         endless_scans,
         repeated_profiles,
         huge_picture,
+        text_of_spaces,
+        picture_behind_a_turned_one,
     )
 }
 

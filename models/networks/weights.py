@@ -6,13 +6,15 @@ from typing import Any
 
 import keras
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from litedenoise_sdk.model.packing import unpack
+from litedenoise_sdk.model.graph import TensorType
+from litedenoise_sdk.model.operators import operator_names
+from litedenoise_sdk.model.packing import Fields, unpack
+from litedenoise_sdk.model.schema import TENSOR_TYPES
 
-_Values = Callable[[Any, bytes, Path], NDArray[np.float32]]
-_CODES = {schema.TensorType.INT8: np.int8, schema.TensorType.INT32: np.int32}
+_Values = Callable[[Fields, NDArray[np.uint8], Path], NDArray[np.float32]]
+_CODES: dict[TensorType, type[np.signedinteger[Any]]] = {"INT8": np.int8, "INT32": np.int32}
 
 
 def load_released_weights(network: keras.Model, path: Path) -> None:
@@ -34,35 +36,39 @@ def load_int8_weights(network: keras.Model, path: Path) -> None:
 
 
 def _load(network: keras.Model, path: Path, values: _Values) -> None:
-    """Both list the convolutions in the order in which they run."""
-    model: Any = unpack(path.read_bytes())
-    graph = model.subgraphs[0]
+    """Both list the convolutions in the order in which they run.
+
+    Args:
+        values: float32 values of a tensor, from its data; the path is for what it raises.
+    """
+    model = unpack(path.read_bytes())
+    graph = model["subgraphs"][0]
+    names = operator_names(model)
     convolutions = [
-        operator
-        for operator in graph.operators
-        if model.operatorCodes[operator.opcodeIndex].builtinCode == schema.BuiltinOperator.CONV_2D
+        operator for operator in graph["operators"] if names[operator["opcode_index"]] == "CONV_2D"
     ]
     layers = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
     if len(layers) != len(convolutions):
         raise ValueError(f"{path}: {len(convolutions)} convolutions, expected {len(layers)}")
     for layer, operator in zip(layers, convolutions, strict=True):
-        tensors = [graph.tensors[index] for index in operator.inputs[1:]]
+        tensors = [graph["tensors"][index] for index in operator["inputs"][1:]]
         kernel, bias = (
-            values(tensor, bytes(model.buffers[tensor.buffer].data), path) for tensor in tensors
+            values(tensor, model["buffers"][tensor["buffer"]]["data"], path) for tensor in tensors
         )
         # TensorFlow Lite keeps output channels first, Keras last.
         layer.set_weights([kernel.transpose(1, 2, 3, 0), bias])
 
 
-def _float_values(tensor: Any, data: bytes, path: Path) -> NDArray[np.float32]:
-    if tensor.type != schema.TensorType.FLOAT32:
+def _float_values(tensor: Fields, data: NDArray[np.uint8], path: Path) -> NDArray[np.float32]:
+    if TENSOR_TYPES[tensor["type"]] != "FLOAT32":
         raise ValueError(f"{path}: weights are not float32; take the fp32 file")
-    return np.frombuffer(data, np.float32).reshape(tensor.shape)
+    return data.view(np.float32).reshape(tensor["shape"])
 
 
-def _dequantized_values(tensor: Any, data: bytes, path: Path) -> NDArray[np.float32]:
-    if tensor.type not in _CODES:
+def _dequantized_values(tensor: Fields, data: NDArray[np.uint8], path: Path) -> NDArray[np.float32]:
+    dtype = _CODES.get(TENSOR_TYPES[tensor["type"]])
+    if dtype is None:
         raise ValueError(f"{path}: weights are not 8-bit; take the int8 file")
-    codes = np.frombuffer(data, _CODES[tensor.type]).reshape(tensor.shape)
-    steps = np.asarray(tensor.quantization.scale, np.float32)
+    codes = data.view(dtype).reshape(tensor["shape"])
+    steps: NDArray[np.float32] = tensor["quantization"]["scale"]
     return codes * steps.reshape(-1, *[1] * (codes.ndim - 1))

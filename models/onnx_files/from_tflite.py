@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from litedenoise_sdk.model.onnx_writer import OnnxWriter
+from litedenoise_sdk.model.schema import TENSOR_TYPES
 
 OPSET = 17
 IR_VERSION = 8
@@ -64,7 +65,7 @@ class _FloatWriter(OnnxWriter):
         return names, weights.shape[2]
 
     def values(self, tensor: int, dtype: type[np.generic]) -> NDArray[Any]:
-        if self.graph.tensors[tensor].type != self.schema.TensorType.FLOAT32:
+        if TENSOR_TYPES[self.graph["tensors"][tensor]["type"]] != "FLOAT32":
             raise self.wrong_numbers()
         return super().values(tensor, dtype)
 

@@ -2,12 +2,11 @@
 
 import csv
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 
-from models.training.validation import Pairs, mean_psnr
+from models.training.validation import Validation
 
 STATE_FILE = "state.weights.h5"
 """Network, optimizer and the camera's random state: what a run resumes from."""
@@ -26,18 +25,11 @@ class Checkpoints(keras.callbacks.Callback):
     must run the whole training.
     """
 
-    def __init__(
-        self,
-        run: Path,
-        averaged: keras.Model,
-        validation: Mapping[str, Pairs],
-        validated: keras.Model | None = None,
-    ):
+    def __init__(self, run: Path, averaged: keras.Model, validation: Validation):
         super().__init__()
         self._run = run
         self._averaged = averaged
         self._validation = validation
-        self._validated = validated
         self._started = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -49,12 +41,9 @@ class Checkpoints(keras.callbacks.Callback):
         averages = self.model.optimizer._model_variables_moving_average
         weights = [keras.ops.convert_to_numpy(value) for value in averages]
         self._averaged.set_weights(weights)
-        if self._validated is not None:
-            self._validated.set_weights(weights)
         _save(self._averaged, self._run / AVERAGE_FILE)
         _save(self.model, self._run / STATE_FILE)
-        for name, pairs in self._validation.items():
-            row[f"psnr_{name}"] = mean_psnr(self._validated or self._averaged, pairs)
+        row |= self._validation.psnrs(weights)
         _append_row(self._run / LOG_FILE, row)
         print(" ".join(f"{name} {value:.5g}" for name, value in row.items()), flush=True)
 

@@ -10,7 +10,7 @@ import keras
 
 from models.training.checkpoints import SETTINGS_FILE
 from models.training.progressive import CropStage, TrainingRecipe, run_stages, use_all_devices
-from models.training.validation import VALIDATE_HELP, validation_sets
+from models.training.validation import VALIDATE_HELP, Validation, validation_sets
 
 _FROM_OPTIONS = ("steps", "every", "crops", "batch", "learning_rate", "ema", "seed")
 """Fields of the recipe that options set; ``decay_steps`` follows ``steps`` unless given."""
@@ -83,12 +83,16 @@ def train(
     arguments: argparse.Namespace,
     validated: keras.Model | None = None,
 ) -> None:
-    """``run_stages``, with the command line and the recipe kept in the run's folder."""
+    """``run_stages``, with the command line and the recipe kept in the run's folder.
+
+    Args:
+        validated: gets the averaged weights for validation; ``averaged`` itself unless given.
+    """
     run.mkdir(parents=True, exist_ok=True)
     settings = {name: _plain(value) for name, value in vars(arguments).items()} | asdict(recipe)
     (run / SETTINGS_FILE).write_text(json.dumps(settings, indent=2), encoding="utf-8")
-    validation = validation_sets(arguments.validate)
-    run_stages(trainer, averaged, recipe, dataset, run, validation, validated)
+    validation = Validation(validated or averaged, validation_sets(arguments.validate))
+    run_stages(trainer, averaged, recipe, dataset, run, validation)
 
 
 def _plain(value: object) -> object:

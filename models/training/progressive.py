@@ -1,7 +1,7 @@
 """Trains in stages of growing crops, and resumes from the last checkpoint."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from models.training.checkpoints import STATE_FILE, Checkpoints
 from models.training.crops import RandomCrops, load_photos
 from models.training.muon import ConvolutionMuon
 from models.training.schedule import WarmupStableDecay
-from models.training.validation import Pairs
+from models.training.validation import Validation
 
 FIRST_AND_LAST = ["stem", "head"]
 """Layers between pixels and features, in student and teacher; Muon is for those between."""
@@ -114,8 +114,7 @@ def run_stages(
     recipe: TrainingRecipe,
     dataset: Callable[[CropStage, int], keras.utils.PyDataset],
     run: Path,
-    validation: Mapping[str, Pairs],
-    validated: keras.Model | None = None,
+    validation: Validation,
 ) -> None:
     """Trains until the recipe's last step, from the run's last checkpoint if there is one.
 
@@ -124,8 +123,7 @@ def run_stages(
         averaged: the same network once more; holds the averaged weights in the end.
         dataset: gives a stage's batches from a step on, ``recipe.every`` of them an epoch.
         run: folder of the run (see ``models.train``), which exists.
-        validation: sets that are validated on at each checkpoint, by name.
-        validated: gets the averaged weights for that; ``averaged`` itself unless given.
+        validation: of the averaged weights, at each checkpoint.
     """
     plan = stages(recipe, max(len(_devices()), 1))
     _prepare(trainer, recipe, plan[-1].until, dataset(plan[0], 0))
@@ -147,7 +145,7 @@ def run_stages(
                 epochs=(stage.until - step) // recipe.every,
                 shuffle=False,
                 verbose=0,
-                callbacks=[Checkpoints(run, averaged, validation, validated)],
+                callbacks=[Checkpoints(run, averaged, validation)],
             )
 
 

@@ -1,10 +1,12 @@
 """PSNR on pairs of real photographs, logged while training runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from litedenoise_sdk.quality.psnr import psnr
@@ -14,6 +16,24 @@ MOST_PAIRS = 20
 VALIDATE_HELP = "folders of pairs that are not trained on, NAME_real.* and NAME_mean.*"
 
 Pairs = list[tuple[Path, Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Pairs that are not trained on, and the network that denoises them.
+
+    Attributes:
+        network: gets the averaged weights each time; may round as the exported file will.
+        sets: by name.
+    """
+
+    network: keras.Model
+    sets: Mapping[str, Pairs]
+
+    def psnrs(self, weights: Sequence[NDArray[np.float32]]) -> dict[str, float]:
+        """``psnr_NAME`` of each set in dB with these weights, its mean over pictures."""
+        self.network.set_weights(weights)
+        return {f"psnr_{name}": mean_psnr(self.network, pairs) for name, pairs in self.sets.items()}
 
 
 def validation_sets(folders: Sequence[Path]) -> dict[str, Pairs]:

@@ -274,6 +274,8 @@ def test_two_runs_at_once_are_refused(album: Path, capsys: Output) -> None:
         (["missing", "out"], "expected a folder of photos"),
         (["in", "in/out"], "OUT must lie outside IN"),
         (["in", "in"], "OUT must lie outside IN"),
+        (["in", ""], "an empty one"),
+        (["", "out"], "an empty one"),
         (["in", "/"], "--manifest"),
         (["in", ".", "--overwrite"], "--overwrite could replace"),
         (["in", "memory://out"], "--manifest"),

@@ -18,6 +18,8 @@ from litedenoise_sdk.batch.local import run_batch
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.batch.recipe import Recipe
 
+pytestmark = pytest.mark.slow
+
 RECIPE = Recipe(precision="int8", threads=1, max_memory_mb=150)
 NAMES = [f"{number:02}.png" for number in range(12)]
 

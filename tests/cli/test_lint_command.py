@@ -1,9 +1,12 @@
 import json
 from pathlib import Path
 
+import flatbuffers
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from litedenoise_sdk.cli.main import main
+from tests.model.networks import small_network
 
 Output = pytest.CaptureFixture[str]
 
@@ -25,8 +28,6 @@ def test_json_of_another_block(capsys: Output) -> None:
 
 
 def test_unfit_model_is_1(tmp_path: Path, capsys: Output) -> None:
-    from ai_edge_litert import schema_py_generated as schema
-
     from litedenoise_sdk.model.load import load_released
 
     content = bytearray(load_released("int8").content)
@@ -37,6 +38,22 @@ def test_unfit_model_is_1(tmp_path: Path, capsys: Output) -> None:
     path.write_bytes(content)
     assert main(["lint", str(path)]) == 1
     assert "error: dynamic-shape" in capsys.readouterr().out
+
+
+def test_names_of_operators_cannot_steer_the_terminal(tmp_path: Path, capsys: Output) -> None:
+    model = schema.ModelT.InitFromPackedBuf(small_network(), 0)
+    code = model.operatorCodes[0]
+    code.builtinCode = schema.BuiltinOperator.CUSTOM
+    code.deprecatedBuiltinCode = schema.BuiltinOperator.CUSTOM
+    code.customCode = "\x1b[2J"
+    builder = flatbuffers.Builder()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    path = tmp_path / "strange.tflite"
+    path.write_bytes(builder.Output())
+    assert main(["lint", str(path), "--layers"]) == 1
+    printed = capsys.readouterr().out
+    assert "CUSTOM \\x1b[2J" in printed
+    assert "\x1b" not in printed
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The command as a user runs it: exit codes, what goes to which stream, what lies on the disk."""
 
 import json
+import struct
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,19 @@ def test_quiet_prints_nothing(photo: Path, tmp_path: Path, capsys: Output) -> No
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_libraries_warn_of_is_not_printed(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "warnoptions", [])
+    odd = tmp_path / "odd.tif"
+    Image.fromarray(pixels(1)).convert("P").save(odd, tiffinfo={65_000: "a text"})
+    data = odd.read_bytes()
+    entry = struct.pack("<HHI", 65_000, 2, 7)
+    odd.write_bytes(data.replace(entry, struct.pack("<HHI", 65_000, 2, 9_999)))
+    assert main(["denoise", str(odd), "-o", str(tmp_path / "out.tif"), "--strength", "0"]) == 0
+    assert not recwarn.list
+
+
 def test_an_existing_output_is_replaced_only_when_told(
     photo: Path, tmp_path: Path, capsys: Output
 ) -> None:
@@ -179,10 +194,21 @@ def test_compare(photo: Path, tmp_path: Path, capsys: Output) -> None:
     assert "PSNR inf dB, SSIM 1.0000" in capsys.readouterr().out
 
 
+def test_running_out_of_memory_beside_photos_is_told(
+    photo: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("litedenoise_sdk.quality.psnr", run_out)
+    assert main(["compare", str(photo), str(photo)]) == 1
+    assert capsys.readouterr().err == "litedenoise: not enough memory on this machine\n"
+
+
 def test_compare_pictures_of_different_sizes(photo: Path, tmp_path: Path, capsys: Output) -> None:
     other = picture(tmp_path / "other.png", seed=2, size=(40, 40))
     assert main(["compare", str(photo), str(other)]) == 1
-    assert "one shape" in capsys.readouterr().err
+    assert "same shape" in capsys.readouterr().err
 
 
 def test_the_installed_command() -> None:

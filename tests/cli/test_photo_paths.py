@@ -100,6 +100,17 @@ def test_several_photos_do_not_fit_into_one_file(album: Path) -> None:
         paths(album, output=album / "b.jpg")
 
 
+@pytest.mark.parametrize("names", [["photo.jpg", ""], ["", "out.jpg"]])
+def test_variables_that_were_not_set_are_no_names(names: list[str]) -> None:
+    with pytest.raises(OptionsError, match="an empty one"):
+        find_photos(names[:1], names[1], "", lambda _: None)
+
+
+def test_suffixes_lead_out_of_no_folder(album: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionsError, match="a part of names"):
+        paths(album, output=tmp_path / "out", name_suffix="/../../x")
+
+
 def test_two_photos_make_no_folder_that_is_called_like_a_picture(album: Path) -> None:
     with pytest.raises(OptionsError, match="several photos"):
         paths(album, output=album / "new.jpg")

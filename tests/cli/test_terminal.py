@@ -1,5 +1,6 @@
 """What a shell may do to the command's streams, and what file names may hold."""
 
+import json
 import os
 import subprocess
 import sys
@@ -69,7 +70,15 @@ def test_escape_codes_in_names_are_shown(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("plain ü\n", "plain ü\n"), ("\x9b2J\x07", "\\x9b2J\\x07")]
+    ("text", "shown"), [("plain ü\t", "plain ü\t"), ("\x9b2J\x07\n", "\\x9b2J\\x07\\n")]
 )
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_names_in_json_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "\x9b2J\n\udcff\u202e\U000e0001.jpg"
+    assert main(["denoise", name, "-o", "out.jpg", "--json"]) == 1
+    printed = capsys.readouterr().out
+    assert printed.isascii()
+    assert json.loads(printed)["files"][0]["input"] == name

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.documents.features import FORMATS, KEPT, LOST, Feature, fate, features
+from tests.documents.feature_files import FORMATS
+from tests.documents.features import KEPT, LOST, Feature, fate, features
 from tests.documents.write_features import PAGE, page
 
 

@@ -5,7 +5,8 @@ python -m tests.documents.write_features
 
 from pathlib import Path
 
-from tests.documents.features import FORMATS, Feature, fate, features, pillows
+from tests.documents.feature_files import FORMATS
+from tests.documents.features import Feature, fate, features, pillows
 
 PAGE = Path(__file__).parents[2] / "docs" / "files.md"
 BEGIN, END = "<!-- made by python -m tests.documents.write_features -->\n", "<!-- end -->\n"
@@ -17,7 +18,7 @@ def tables() -> str:
     found = features()
     heads = [NAMES.get(format, format) for format in FORMATS]
     return (
-        "From a file into one of the same format; behind the stroke, what Pillow's `open` and "
+        "From a file into one of the same format; after the slash, what Pillow's `open` and "
         "`save` do:\n\n"
         + _table(heads, [[one.name, *_within(one)] for one in found])
         + "\nFrom the first of these formats that holds it into the others:\n\n"

@@ -27,7 +27,7 @@ from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.model.sidecar import Sidecar
 from litedenoise_sdk.tools.lint import lint
-from tests.imageio.test_heic_avif_jxl import ANIMATED_JXL, DEEP_JXL, P3_JXL
+from tests.imageio.heif_and_jxl_files import ANIMATED_JXL, DEEP_JXL, P3_JXL
 from tests.imageio.test_heif import with_gain_map
 from tests.model.networks import small_network
 

@@ -24,8 +24,8 @@ from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, schedule
 from litedenoise_sdk.tiling.axis import MARGIN_PX, padded_length
 
 GOLDEN = Path(__file__).with_name("schedules.json")
-GROUPS = 10
-CASES = 50
+GROUPS = 5
+CASES = 30
 
 _NETWORK = Network.of(load_released("int8").graph)
 _NODES = _NETWORK.nodes
@@ -46,6 +46,7 @@ def golden() -> dict[str, Any]:
 _WRITTEN_OUT = ((1, False), (150, False), (150, True))
 _PLANNED = (
     (Size(1, 1), 100),
+    (Size(1200, 1800), 2000),
     (Size(3000, 4000), 256),
     (Size(6144, 8192), 256),
     (Size(8192, 6144), 128),

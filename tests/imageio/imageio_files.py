@@ -158,3 +158,9 @@ def png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
         chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
         at += 12 + length
     return chunks
+
+
+def denoised(pixels: Any) -> Any:
+    """Stands for the network: an array of its own, other in every value."""
+    top = 1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max
+    return (top - pixels).astype(pixels.dtype)

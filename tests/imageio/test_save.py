@@ -135,6 +135,14 @@ def test_missing_folders_and_folders_as_files(tmp_path: Path) -> None:
         save(PHOTO, tmp_path / "c" / "a.png")
 
 
+def test_pipes_and_devices_are_left_even_when_told_to_overwrite(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "null.jpg").symlink_to(os.devnull)
+    for name in ("pipe.jpg", "null.jpg"):
+        with pytest.raises(OutputError, match=f"^[^ ]*{name} is a pipe or a device"):
+            check_target(tmp_path / name, overwrite=True)
+
+
 def test_read_only_files_are_left_even_when_told_to_overwrite(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"precious")

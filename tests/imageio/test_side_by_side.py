@@ -51,5 +51,5 @@ def test_one_pixel() -> None:
 
 
 def test_different_sizes_are_refused() -> None:
-    with pytest.raises(UnsupportedImage, match="one size"):
+    with pytest.raises(UnsupportedImage, match="same size"):
         side_by_side([flat((8, 8), 0), flat((8, 9), 0)])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from litedenoise_sdk.model.packing import pack
+from tests.model.networks import packed
 
 _SIDE = 32
 
@@ -66,7 +66,7 @@ def _build(
         _constant(weights),
         _constant(np.zeros(channels, np.float32)),
     ]
-    return pack(model)
+    return packed(model)
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter
-from numpy.typing import NDArray
 
 from litedenoise_sdk.geometry import Size, ceil_to
-from litedenoise_sdk.model.flatbuffer import read_graph, root
+from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.model.packing import unpack
 from litedenoise_sdk.model.receptive_field import receptive_field_radius_px, stride_px
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
+from tests.model.interpreter import infer
 
 RADIUS_PX = 139
 STRIDE_PX = 16
@@ -32,17 +31,6 @@ def test_single_convolution(build_network: Callable[..., bytes]) -> None:
     assert receptive_field_radius_px(graph) == 1
 
 
-def _infer(content: bytes, picture: NDArray[np.generic]) -> NDArray[np.generic]:
-    interpreter = Interpreter(model_content=content)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture)
-    interpreter.invoke()
-    output: NDArray[np.generic] = interpreter.get_tensor(
-        interpreter.get_output_details()[0]["index"]
-    )
-    return output
-
-
 def _averaging(content: bytes) -> bytes:
     """The same network with every weight 1 / fan-in and every bias 0.
 
@@ -50,18 +38,14 @@ def _averaging(content: bytes) -> bytes:
     zero exactly where a path leads to it from the one input pixel that is.
     """
     averaging = bytearray(content)
-    model = root(averaging)
-    graph = model.Subgraphs(0)
-    for index in range(graph.OperatorsLength()):
-        operator = graph.Operators(index)
-        code = model.OperatorCodes(operator.OpcodeIndex()).BuiltinCode()
-        if code != schema.BuiltinOperator.CONV_2D:
+    model = unpack(averaging)
+    for operator in read_graph(content).operators:
+        if operator.name != "CONV_2D":
             continue
         for position in (1, 2):
-            tensor = graph.Tensors(operator.Inputs(position))
-            values = model.Buffers(tensor.Buffer()).DataAsNumpy().view(np.float32)
-            shape = tensor.ShapeAsNumpy()
-            values[:] = 1 / np.prod(shape[1:]) if position == 1 else 0
+            tensor = model["subgraphs"][0]["tensors"][operator.inputs[position]]
+            values = model["buffers"][tensor["buffer"]]["data"].view(np.float32)
+            values[:] = 1 / np.prod(tensor["shape"][1:]) if position == 1 else 0
     return bytes(averaging)
 
 
@@ -72,10 +56,10 @@ def test_every_path_lies_within_the_radius_and_one_reaches_it(along_rows: bool) 
     content = retile(_averaging(load_released("fp32").content), block)
     reached_by = []
     for phase in range(STRIDE_PX):
-        picture = np.zeros((1, block.height, block.width, 3), np.float32)
-        line = (0, middle + phase) if along_rows else (0, slice(None), middle + phase)
+        picture = np.zeros((block.height, block.width, 3), np.float32)
+        line = (middle + phase,) if along_rows else (slice(None), middle + phase)
         picture[line] = 1
-        reached = np.flatnonzero(_infer(content, picture)[0].any(axis=(1 if along_rows else 0, 2)))
+        reached = np.flatnonzero(infer(content, picture).any(axis=(1 if along_rows else 0, 2)))
         reached_by.append((middle + phase - reached[0], reached[-1] - middle - phase))
     assert np.max(reached_by) == RADIUS_PX
 
@@ -86,11 +70,11 @@ def test_a_pixel_beyond_the_radius_changes_nothing(precision: Precision) -> None
     rng = np.random.default_rng(seed=3)
     model = load_released(precision)
     content = retile(model.content, Size(64, 352))
-    levels = rng.integers(-100, 100, (1, 64, 352, 3)).astype(np.int8)
+    levels = rng.integers(-100, 100, (64, 352, 3)).astype(np.int8)
     before = levels if precision == "int8" else (levels.astype(np.float32) + 128) / 255
     after = before.copy()
-    after[:, :, 176:192] = before.max()
-    changed = np.flatnonzero((_infer(content, before) != _infer(content, after))[0].any((0, 2)))
+    after[:, 176:192] = before.max()
+    changed = np.flatnonzero((infer(content, before) != infer(content, after)).any((0, 2)))
     assert changed.size
     assert changed[0] >= 176 - distance
     assert changed[-1] < 192 + distance

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -11,27 +10,17 @@ from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
+from tests.model.interpreter import infer
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")  # int16x8: test_int16x8.py
 sides = st.integers(1, 300).map(lambda periods: 16 * periods)
 
 
-def _infer(content: bytes, picture: NDArray[np.generic]) -> NDArray[np.generic]:
-    interpreter = Interpreter(model_content=content, num_threads=2)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture)
-    interpreter.invoke()
-    output: NDArray[np.generic] = interpreter.get_tensor(
-        interpreter.get_output_details()[0]["index"]
-    )
-    return output
-
-
 def _picture(precision: Precision, height: int, width: int) -> NDArray[np.generic]:
     rng = np.random.default_rng(seed=5)
     if precision == "int8":
-        return rng.integers(-128, 128, (1, height, width, 3)).astype(np.int8)
-    return rng.random((1, height, width, 3), np.float32)
+        return rng.integers(-128, 128, (height, width, 3)).astype(np.int8)
+    return rng.random((height, width, 3), np.float32)
 
 
 @settings(max_examples=15, deadline=None)
@@ -70,21 +59,21 @@ def test_interior_equals_the_original_to_the_bit(precision: Precision) -> None:
     block = original.graph.block
     wider = Size(block.height, block.width + 160)
     picture = _picture(precision, wider.height, wider.width)
-    small = _infer(original.content, np.ascontiguousarray(picture[:, :, : block.width]))
-    large = _infer(retile(original.content, wider), picture)
-    assert large.shape == (1, wider.height, wider.width, 3)
+    small = infer(original.content, np.ascontiguousarray(picture[:, : block.width]))
+    large = infer(retile(original.content, wider), picture)
+    assert large.shape == (wider.height, wider.width, 3)
     # Both see the same zeros beyond the left, upper and lower sides; the right side differs, and
     # its influence ends one radius before it.
     same = block.width - 144
-    assert np.array_equal(small[:, :, :same], large[:, :, :same])
-    assert not np.array_equal(small, large[:, :, : block.width])
+    assert np.array_equal(small[:, :same], large[:, :same])
+    assert not np.array_equal(small, large[:, : block.width])
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_smallest_block_runs(precision: Precision) -> None:
     original = load_released(precision)
     content = retile(original.content, Size(16, 16))
-    assert _infer(content, _picture(precision, 16, 16)).shape == (1, 16, 16, 3)
+    assert infer(content, _picture(precision, 16, 16)).shape == (16, 16, 3)
 
 
 def test_the_same_block_costs_nothing() -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import CorruptModel
@@ -13,18 +12,9 @@ from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.stages import Cutter, Stage, find_stages, part
 from litedenoise_sdk.options import Precision
+from tests.model.interpreter import infer
 
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")  # int16x8: test_int16x8.py
-
-
-def infer(content: bytes, *inputs: NDArray[Any]) -> NDArray[Any]:
-    interpreter = Interpreter(model_content=content)
-    interpreter.allocate_tensors()
-    for detail, value in zip(interpreter.get_input_details(), inputs, strict=True):
-        interpreter.set_tensor(detail["index"], value[np.newaxis])
-    interpreter.invoke()
-    output: NDArray[Any] = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    return output.squeeze(0)
 
 
 def around(tensor: NDArray[Any], rows: tuple[int, int], columns: tuple[int, int], zero: int) -> Any:

@@ -50,3 +50,10 @@ def denoise(page: Page, *photos: Path) -> None:
     page.set_input_files("#files", list(photos))
     page.wait_for_selector("#download:not([disabled])")
     page.wait_for_selector("#divider:not([hidden])")
+
+
+def set_slider(page: Page, name: str, value: int) -> None:
+    page.locator(f"#{name}").evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')) }",
+        value,
+    )

@@ -3,19 +3,14 @@
 import base64
 import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, Route
 
 from litedenoise_sdk import Denoiser, Strength
-from tests.page.conftest import denoise
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+from tests.page.conftest import denoise, set_slider
 
 
 def drawn(page: Page) -> NDArray[np.uint8]:
@@ -31,13 +26,6 @@ def photo_at_full_size(page: Page) -> NDArray[np.uint8]:
     canvas = drawn(page)
     top, left = round(canvas.shape[0] / 2 - 150), round(canvas.shape[1] / 2 - 200)
     return canvas[top : top + 300, left : left + 400, :3]
-
-
-def set_slider(page: Page, name: str, value: int) -> None:
-    page.locator(f"#{name}").evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')) }",
-        value,
-    )
 
 
 def pixels(path: Path) -> NDArray[np.uint8]:
@@ -224,56 +212,6 @@ def test_blocks_fill_in_as_they_are_done(page: Page, tmp_path: Path) -> None:
     (total,) = totals
     assert total > 1
     assert max(done for done, _ in seen) == total
-
-
-@pytest.mark.parametrize("page", [PHONE], indirect=True)
-def test_on_a_phone_everything_fits_the_width(page: Page, photo: Path) -> None:
-    denoise(page, photo)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for name in ("#strength", "#download", "#zoom", "#divider"):
-        page.locator(name).scroll_into_view_if_needed()
-        box = page.locator(name).bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
-    with page.expect_download():
-        page.tap("#download")
-
-
-def violations(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-
-
-@pytest.mark.parametrize(
-    "page",
-    [{"color_scheme": "dark"}, {"color_scheme": "light"}, {**PHONE, "color_scheme": "dark"}],
-    indirect=True,
-    ids=["dark", "light", "phone"],
-)
-def test_axe_finds_nothing(page: Page, photo: Path) -> None:
-    assert violations(page) == []
-    denoise(page, photo)
-    set_slider(page, "luma", 20)
-    assert violations(page) == []
-
-
-def test_the_keyboard_alone_is_enough(page: Page, photo: Path) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.press("#choose", "Enter")
-    chooser.value.set_files(photo)
-    page.wait_for_selector("#divider:not([hidden])")
-    page.focus("#theme")
-    reached = set()
-    for _ in range(24):
-        page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate("document.activeElement.id || document.activeElement.dataset.zoom")
-        )
-    assert reached >= {"viewer", "divider", "4", "strength", "luma", "chroma", "download", "remove"}
-    page.focus("#strength")
-    page.keyboard.press("ArrowLeft")
-    assert page.inner_text("#strength-value") == "99"
 
 
 def test_a_photo_dropped_before_the_page_knows_the_precisions_waits(

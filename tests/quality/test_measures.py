@@ -83,8 +83,8 @@ def test_memory_does_not_grow_with_the_photo() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        (np.zeros((8, 8, 3), np.uint8), np.zeros((8, 9, 3), np.uint8), "one shape"),
-        (np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8, 3), np.uint16), "alike"),
+        (np.zeros((8, 8, 3), np.uint8), np.zeros((8, 9, 3), np.uint8), "same shape"),
+        (np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8, 3), np.uint16), "same dtype"),
         (np.zeros((8, 8, 3), np.int32), np.zeros((8, 8, 3), np.int32), "int32"),
         (np.zeros(8, np.uint8), np.zeros(8, np.uint8), "H, W"),
         (np.zeros((0, 8, 3), np.uint8), np.zeros((0, 8, 3), np.uint8), "empty"),

@@ -71,12 +71,18 @@ class TestProcessesForPictures:
         photo = read_file(file_of(file.getvalue()), 100, Watch(60))
         assert (photo.grey, photo.pixels.shape, photo.pixels.strides[2]) == (True, (3, 4, 3), 0)
 
-    def test_errors_come_through_and_the_process_lives_on(self) -> None:
+    def test_errors_come_through_and_the_process_lives_on(
+        self, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        codecs._end_all()  # their standard error is that of an earlier test
         read_file(file_of(picture()), 10_000, Watch(60))
         (*_, before) = codecs._idle
         with pytest.raises(UnreadableImage, match="not a known picture format"):
             read_file(file_of(b"nonsense"), 10_000, Watch(60))
+        with pytest.raises(UnreadableImage, match="cut short"):
+            read_file(file_of(b"BM" + bytes(60)), 10_000, Watch(60))
         assert codecs._idle[-1] is before
+        assert capfd.readouterr().err == ""  # who sends damaged files does not fill the log
 
     def test_whoever_takes_too_long_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         busy_child(monkeypatch, "import signal; signal.pause()")

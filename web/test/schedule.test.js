@@ -73,7 +73,7 @@ test("schedules", () => {
   }
 });
 
-test("500 random schedules and strips", () => {
+test("random schedules and strips", () => {
   golden.crc32_of_groups.forEach((/** @type {string} */ expected, /** @type {number} */ group) => {
     const draw = generator(group);
     const lines = Array.from({ length: golden.cases_in_group }, () => randomCase(draw));

@@ -88,7 +88,7 @@ class Denoiser:
 
     @classmethod
     def from_options(cls, options: DenoiserOptions) -> Self:
-        """A Denoiser that works as ``options`` say."""
+        """A Denoiser with these options."""
         return cls(**{field.name: getattr(options, field.name) for field in fields(options)})
 
     @overload

@@ -1,6 +1,6 @@
 """Every error the SDK raises on purpose.
 
-LiteDenoiseError
+LiteDenoiseError                                                           .is_unforeseen
 ├── OptionsError          an option outside its range, or options that contradict each other
 ├── ImageError            the picture cannot be used                       .path, .format
 │   ├── UnreadableImage   empty, truncated, or not a picture
@@ -22,7 +22,13 @@ from litedenoise_sdk.geometry import Size
 
 
 class LiteDenoiseError(Exception):
-    """Base of all errors raised by litedenoise_sdk."""
+    """Base of all errors raised by litedenoise_sdk.
+
+    Attributes:
+        is_unforeseen: it stands for an error that nobody thought of, its cause: worth a report.
+    """
+
+    is_unforeseen = False
 
 
 class OptionsError(LiteDenoiseError, ValueError):

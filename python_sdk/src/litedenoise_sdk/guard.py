@@ -24,4 +24,6 @@ def guarded(kind: type[LiteDenoiseError], problem: str, advice: str) -> Iterator
     except (LiteDenoiseError, OSError, MemoryError):
         raise
     except Exception as error:
-        raise kind(f"{problem} ({type(error).__name__}: {error}); {advice}") from error
+        caught = kind(f"{problem} ({type(error).__name__}: {error}); {advice}")
+        caught.is_unforeseen = True
+        raise caught from error

@@ -1,4 +1,4 @@
-"""A photo together with its denoised self."""
+"""A photo and its denoised result."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar

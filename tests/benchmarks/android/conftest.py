@@ -59,3 +59,8 @@ def apk(tmp_path: Path) -> Path:
     path = tmp_path / "app-debug.apk"
     path.write_bytes(os.urandom(200_000))
     return path
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "run.json"

@@ -8,36 +8,14 @@ import numpy as np
 import pytest
 from adbutils import AdbClient
 
-from benchmarks.android.__main__ import MISSED, NO_PHONE, OK, UNFIT, USAGE, main
+from benchmarks.android.__main__ import MISSED, OK
 from benchmarks.android.case import PhoneCase
 from benchmarks.android.limits import PhoneLimits
 from benchmarks.android.phone import PACKAGE, Phone
-from benchmarks.android.run import COOL_C, measure_phone
-from benchmarks.record import BenchmarkRun, CaseResult, load_run
+from benchmarks.android.run import measure_phone
 from tests.benchmarks.android.conftest import Plug
 from tests.benchmarks.android.phone_simulator import PhoneSimulator
-
-NPU = "android/npu/int8/1088x1920"
-LIMITS = PhoneLimits(queries=16, seconds=1, most_seconds=2)
-
-
-@pytest.fixture
-def output(tmp_path: Path) -> Path:
-    return tmp_path / "run.json"
-
-
-def bench(serial: str, output: Path, *words: str) -> tuple[int, BenchmarkRun]:
-    """Exit code and record of one case, or of those that the words say."""
-    cases = () if "--cases" in words else ("--cases", NPU)
-    code = main([*cases, "--serial", serial, "--output", str(output), "--cooldown", "0", *words])
-    return code, load_run(output)
-
-
-def measured(phone: PhoneSimulator, serial: str, *cases: PhoneCase) -> list[CaseResult]:
-    """Cases with time that passes as the phone is told."""
-    real = Phone(AdbClient(), serial, sleep=phone.cool)
-    chosen = cases or (PhoneCase("npu", "int8", "1088x1920"),)
-    return list(measure_phone(real, chosen, "quick", LIMITS, lambda line: None, phone.cool))
+from tests.benchmarks.android.through_adb import bench, measured
 
 
 def test_a_phone_within_the_published_latency_passes(
@@ -135,14 +113,6 @@ def test_the_verdict_is_by_p90_and_the_median_stands_beside(plug: Plug, output: 
     assert "missed by p90, within by the median" in run.cases[0].notes[2]
 
 
-def test_a_release_has_no_benchmark(
-    plug: Plug, output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, run = bench(plug(PhoneSimulator(has_benchmark=False)), output)
-    assert (code, run.cases[0].status) == (UNFIT, "failed")
-    assert "a release has none" in capsys.readouterr().err
-
-
 def test_the_file_tells_when_a_case_is_done(plug: Plug) -> None:
     phone = PhoneSimulator(slow=3)
     (case,) = measured(phone, plug(phone))
@@ -186,181 +156,11 @@ def test_a_case_that_fails_says_why(
     assert reason in case.reason
 
 
-@pytest.mark.parametrize(
-    ("phone", "reason"),
-    [
-        (PhoneSimulator(thermal_status=4), "thermal emergency"),
-        (PhoneSimulator(battery=12), "battery at 12 %"),
-        (PhoneSimulator(awake=False), "screen stays off"),
-        (PhoneSimulator(locked=True), "the phone is locked"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_a_phone_that_cannot_be_measured_now_has_an_exit_code_of_its_own(
-    plug: Plug, output: Path, capsys: pytest.CaptureFixture[str], phone: PhoneSimulator, reason: str
-) -> None:
-    code, run = bench(plug(phone), output)
-    (case,) = run.cases
-    assert (code, case.status, case.samples_us) == (UNFIT, "failed", ())
-    assert reason in case.reason
-    assert reason in capsys.readouterr().err
-    assert not phone.started
-
-
-@pytest.mark.parametrize(
-    ("phone", "reason"),
-    [
-        (PhoneSimulator(sdk=25), "Android 8.0"),
-        (PhoneSimulator(abi="x86_64"), "arm64-v8a"),
-        (PhoneSimulator(installed=False), "not installed"),
-        (PhoneSimulator(authorized=False), "accept the computer's key"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_a_phone_that_cannot_be_measured_is_refused(
-    plug: Plug, output: Path, capsys: pytest.CaptureFixture[str], phone: PhoneSimulator, reason: str
-) -> None:
-    assert main(["--serial", plug(phone), "--output", str(output)]) == UNFIT
-    assert reason in capsys.readouterr().err
-    assert not phone.started
-
-
-def test_a_full_phone_and_a_refused_apk(
-    plug: Plug, apk: Path, output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    full = PhoneSimulator(room=1000)
-    refusing = PhoneSimulator(install_says="Failure [INSTALL_FAILED_UPDATE_INCOMPATIBLE]")
-    for phone, reason in ((full, "could not be copied"), (refusing, "UPDATE_INCOMPATIBLE")):
-        assert main(["--serial", plug(phone), "--apk", str(apk), "--output", str(output)]) == UNFIT
-        assert reason in capsys.readouterr().err
-        assert phone.files == {}
-
-
 def test_fewer_queries_than_asked_are_kept_and_marked(plug: Plug, output: Path) -> None:
     code, run = bench(plug(PhoneSimulator(changes={"samples_us": [33_000] * 40})), output)
     (case,) = run.cases
     assert (code, case.status, len(case.samples_us)) == (MISSED, "partial", 40)
     assert case.reason == "40 of 128 queries; a case ends after 60 s"
-
-
-def test_a_pulled_cable_costs_nothing_but_time(plug: Plug) -> None:
-    phone = PhoneSimulator(cuts={"pidof": 1})
-    (case,) = measured(phone, plug(phone))
-    assert (case.status, len(case.samples_us)) == ("ok", LIMITS.queries)
-    assert len(phone.started) == 1, "the case went on, and was not started again"
-
-
-@pytest.mark.parametrize(
-    "command",
-    ["getprop", "push", "pm install", "pm path", "rm -f", "dumpsys battery", "am start", "cat"],
-)
-def test_a_cable_may_be_pulled_at_any_moment(
-    plug: Plug, output: Path, apk: Path, command: str
-) -> None:
-    phone = PhoneSimulator(installed=False, cuts={command: 2})
-    code, run = bench(plug(phone), output, "--apk", str(apk))
-    assert (code, [case.status for case in run.cases]) == (OK, ["ok"])
-    assert phone.cuts == {command: 0}
-    assert (phone.installed, phone.files, phone.result) == (False, {}, None)
-
-
-@pytest.mark.parametrize("command", ["getprop", "push", "pm install"])
-def test_a_cable_that_never_holds_is_given_up(
-    plug: Plug, output: Path, apk: Path, capsys: pytest.CaptureFixture[str], command: str
-) -> None:
-    phone = PhoneSimulator(installed=False, cuts={command: 99})
-    assert main(["--serial", plug(phone), "--apk", str(apk), "--output", str(output)]) == UNFIT
-    assert "ended 3 times: try another cable" in capsys.readouterr().err
-    assert not phone.started
-
-
-def test_a_cable_that_fails_in_a_case_fails_that_case(plug: Plug, output: Path) -> None:
-    code, run = bench(plug(PhoneSimulator(cuts={"pidof": 99})), output)
-    (case,) = run.cases
-    assert (code, case.status) == (MISSED, "failed")
-    assert "ended 3 times" in case.reason
-
-
-def test_a_phone_that_does_not_come_back_fails_the_rest(plug: Plug) -> None:
-    phone = PhoneSimulator()
-    serial = plug(phone)
-    real = Phone(AdbClient(), serial, sleep=phone.cool)
-    cases = [PhoneCase("npu", "int8", "1088x1920"), PhoneCase("gpu", "int8", "1088x1920")] * 2
-    results = measure_phone(real, cases, "quick", LIMITS, lambda line: None, phone.cool)
-    found = [next(results)]
-    phone.authorized, phone.cuts = False, {"pidof": 1}
-    found += results
-    assert [case.status for case in found] == ["ok", "failed", "failed", "failed"]
-    assert all("did not come back" in case.reason for case in found[1:])
-
-
-def test_a_hot_phone_cools_down_before_each_case(plug: Plug) -> None:
-    cases = [PhoneCase("npu", "int8", "1088x1920")] * 3
-    phone = PhoneSimulator(heats_c=15, throttles=2)
-    results = measured(phone, plug(phone), *cases)
-    assert all(case.summary and case.summary.p50_us == 33_000 for case in results)
-    assert all(case.before.temperature_c <= COOL_C for case in results)  # type: ignore[operator]
-    assert "to cool down" in results[1].notes[0]
-    assert "to cool down" not in results[0].notes[0]
-
-
-def test_a_phone_that_stays_hot_is_measured_after_five_minutes_and_marked(plug: Plug) -> None:
-    phone = PhoneSimulator(thermal_status=2)
-    (case,) = measured(phone, plug(phone))
-    assert phone.waited_s == 300
-    assert (case.status, case.before.status) == ("ok", 2)
-
-
-def test_throttling_within_a_case_is_drift(plug: Plug) -> None:
-    def throttled(queries: int) -> Sequence[float]:
-        return [33_000 if at < queries // 2 else 49_500 for at in range(queries)]
-
-    phone = PhoneSimulator(latencies=throttled)
-    (case,) = measured(phone, plug(phone))
-    assert case.summary is not None
-    assert case.summary.drift == pytest.approx(0.5)
-
-
-def test_several_phones_at_once(
-    plug: Plug, output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    first, second = plug(PhoneSimulator()), plug(PhoneSimulator(soc="SM8750"))
-    assert main(["--cases", NPU, "--output", str(output)]) == USAGE
-    assert "--serial" in capsys.readouterr().err
-    code, run = bench(first, output, "--serial", second)
-    assert code == OK
-    assert {case.device.soc for case in run.cases} == {"MT6993", "SM8750"}
-    assert main(["--list"]) == OK
-    listed = capsys.readouterr().out
-    assert f"{first}  device" in listed
-    assert NPU in listed
-
-
-def test_one_unfit_phone_leaves_the_others_results(
-    plug: Plug, output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    good, old = plug(PhoneSimulator()), plug(PhoneSimulator(sdk=21))
-    code, run = bench(good, output, "--serial", old)
-    assert (code, [case.status for case in run.cases]) == (UNFIT, ["ok"])
-    assert f"{old}: expected Android 8.0" in capsys.readouterr().err
-
-
-def test_no_phone_no_adb_no_case(
-    adb_server: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([]) == NO_PHONE
-    assert "USB debugging" in capsys.readouterr().err
-    assert main(["--cases", "host/*"]) == USAGE
-    assert main(["--apk", "nowhere.apk"]) == USAGE
-    monkeypatch.setenv("PATH", "")
-    assert main([]) == NO_PHONE
-    assert "apt install adb" in capsys.readouterr().err
-
-
-def test_a_serial_that_is_not_there(plug: Plug, capsys: pytest.CaptureFixture[str]) -> None:
-    plug(PhoneSimulator())
-    assert main(["--serial", "R5CT"]) == NO_PHONE
-    assert "no phone 'R5CT'" in capsys.readouterr().err
 
 
 def test_the_golden_result_of_the_app_has_what_is_read() -> None:

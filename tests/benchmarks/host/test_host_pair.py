@@ -1,9 +1,9 @@
 """The pair that stands in where none is given is made by the real camera."""
 
+import os
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from benchmarks.common.pairs import pairs_in
 from benchmarks.host.pair import synthetic_pair
@@ -19,13 +19,14 @@ def test_a_noisy_crop_of_the_sample_and_its_reference(tmp_path: Path) -> None:
     assert 25 < psnr(clean, noisy) < 40
 
 
-def test_a_failing_camera_says_why(tmp_path: Path) -> None:
-    small = tmp_path / "small.png"
-    Image.new("RGB", (8, 8)).save(small)
-    (tmp_path / "pair").mkdir()
-    (tmp_path / "pair" / "iso-3200").write_text("in the way of a folder")
-    with pytest.raises(CaseFailed, match=r"no synthetic pair could be made: .*--pairs FOLDER"):
-        synthetic_pair(tmp_path / "pair", small)
+def test_without_the_packages_for_training_it_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keras.py").write_text("raise ImportError('no Keras here')")
+    paths = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    with pytest.raises(CaseFailed, match=r"no synthetic pair .*: no Keras here; give --pairs"):
+        synthetic_pair(tmp_path)
 
 
 def test_a_budget_is_shared_by_the_cases_and_never_lengthens_a_mode() -> None:

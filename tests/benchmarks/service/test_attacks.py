@@ -9,6 +9,7 @@ from litedenoise_sdk import Denoiser
 from litedenoise_sdk.geometry import Size
 
 
+@pytest.mark.slow
 def test_right_answers_beside_every_attack(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("service")
     sent = make_picture(Size(32, 48), 0)

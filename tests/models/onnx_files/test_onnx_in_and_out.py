@@ -76,6 +76,7 @@ def pytorch_like(last: str = "Clip", **stem: Any) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
+@pytest.mark.slow
 def test_ours_goes_out_and_comes_back(tmp_path: Path) -> None:
     original = load_released("fp32")
     exported = to_onnx(original.content)
@@ -112,6 +113,7 @@ def test_another_network_runs_in_the_sdk(tmp_path: Path) -> None:
     assert np.abs(denoised - photo).max() > 0.05
 
 
+@pytest.mark.slow
 def test_a_network_of_other_operators_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorruptModel, match="LOGISTIC"):
         to_tflite(pytorch_like(last="Sigmoid"))

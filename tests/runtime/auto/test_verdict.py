@@ -68,6 +68,12 @@ def test_verdict_is_remembered_for_the_same_model_and_threads(cache: Path) -> No
     assert len(list(cache.iterdir())) == 3
 
 
+@pytest.mark.parametrize(("photo_work", "faster"), [(1.5, True), (3.0, False)])
+def test_what_a_photo_repeats_counts(photo_work: float, faster: bool) -> None:
+    trial = Trial("npu", True, "", 0.5, 1.0, photo_work=photo_work, cpu_photo_work=1.05)
+    assert trial.is_faster == faster
+
+
 def test_another_library_or_driver_is_measured_anew(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,7 +122,11 @@ def test_auto_tries_for_real_and_says_what_it_found(
     assert trial.seconds is not None
     assert trial.cpu_seconds is not None
     # Never one that is slower than the CPU.
-    assert (decided.delegate == "npu") == (trial.seconds < 0.95 * trial.cpu_seconds)
+    photo, cpu_photo = trial.seconds * trial.photo_work, trial.cpu_seconds * trial.cpu_photo_work
+    assert (decided.delegate == "npu") == (photo < 0.95 * cpu_photo)
+    # Blocks repeat their halo; rows repeat next to nothing, and less than a small block.
+    assert trial.photo_work > 1.1
+    assert 0.7 < trial.cpu_photo_work < 1
     with Denoiser(precision="int8", threads=1) as denoiser:
         denoiser.denoise(np.zeros((40, 48, 3), np.uint8))
         assert denoiser.report is not None

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import DelegateError, OptionsError
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.flatbuffer import root
 from litedenoise_sdk.model.load import load_released
+from litedenoise_sdk.model.packing import unpack
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
+from tests.model.interpreter import infer
 
 BLOCK = Size(48, 80)
 PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")  # int16x8: test_int16x8.py
@@ -29,24 +30,15 @@ def _photo(seed: int = 0, block: Size = BLOCK) -> NDArray[np.uint8]:
     return rng.integers(0, 256, (block.height, block.width, 3), np.uint8)
 
 
-def _infer(content: bytes, picture: NDArray[Any]) -> NDArray[Any]:
-    interpreter = Interpreter(model_content=content)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture[np.newaxis])
-    interpreter.invoke()
-    output: NDArray[Any] = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    return output.squeeze(0)
-
-
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_equals_the_bare_interpreter(precision: Precision) -> None:
     photo = _photo()
     content = retile(load_released(precision).content, BLOCK)
     if precision == "int8":
-        output = _infer(content, (photo ^ 0x80).view(np.int8))
+        output = infer(content, (photo ^ 0x80).view(np.int8))
         expected = output.view(np.uint8) ^ 0x80
     else:
-        output = _infer(content, photo.astype(np.float32) / 255)
+        output = infer(content, photo.astype(np.float32) / 255)
         expected = np.floor(output * 255 + 0.5).astype(np.uint8)
     assert np.array_equal(_open(precision).run(photo), expected)
 
@@ -158,8 +150,9 @@ def test_resize_that_contradicts_the_shapes_is_put_right() -> None:
     model = load_released("int8")
     content = bytearray(model.content)
     resizes = [op for op in model.graph.operators if op.name == "RESIZE_NEAREST_NEIGHBOR"]
-    sizes = root(content).Subgraphs(0).Tensors(resizes[-1].inputs[1]).Buffer()
-    root(content).Buffers(sizes).DataAsNumpy().view(np.int32)[:] = (8, 8)
+    file = unpack(content)
+    sizes = file["subgraphs"][0]["tensors"][resizes[-1].inputs[1]]["buffer"]
+    file["buffers"][sizes]["data"].view(np.int32)[:] = (8, 8)
     broken = dataclasses.replace(model, content=bytes(content))
     result = LiteRtCpuRuntime(broken, BLOCK, 1, "cpu", "").run(_photo())
     assert np.array_equal(result, _open("int8").run(_photo()))

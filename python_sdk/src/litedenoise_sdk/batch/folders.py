@@ -67,7 +67,7 @@ def open_folder(place: str, *, must_exist: bool = False) -> Folder:
         folder = RemoteFolder(place)
         found = not must_exist or folder.is_there()
     if must_exist and not found:
-        raise OptionsError(f"expected a folder of photos; {place} is none")
+        raise OptionsError(f"expected a folder of photos; {place} is not a folder")
     return folder
 
 

@@ -73,7 +73,7 @@ def run_batch(
         while finishing:
             yield recorded(finishing.popleft().result())
     if steps.is_full:
-        raise OutputError("there is no room left for results; make some, and run the batch again")
+        raise OutputError("no room left for results; free some space, and run the batch again")
 
 
 def plan_batch(

@@ -34,7 +34,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--threads", type=int, metavar="N", help="CPU threads of one network (all)")
     add("--max-memory-mb", type=int, metavar="MB",
-        help="memory of one network to stay within (a quarter of what is available)")  # fmt: skip
+        help="memory budget of one network (a quarter of what is available)")  # fmt: skip
     add("--max-pixels", type=int, metavar="N", default=DEFAULT_MAX_PIXELS,
         help="largest photo (%(default)s)")  # fmt: skip
 
@@ -45,7 +45,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add("--strict", action="store_true", help="refuse damaged files that viewers still show")
     add("--first-frame", action="store_true",
         help="take the first frame of animations, which are refused otherwise")  # fmt: skip
-    add("--keep-dates", action="store_true", help="results have the dates of their photos")
+    add("--keep-dates", action="store_true", help="give results the dates of their photos")
 
 
 def block_size(text: str) -> Size:

@@ -45,7 +45,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_reading(parser)
     add(
         "--ray", nargs="?", const="local", metavar="ADDRESS",
-        help="work on the Ray cluster at this address; without one, on Ray on this machine",
+        help="use the Ray cluster at this address; without an address, start Ray on this machine",
     )  # fmt: skip
     add(
         "--ray-workers",
@@ -74,8 +74,8 @@ def run(arguments: argparse.Namespace) -> bool:
         keep_dates=arguments.keep_dates,
     )
     recipe.open().close()  # raises for what is out of range
-    path = arguments.manifest or _manifest_beside(arguments.target)
     _check_apart(arguments.source, arguments.target, arguments.overwrite)
+    path = arguments.manifest or _manifest_beside(arguments.target)
     source = open_folder(arguments.source, must_exist=True)
     target = open_folder(arguments.target)
     if arguments.dry_run:
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> bool:
     elif not arguments.quiet:
         print(
             f"{done} denoised, {failed} failed, {unchanged} unchanged "
-            f"in {summary['seconds']} s; see {path}"
+            f"in {summary['seconds']} s; see {printable(path)}"
         )
         _tell_skipped(source)
     return failed == 0
@@ -195,7 +195,7 @@ def _tell_skipped(source: "Folder") -> None:
 
 def _manifest_beside(target: str) -> Path:
     if "://" in target:
-        raise OptionsError(f"name a file of this machine with --manifest: {target} is not on it")
+        raise OptionsError(f"name a local file with --manifest: {target} is not on this machine")
     path = Path(target)
     if path.name in ("", ".."):  # ".", "./", "..", "/"
         path = path.resolve()
@@ -206,6 +206,8 @@ def _manifest_beside(target: str) -> Path:
 
 def _check_apart(source: str, target: str, overwrite: bool) -> None:
     """Results in the folder of the photos would be taken for photos."""
+    if not (source and target):  # of a variable that was not set; not the working folder
+        raise OptionsError("expected the names of two folders; got an empty one")
     if "://" in source or "://" in target:
         inside = target.rstrip("/").startswith(source.rstrip("/") + "/") or source == target
         around = source.rstrip("/").startswith(target.rstrip("/") + "/")
@@ -217,5 +219,5 @@ def _check_apart(source: str, target: str, overwrite: bool) -> None:
     if around and overwrite:
         raise OptionsError(
             f"--overwrite could replace photos of {source}, which lies in {target}; choose an OUT "
-            "that does not hold IN"
+            "that does not contain IN"
         )

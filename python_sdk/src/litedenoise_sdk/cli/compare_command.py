@@ -10,8 +10,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "compare",
         help="PSNR, SSIM and a before/after picture",
-        description="Print PSNR and SSIM between two pictures of one size, and save them side by "
-        "side: at 100 %, with a part at 400 % beneath.",
+        description="Print PSNR and SSIM between two pictures of the same size, and save them side "
+        "by side: at 100 %, with a part at 400 % beneath.",
     )
     parser.add_argument("first", metavar="A", help="a picture, e.g. before")
     parser.add_argument("second", metavar="B", help="another, e.g. after")

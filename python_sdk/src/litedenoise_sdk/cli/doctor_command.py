@@ -20,7 +20,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--precision", choices=get_args(Precision), default="int8")
     parser.add_argument(
         "--block", type=block_size, nargs="+", default=[Size(128, 128)], metavar="HEIGHTxWIDTH",
-        help="block sizes to try with (128x128)",
+        help="block sizes to try (128x128)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)

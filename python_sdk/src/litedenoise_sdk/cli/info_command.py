@@ -3,7 +3,7 @@
 import argparse
 from typing import Any, get_args
 
-from litedenoise_sdk.cli.plain import plain, print_json
+from litedenoise_sdk.cli.plain import plain, print_json, printable
 from litedenoise_sdk.options import Precision
 
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> bool:
     width = max(map(len, record))
     for name, value in record.items():
         if value is not None:
-            print(f"{name:<{width}}  {_text(value)}")
+            print(printable(f"{name:<{width}}  {_text(value)}"))
     return True
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from litedenoise_sdk.cli.arguments import block_size, read_model_file
-from litedenoise_sdk.cli.plain import print_json
+from litedenoise_sdk.cli.plain import print_json, printable
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.options import Precision
 
@@ -17,7 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = commands.add_parser(
         "lint",
         help="check whether a model suits neural processors",
-        description="Judge a .tflite file of any network without running it: operators, shapes, "
+        description="Check a .tflite file of any network without running it: operators, shapes, "
         "memory, arithmetic. Latencies are estimates. Exit code: 0 suitable, 1 not suitable, 2 "
         "wrong usage.",
     )
@@ -27,7 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument(
         "--block", type=block_size, metavar="HEIGHTxWIDTH",
-        help="judge the model for blocks of this size (LiteDenoiseNet only)",
+        help="check the model for blocks of this size (LiteDenoiseNet only)",
     )  # fmt: skip
     parser.add_argument("--soc", metavar="PART", help="estimate for this chip alone, e.g. SM8750")
     parser.add_argument("--layers", action="store_true", help="list every layer with its cost")
@@ -65,11 +65,12 @@ def _record(report: "LintReport", with_layers: bool) -> dict[str, object]:
 
 
 def _print(name: str, report: "LintReport", with_layers: bool) -> None:
-    print(f"{name}: {'fit' if report.fit else 'NOT fit'} for neural processors")
+    print(printable(f"{name}: {'fit' if report.fit else 'NOT fit'} for neural processors"))
     for finding in report.findings:
-        print(f"  {finding.severity}: {finding.rule}: {finding.message}")
+        print(printable(f"  {finding.severity}: {finding.rule}: {finding.message}"))
     print(f"  input          {'x'.join(map(str, report.input))}")
-    print(f"  operators      {', '.join(f'{n} {count}' for n, count in report.operators.items())}")
+    operators = ", ".join(f"{name} {count}" for name, count in report.operators.items())
+    print(printable(f"  operators      {operators}"))
     print(f"  parameters     {report.parameters:,}")
     print(f"  arithmetic     {report.macs / 1e9:.2f} GMAC, {report.intensity:.1f} MAC per byte")
     print(f"  activations    {report.activation_peak_bytes / 1e6:.1f} MB at most")
@@ -82,6 +83,6 @@ def _print(name: str, report: "LintReport", with_layers: bool) -> None:
         print(f"  {'layer':<24} {'output':<18} {'MMAC':>9} {'MB':>8} {'MAC/byte':>9}")
         for layer in report.layers:
             print(
-                f"  {layer.operator:<24} {'x'.join(map(str, layer.output)):<18} "
+                f"  {printable(layer.operator):<24} {'x'.join(map(str, layer.output)):<18} "
                 f"{layer.macs / 1e6:>9.1f} {layer.moved_bytes / 1e6:>8.2f} {layer.intensity:>9.1f}"
             )

@@ -22,6 +22,7 @@ from litedenoise_sdk.cli import (
 )
 from litedenoise_sdk.cli.plain import printable
 from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
+from litedenoise_sdk.quiet import quiet_libraries
 
 OK, FAILED, USAGE, INTERRUPTED, PIPE = 0, 1, 2, 130, 141
 
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
         sys.stdout.reconfigure(errors="backslashreplace")
     atexit.register(_say_no_more)
+    quiet_libraries()
     arguments = build_parser().parse_args(argv)
     _stop_in_order()
     try:
@@ -57,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except OSError as error:  # of a disk that fails even where nothing is read or written
         print(printable(f"litedenoise: {error}"), file=sys.stderr)
+        return FAILED
+    except MemoryError:
+        print("litedenoise: not enough memory on this machine", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("litedenoise: interrupted", file=sys.stderr)

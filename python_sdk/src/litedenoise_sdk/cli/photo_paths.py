@@ -52,8 +52,12 @@ def find_photos(
         counted by kind.
 
     Raises:
-        OptionsError: several photos and one output file.
+        OptionsError: several photos and one output file, an empty name, or a suffix that is a path.
     """
+    if not (output and all(photos)):  # of a variable that was not set; not the working folder
+        raise OptionsError("expected the names of photos and of an output; got an empty one")
+    if {"/", os.sep} & set(name_suffix):
+        raise OptionsError(f"--suffix is a part of names; got {name_suffix}")
     passed_over: Counter[str] = Counter()
     found = list(dict.fromkeys(_expand(photos, kind_passed_over, passed_over)))
     several = len(found) > 1 or any(Path(photo).is_dir() for photo in photos)
@@ -69,7 +73,7 @@ def find_photos(
     if several and names_file and not folder.exists():
         raise OptionsError(
             f"several photos need an output folder, but {output} is the name of a picture; name a "
-            f"folder with -o, or {output}/ for one that is called so"
+            f"folder with -o, or {output}/ for a folder of that name"
         )
     photos_found: list[PhotoPaths] = []
     taken: dict[Path, Path] = {}

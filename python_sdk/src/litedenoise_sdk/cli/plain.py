@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -10,21 +11,21 @@ from litedenoise_sdk.geometry import Size
 
 
 def print_json(value: object) -> None:
-    """Prints one JSON document; see ``plain``."""
-    print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    """Prints one JSON document, in which control characters are escaped; see ``plain``."""
+    text = json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    print(_shown(text, lambda letter: json.dumps(letter)[1:-1], "\n"))
 
 
 def printable(text: object) -> str:
-    """A text whose control characters are shown and not obeyed: file names may hold escape codes
-    that move the terminal's cursor or rename its window."""
+    """A line whose control characters are shown and not obeyed: file names may hold escape codes
+    that move the terminal's cursor or rename its window, and line ends."""
+    return _shown(str(text), lambda letter: letter.encode("unicode_escape").decode("ascii"), "\t")
+
+
+def _shown(text: str, escaped: Callable[[str], str], kept: str) -> str:
     return "".join(
-        letter if letter.isprintable() or letter in "\n\t" else _escaped(letter)
-        for letter in str(text)
+        letter if letter.isprintable() or letter in kept else escaped(letter) for letter in text
     )
-
-
-def _escaped(letter: str) -> str:
-    return letter.encode("unicode_escape").decode("ascii")
 
 
 def plain(value: Any) -> Any:

@@ -35,8 +35,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         nargs="?",
         const=INSTALLED,
         metavar="FOLDER",
-        help="the page denoises on the device, too; FOLDER is that of make web, by default what "
-        "litedenoise-sdk[web] brings",
+        help="let the page denoise on the device, too; FOLDER is what make web builds (that of "
+        "litedenoise-sdk[web])",
     )
     parser.set_defaults(run=run)
 

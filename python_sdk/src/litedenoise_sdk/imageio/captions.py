@@ -47,6 +47,7 @@ _OF_THE_FORM = frozenset({(1, 0), (1, 90), (2, 0)})
 """Versions, and the character set: they say nothing of the picture."""
 _CHARACTER_SET, _UTF8 = (1, 90), b"\x1b%G"
 _MARK, _LONG = 0x1C, 0x8000
+_MOST_RECORDS = 10_000
 
 
 def as_xmp(iptc: bytes, xmp: bytes | None) -> tuple[bytes | None, tuple[str, ...]]:
@@ -67,6 +68,8 @@ def as_xmp(iptc: bytes, xmp: bytes | None) -> tuple[bytes | None, tuple[str, ...
     notes: tuple[str, ...] = ()
     if properties:
         notes = ("IPTC captions and keywords were written as XMP",)
+    if sum(map(len, found.values())) >= _MOST_RECORDS:
+        notes += (f"IPTC records after the first {_MOST_RECORDS} were left out",)
     known = {(2, data_set) for data_set in (*_PROPERTIES, *_TIME_OF.values())} | _OF_THE_FORM
     others = [f"{record}:{data_set:03}" for record, data_set in sorted(found.keys() - known)]
     if others or not found:
@@ -76,10 +79,12 @@ def as_xmp(iptc: bytes, xmp: bytes | None) -> tuple[bytes | None, tuple[str, ...
 
 
 def read_records(iptc: bytes) -> Records:
-    """The records as far as they make sense (IPTC-IIM 4.2, chapter 3)."""
+    """The first records, as far as they make sense (IPTC-IIM 4.2, chapter 3)."""
     found: Records = {}
     at = 0
-    while at + 5 <= len(iptc) and iptc[at] == _MARK:
+    for _ in range(_MOST_RECORDS):
+        if at + 5 > len(iptc) or iptc[at] != _MARK:
+            break
         key = iptc[at + 1], iptc[at + 2]
         length = int.from_bytes(iptc[at + 3 : at + 5], "big")
         at += 5

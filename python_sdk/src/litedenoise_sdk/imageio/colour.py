@@ -57,7 +57,10 @@ def from_gamma(gamma: bytes | None, chromaticities: bytes | None) -> bytes | Non
         return None
     if not all(0 < value < 1 for value in primaries):
         return None
-    return _profile(primaries, power)
+    try:
+        return _profile(primaries, power)
+    except (struct.error, ValueError, OverflowError, np.linalg.LinAlgError):
+        return None  # numbers that no profile can hold
 
 
 def _srgb(stored: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -103,7 +103,7 @@ def _all_of(file: BinaryIO) -> bytes:
     except UnicodeDecodeError:  # opened as text, which a picture is not
         data = None
     if not isinstance(data, bytes):
-        raise UnsupportedImage("expected a file that is open for bytes; open it with mode 'rb'")
+        raise UnsupportedImage("expected a file opened in binary mode; open it with mode 'rb'")
     return data
 
 

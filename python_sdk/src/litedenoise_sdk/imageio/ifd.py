@@ -16,6 +16,7 @@ from litedenoise_sdk.imageio.limits import (
     MAX_DIRECTORIES,
     MAX_ENTRIES,
     MAX_METADATA_BYTES,
+    MAX_NUMBERS,
     check_budget,
 )
 
@@ -147,16 +148,22 @@ class TiffReader:
 
     def value(self, entry: Entry) -> bytes:
         """The value's bytes in the file's byte order. BrokenDirectory: outside the file."""
-        value = self.source.read(entry.value_at, entry.length)
-        self._bytes += len(value)
+        return self.bytes_at(entry.value_at, entry.length)
+
+    def bytes_at(self, offset: int, length: int) -> bytes:
+        """Bytes that belong to a value. BrokenDirectory: outside the file."""
+        found = self.source.read(offset, length)
+        self._bytes += length
         check_budget("bytes of metadata", self._bytes, MAX_METADATA_BYTES)
-        return value
+        return found
 
     def integers(self, entry: Entry) -> tuple[int, ...]:
         """The value as whole numbers. BrokenDirectory: of another kind, or outside the file."""
         code = INTEGERS.get(entry.kind)
         if code is None:
             raise BrokenDirectory(f"tag {entry.tag} is not a whole number")
+        if entry.count > MAX_NUMBERS:
+            raise BrokenDirectory(f"tag {entry.tag} is a list of {entry.count} numbers")
         return self._unpack(f"{entry.count}{code}", self.value(entry))
 
     def rational(self, entry: Entry) -> float:

@@ -17,14 +17,15 @@ from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.extras import reading_library, writing_library
 from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget, check_size
 from litedenoise_sdk.imageio.photo import LossyHints, Metadata, Photo
-from litedenoise_sdk.imageio.pillow import interleave
+from litedenoise_sdk.imageio.pillow import interleave, reading
 from litedenoise_sdk.imageio.room import best_that_fits
 from litedenoise_sdk.imageio.upright import turned_upright
 
 _SIGNATURE = box(b"JXL ", b"\r\n\x87\n")
 _PICTURE = (b"jxlc", b"jxlp")
+_TEXTS = (b"Exif", b"xml ")
 _KNOWN = frozenset(
-    {b"JXL ", b"ftyp", b"jxll", b"jxli", b"jbrd", b"Exif", b"xml ", b"brob", b"jumb", *_PICTURE}
+    {b"JXL ", b"ftyp", b"jxll", b"jxli", b"jbrd", b"brob", b"jumb", *_TEXTS, *_PICTURE}
 )
 """Those of the picture as it was among them: its index, and what makes a JPEG file of it again."""
 _GAIN_MAP = b"jhgm"
@@ -46,14 +47,16 @@ def read_jxl(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Phot
     """
     pylibjxl = reading_library("JPEG XL")
     data = file.read()
-    found = pylibjxl.probe(data)
+    with reading("the JPEG XL file"):
+        found = pylibjxl.probe(data)
     size = Size(found["height"], found["width"])
     check_size(size, max_pixels)
     lib, bits = libjxl.library(), found["bits_per_sample"]
     notes = _notes(data, found, lib is not None, first_frame)
     said = _texts(data, pylibjxl)
     if lib is None:
-        samples = np.atleast_3d(pylibjxl.decode(data))
+        with reading("the JPEG XL file"):
+            samples = np.atleast_3d(pylibjxl.decode(data))
         icc = said.get("icc") or None
     else:
         samples, icc = libjxl.decode_first(lib, data)
@@ -113,10 +116,14 @@ def _upright(xmp: bytes, own: list[tuple[bytes, bytes]]) -> bytes:
 
 def _texts(data: bytes, pylibjxl: Any) -> dict[str, bytes]:
     """EXIF and XMP; boxes that are compressed are unpacked by the library."""
-    found = dict(boxes(data)) if data.startswith(_SIGNATURE) else {}
-    if b"brob" in found or libjxl.library() is None:
-        said: dict[str, bytes] = pylibjxl.decode(data, metadata=True)[1]
+    lib = libjxl.library()
+    if lib is None:
+        with reading("the JPEG XL file"):
+            said: dict[str, bytes] = pylibjxl.decode(data, metadata=True)[1]
         return said
+    found = dict(boxes(data)) if data.startswith(_SIGNATURE) else {}
+    if b"brob" in found:
+        found = libjxl.unpacked_boxes(lib, data, _TEXTS)
     exif = found.get(b"Exif", b"")
     return {"exif": exif[4 + int.from_bytes(exif[:4], "big") :], "xmp": found.get(b"xml ", b"")}
 
@@ -150,7 +157,13 @@ def write_jxl(photo: Photo, file: BinaryIO) -> tuple[str, ...]:
         return _picture_bytes(_encoded(library, sample, distance, None))
 
     distance = best_that_fits(photo, "JPEG XL", DISTANCES, sample_bytes)
-    encoded = _encoded(library, photo, distance, icc)
+    try:
+        encoded = _encoded(library, photo, distance, icc)
+    except (RuntimeError, ValueError):  # it takes profiles apart, as no other format does
+        if icc is None:
+            raise
+        encoded = _encoded(library, photo, distance, None)
+        notes += ("the ICC profile is damaged or of other colours: it was left out",)
     made = list(boxes(encoded)) if encoded.startswith(_SIGNATURE) else [(b"jxlc", encoded)]
     file.write(_SIGNATURE)
     file.write(box(b"ftyp", b"jxl \0\0\0\0jxl "))

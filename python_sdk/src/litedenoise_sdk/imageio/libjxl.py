@@ -1,4 +1,4 @@
-"""libjxl's own functions, for what pylibjxl does not offer: 16 bits, colours, the first frame.
+"""libjxl's own functions, for what pylibjxl does not offer: 16 bits, colours, limits.
 
 pylibjxl's module contains libjxl, and on Linux and macOS also exports its C functions
 (https://libjxl.readthedocs.io, decode.h and encode.h). Where it does not, ``library`` is None.
@@ -6,6 +6,8 @@ pylibjxl's module contains libjxl, and on Linux and macOS also exports its C fun
 
 import ctypes
 import importlib.util
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from ctypes import POINTER, byref, c_char_p, c_double, c_float, c_int, c_size_t, c_uint32, c_void_p
 from enum import IntEnum
 from functools import cache
@@ -15,6 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import UnreadableImage
+from litedenoise_sdk.imageio.limits import (
+    MAX_JXL_CHANNELS,
+    MAX_JXL_LAYERS,
+    MAX_METADATA_BYTES,
+    MAX_PROFILE_BYTES,
+    check_budget,
+)
 
 _SUCCESS, _MORE_OUTPUT = 0, 2
 _OF_DATA = 1
@@ -29,9 +38,12 @@ class _Status(IntEnum):
     """Of the decoder, and the events that it is asked for."""
 
     NEED_OUT_BUFFER = 5
+    NEED_BOX_BUFFER = 7
     BASIC_INFO = 0x40
     COLOUR = 0x100
+    FRAME = 0x400
     FULL_IMAGE = 0x1000
+    BOX = 0x4000
 
 
 class _BasicInfo(ctypes.Structure):
@@ -61,6 +73,13 @@ class _PixelFormat(ctypes.Structure):
     ]  # fmt: skip
 
 
+class _FrameHeader(ctypes.Structure):
+    _fields_ = [
+        ("duration", c_uint32), ("timecode", c_uint32), ("name_length", c_uint32),
+        ("is_last", c_int), ("layer", ctypes.c_uint8 * 128),
+    ]  # fmt: skip
+
+
 _FORMAT, _INFO, _COLOURS = POINTER(_PixelFormat), POINTER(_BasicInfo), POINTER(_Colours)
 _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "JxlDecoderCreate": (c_void_p, [c_void_p]),
@@ -75,6 +94,12 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "JxlDecoderGetICCProfileSize": (c_int, [c_void_p, c_int, POINTER(c_size_t)]),
     "JxlDecoderGetColorAsICCProfile": (c_int, [c_void_p, c_int, c_char_p, c_size_t]),
     "JxlDecoderSetImageOutBuffer": (c_int, [c_void_p, _FORMAT, c_void_p, c_size_t]),
+    "JxlDecoderSetCoalescing": (c_int, [c_void_p, c_int]),
+    "JxlDecoderGetFrameHeader": (c_int, [c_void_p, POINTER(_FrameHeader)]),
+    "JxlDecoderSetDecompressBoxes": (c_int, [c_void_p, c_int]),
+    "JxlDecoderGetBoxType": (c_int, [c_void_p, c_char_p, c_int]),
+    "JxlDecoderSetBoxBuffer": (c_int, [c_void_p, c_char_p, c_size_t]),
+    "JxlDecoderReleaseBoxBuffer": (c_size_t, [c_void_p]),
     "JxlEncoderCreate": (c_void_p, [c_void_p]),
     "JxlEncoderDestroy": (None, [c_void_p]),
     "JxlEncoderInitBasicInfo": (None, [_INFO]),
@@ -114,17 +139,85 @@ def decode_first(lib: Any, data: bytes) -> tuple[NDArray[Any], bytes | None]:
 
     Raises:
         UnreadableImage: damaged or cut short.
+        ImageTooLarge: more layers, channels or bytes of profile than any photograph has.
     """
+    with _reading(lib, data, _Status.BASIC_INFO | _Status.FRAME) as decoder:
+        lib.JxlDecoderSetCoalescing(decoder, 0)
+        _check_work(lib, decoder)
+    events = _Status.BASIC_INFO | _Status.COLOUR | _Status.FULL_IMAGE
+    with _reading(lib, data, events) as decoder:
+        lib.JxlDecoderSetUnpremultiplyAlpha(decoder, 1)
+        return _frame(lib, decoder)
+
+
+def unpacked_boxes(lib: Any, data: bytes, kinds: Container[bytes]) -> dict[bytes, bytes]:
+    """Content of a file's first box of each kind, also where it is compressed (brob).
+
+    Raises:
+        UnreadableImage: damaged or cut short.
+        ImageTooLarge: more bytes than any photograph has.
+    """
+    found: dict[bytes, bytearray] = {}
+    kind, piece, into = ctypes.create_string_buffer(4), _piece(), bytearray()
+    with _reading(lib, data, _Status.BOX) as decoder:
+        lib.JxlDecoderSetDecompressBoxes(decoder, 1)
+        while True:
+            status = lib.JxlDecoderProcessInput(decoder)
+            into += piece.raw[: len(piece) - lib.JxlDecoderReleaseBoxBuffer(decoder)]
+            check_budget("bytes of metadata", sum(map(len, found.values())), MAX_METADATA_BYTES)
+            match status:
+                case _Status.BOX:
+                    lib.JxlDecoderGetBoxType(decoder, kind, 1)
+                    is_wanted = kind.raw in kinds and kind.raw not in found
+                    into = found.setdefault(kind.raw, bytearray()) if is_wanted else bytearray()
+                    piece = _piece() if is_wanted else _piece(0)
+                case _Status.NEED_BOX_BUFFER:
+                    pass
+                case status if status == _SUCCESS:
+                    return {name: bytes(content) for name, content in found.items()}
+                case _:
+                    raise _damaged()
+            if len(piece):
+                lib.JxlDecoderSetBoxBuffer(decoder, piece, len(piece))
+
+
+def _piece(length: int = _PIECE_BYTES) -> Any:
+    return ctypes.create_string_buffer(length)
+
+
+@contextmanager
+def _reading(lib: Any, data: bytes, events: int) -> Iterator[int]:
+    """A decoder of a file that stops at these events."""
     decoder = lib.JxlDecoderCreate(None)
     try:
-        events = _Status.BASIC_INFO | _Status.COLOUR | _Status.FULL_IMAGE
         lib.JxlDecoderSubscribeEvents(decoder, events)
-        lib.JxlDecoderSetUnpremultiplyAlpha(decoder, 1)
         lib.JxlDecoderSetInput(decoder, data, len(data))
         lib.JxlDecoderCloseInput(decoder)
-        return _frame(lib, decoder)
+        yield decoder
     finally:
         lib.JxlDecoderDestroy(decoder)
+
+
+def _check_work(lib: Any, decoder: int) -> None:
+    """Counts what a picture is made of, without decoding it.
+
+    Frames of an animation that are shown after one another are not its layers.
+    """
+    info, header, layers = _BasicInfo(), _FrameHeader(), 0
+    while True:
+        match lib.JxlDecoderProcessInput(decoder):
+            case _Status.BASIC_INFO:
+                lib.JxlDecoderGetBasicInfo(decoder, byref(info))
+                channels = info.colours + info.extra_channels
+                check_budget("channels", channels, MAX_JXL_CHANNELS)
+            case _Status.FRAME:
+                layers += 1
+                check_budget("layers", layers, MAX_JXL_LAYERS)
+                lib.JxlDecoderGetFrameHeader(decoder, byref(header))
+                if header.duration or header.is_last:
+                    return
+            case _:
+                raise _damaged()
 
 
 def _frame(lib: Any, decoder: int) -> tuple[NDArray[Any], bytes | None]:
@@ -147,9 +240,7 @@ def _frame(lib: Any, decoder: int) -> tuple[NDArray[Any], bytes | None]:
             case _Status.FULL_IMAGE:
                 return samples, icc
             case _:
-                raise UnreadableImage(
-                    "the JPEG XL file is damaged or cut short; get the file again from its source"
-                )
+                raise _damaged()
 
 
 def _profile(lib: Any, decoder: int) -> bytes | None:
@@ -160,9 +251,16 @@ def _profile(lib: Any, decoder: int) -> bytes | None:
         return None
     if lib.JxlDecoderGetICCProfileSize(decoder, _OF_DATA, byref(length)) != _SUCCESS:
         return None
+    check_budget("bytes of profile", length.value, MAX_PROFILE_BYTES)
     icc = ctypes.create_string_buffer(length.value)
     lib.JxlDecoderGetColorAsICCProfile(decoder, _OF_DATA, icc, length.value)
     return icc.raw
+
+
+def _damaged() -> UnreadableImage:
+    return UnreadableImage(
+        "the JPEG XL file is damaged or cut short; get the file again from its source"
+    )
 
 
 def _layout(samples: NDArray[Any]) -> _PixelFormat:

@@ -18,12 +18,30 @@ MAX_JPEG_SCANS = 100
 MAX_PNG_CHUNKS = 200_000
 """Pixel data may come in pieces of a few kilobytes; metadata in a few hundred."""
 
+MAX_PNG_RECORDS = 2_000
+"""Chunks beside the picture's, of which some programs write one for each tag of EXIF."""
+
 MAX_WEBP_CHUNKS = 10_000
 
 MAX_JPEG_SEGMENTS = 5_000
 
 MAX_HEIF_ITEMS = 10_000
 """A picture of 200 megapixels has 768 tiles."""
+
+MAX_HEIF_EXTENTS = 100_000
+"""Pieces of all items, of which most have one."""
+
+MAX_JP2_TILES = 10_000
+"""Of which the decoder takes 12 kB for each; those of a photograph have some 100 pixels a side."""
+
+MAX_JXL_LAYERS = 100
+"""Frames that make one picture, each of which costs a pass over all pixels."""
+
+MAX_JXL_CHANNELS = 32
+"""Colours, transparency, depth and inks."""
+
+MAX_FOLLOWERS = 1_000
+"""Pictures behind the first one of a JPEG file."""
 
 MAX_RESOURCES = 10_000
 """Of Photoshop, which writes about forty."""
@@ -33,6 +51,9 @@ MAX_DIRECTORIES = 10_000
 
 MAX_ENTRIES = 50_000
 """Tags of all directories that are read; cameras write a few hundred."""
+
+MAX_NUMBERS = 1_000_000
+"""In one tag."""
 
 MIN_TILE_PX = 16
 """A tile's side is a multiple of this (TIFF 6.0, section 15)."""

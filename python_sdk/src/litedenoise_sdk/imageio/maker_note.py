@@ -73,11 +73,11 @@ def _rebased(
         if old <= offset and offset + length <= end:
             target = offset - old + new
         else:
-            try:
-                value = reader.source.read(offset, length)
-            except BrokenDirectory:
-                continue
             if len(block) + length > 2 * len(note) + 65_536:
+                continue
+            try:
+                value = reader.bytes_at(offset, length)
+            except BrokenDirectory:
                 continue
             block += b"\0" * (len(block) % 2)
             target = new + len(block)

@@ -68,7 +68,7 @@ def photo_from_pillow(image: Image.Image, max_pixels: int) -> Photo:
     if image.mode == "F":
         return photo_from_array(np.asarray(image))
     raise UnsupportedImage(
-        f"Pillow images of mode {image.mode} are not denoised; expected L, LA, RGB, RGBA, P, PA, "
+        f"Pillow images of mode {image.mode} are not supported; expected L, LA, RGB, RGBA, P, PA, "
         f"CMYK, YCbCr, I;16, I or F. {_ADVICE.get(image.mode, 'Use image.convert(...) first')}"
     )
 

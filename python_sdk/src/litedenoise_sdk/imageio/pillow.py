@@ -23,7 +23,7 @@ SRGB_NOTE = "CMYK was converted to sRGB"
 
 @contextlib.contextmanager
 def reading(what: str) -> Iterator[None]:
-    """Turns whatever Pillow's decoders raise into UnreadableImage."""
+    """Turns whatever Pillow's and other decoders raise into UnreadableImage."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -42,6 +42,7 @@ def reading(what: str) -> Iterator[None]:
         KeyError,
         TypeError,
         OverflowError,
+        RuntimeError,  # of native libraries
         ZeroDivisionError,
         struct.error,
     ) as error:

@@ -29,6 +29,8 @@ def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> Pa
     try:
         target = Path(os.path.realpath(path))
         _check_place(path, target, overwrite)
+    except OutputError:
+        raise
     except OSError as error:
         raise _unwritable(path, error) from error
     return target
@@ -75,6 +77,8 @@ def _check_place(path: str | os.PathLike[str], target: Path, overwrite: bool) ->
     if target.exists():
         if not overwrite:
             raise _exists(path)
+        if not target.is_file():
+            raise OutputError(f"{os.fspath(path)} is a pipe or a device; expected a file")
         writable = stat.S_IMODE(target.stat().st_mode) & 0o222
         if not writable or not os.access(target, os.W_OK):
             raise OutputError(

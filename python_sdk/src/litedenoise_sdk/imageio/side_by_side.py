@@ -48,7 +48,7 @@ def side_by_side(panels: Sequence[Panel], centre: tuple[int, int] | None = None)
 
     shapes = {panel.pixels.shape for panel in panels}
     if len(shapes) != 1:
-        raise UnsupportedImage(f"expected pictures of one size; got {sorted(shapes)}")
+        raise UnsupportedImage(f"expected pictures of the same size; got {sorted(shapes)}")
     height, width = panels[0].pixels.shape[:2]
     row, column = centre or (height // 2, width // 2)
     view = _window(Size(height, width), MAX_VIEW, row, column)

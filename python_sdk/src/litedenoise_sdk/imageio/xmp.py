@@ -1,7 +1,11 @@
-"""Edits to an XMP packet that leave the rest of it as it is, byte for byte."""
+"""Edits to an XMP packet that leave the rest of it as it is, byte for byte.
+
+Packets are never parsed as XML, so no entity is expanded. They may be long and nonsense, so each
+edit looks at a byte a few times at most: hence the possessive quantifiers, which never go back.
+"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape
@@ -21,11 +25,14 @@ CONTAINER_SPACES = (
 )
 _CAMERA_SPACE = b"http://ns.google.com/photos/1.0/camera/"
 _NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MOTION = rb"(?:MotionPhoto|MicroVideo)\w*"
+_MOTION = rb"(?:MotionPhoto|MicroVideo)\w*+"
 _ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8](?=\s*[\"'<])")
-_ITEM = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
+_ITEM = re.compile(rb"<(?:\w++:)?Item\b[^<>]*+>")
 _END = re.compile(rb"</[\w-]+:RDF\s*>")
 _ABOUT = re.compile(rb":about\s*=\s*(\"[^\"]*\"|'[^']*')")
+_DECLARED = re.compile(rb"xmlns:([\w-]++)\s*+=\s*+[\"']([^\"']*+)[\"']")
+_USED = re.compile(rb"[<\s]([\w-]++):([\w-]++)(?=[\s=>/])")
+_CLOSED = re.compile(rb"\s*+>")
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _EMPTY = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -63,13 +70,13 @@ def upright(xmp: bytes) -> bytes:
 
 def without_previews(xmp: bytes) -> bytes:
     """The packet without xmp:Thumbnails, which show the noisy picture."""
-    return _without(xmp, XMP[1].encode(), rb"Thumbnails") if b"Thumbnails" in xmp else xmp
+    return _without(xmp, XMP[1].encode(), rb"Thumbnails\b") if b"Thumbnails" in xmp else xmp
 
 
 def without_followers(xmp: bytes) -> bytes:
     """The packet without its claims that a gain map or a film follows the picture."""
     for space in (*GAIN_MAP_SPACES, *CONTAINER_SPACES):
-        xmp = _without(xmp, space, rb"[\w-]+")
+        xmp = _without(xmp, space, rb"[\w.-]++")
     return _without(xmp, _CAMERA_SPACE, _MOTION)
 
 
@@ -96,7 +103,7 @@ def with_properties(xmp: bytes | None, properties: Iterable[Property]) -> bytes 
     end = _END.search(packet)
     if end is None:
         return None
-    missing = [one for one in properties if not _has(packet, one)]
+    missing = _missing(packet, list(properties))
     if not missing:
         return packet
     about = _ABOUT.search(packet)
@@ -111,19 +118,60 @@ def with_properties(xmp: bytes | None, properties: Iterable[Property]) -> bytes 
     return packet[: end.start()] + added + packet[end.start() :]
 
 
-def _has(xmp: bytes, one: Property) -> bool:
-    space = rb"xmlns:([\w-]+)\s*=\s*[\"']" + re.escape(one.space.encode()) + rb"[\"']"
-    return any(
-        re.search(rb"[<\s]" + re.escape(prefix) + b":" + one.name.encode() + rb"[\s=>/]", xmp)
-        for prefix in re.findall(space, xmp)
-    )
+def _missing(xmp: bytes, properties: Sequence[Property]) -> list[Property]:
+    """Those of the properties that the packet does not have."""
+    names = {one.name.encode() for one in properties}
+    spaces = {one.space.encode() for one in properties}
+    prefixes: dict[bytes, set[bytes]] = {}
+    for prefix, space in (declared.groups() for declared in _DECLARED.finditer(xmp)):
+        if space in spaces:
+            prefixes.setdefault(prefix, set()).add(space)
+    there = {
+        (space, used[2])
+        for used in _USED.finditer(xmp)
+        if used[2] in names
+        for space in prefixes.get(used[1], ())
+    }
+    return [one for one in properties if (one.space.encode(), one.name.encode()) not in there]
 
 
 def _without(xmp: bytes, space: bytes, names: bytes) -> bytes:
     """Removes the attributes and elements of a namespace; its declaration is harmless and stays."""
-    declared = re.search(rb"xmlns:([\w-]+)\s*=\s*[\"']" + re.escape(space) + rb"[\"']", xmp)
+    declared = next((one for one in _DECLARED.finditer(xmp) if one[2] == space), None)
     if declared is None:
         return xmp
     name = re.escape(declared[1]) + rb":" + names
-    xmp = re.sub(rb"<(" + name + rb")\b(?:[^>]*/>|.*?</\1\s*>)", b"", xmp, flags=re.DOTALL)
-    return re.sub(rb"\s" + name + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", b"", xmp)
+    xmp = _cut(xmp, _elements(xmp, re.compile(rb"<(" + name + rb")[^<>]*+>")))
+    attribute = re.compile(rb"\s" + name + rb"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')")
+    return _cut(xmp, (found.span() for found in attribute.finditer(xmp)))
+
+
+def _cut(xmp: bytes, places: Iterable[tuple[int, int]]) -> bytes:
+    """The packet without what lies from some offsets to others."""
+    kept, end = bytearray(), 0
+    for start, stop in places:
+        kept += xmp[end:start]
+        end = stop
+    return bytes(kept) + xmp[end:] if end else xmp
+
+
+def _elements(xmp: bytes, opening: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where elements that begin so lie, up to one that does not end."""
+    at = 0
+    while found := opening.search(xmp, at):
+        at = found.end()
+        if not found[0].endswith(b"/>"):
+            at = _element_end(xmp, found[1], at)
+            if at < 0:
+                return
+        yield found.start(), at
+
+
+def _element_end(xmp: bytes, name: bytes, at: int) -> int:
+    """Offset behind the tag that closes an element; -1 where there is none."""
+    tag = b"</" + name
+    while (at := xmp.find(tag, at)) >= 0:
+        at += len(tag)
+        if closed := _CLOSED.match(xmp, at):
+            return closed.end()
+    return -1

@@ -10,8 +10,9 @@ from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.model.graph import Graph, Operator, Tensor, TensorType
 from litedenoise_sdk.model.guard import guarded_model
 from litedenoise_sdk.model.operators import operator_names, read_operator
+from litedenoise_sdk.model.packing import Fields, unpack
 from litedenoise_sdk.model.quantization import Quantization, check_quantization
-from litedenoise_sdk.model.structure import check_structure
+from litedenoise_sdk.model.schema import TENSOR_TYPES
 from litedenoise_sdk.model.wiring import check_wiring
 
 _MOST_ITEMS = 4096
@@ -27,83 +28,65 @@ def read_graph(content: bytes) -> Graph:
     Raises:
         CorruptModel: empty, truncated, not a TensorFlow Lite file, or another kind of network.
     """
-    check_structure(content)
     with guarded_model():
-        graph, quantizations = _read(content)
+        graph, quantizations = _read(unpack(content), len(content))
         check_wiring(graph)
         check_quantization(graph, quantizations)
     return graph
 
 
-def root(content: bytes | bytearray) -> Any:
-    """The schema's accessor of the whole file. Its vectors are views into ``content``."""
-    from ai_edge_litert import schema_py_generated as schema
-
-    return schema.Model.GetRootAs(content, 0)
-
-
-def _read(content: bytes) -> tuple[Graph, list[Quantization]]:
-    from ai_edge_litert import schema_py_generated as schema
-
-    model = root(content)
-    if model.SubgraphsLength() != 1:
-        raise CorruptModel(f"expected one graph in the model, got {model.SubgraphsLength()}")
-    subgraph = model.Subgraphs(0)
-    for count in (
-        model.OperatorCodesLength(),
-        model.BuffersLength(),
-        subgraph.TensorsLength(),
-        subgraph.OperatorsLength(),
+def _read(model: Fields, file_bytes: int) -> tuple[Graph, list[Quantization]]:
+    if len(model["subgraphs"]) != 1:
+        raise CorruptModel(f"expected one graph in the model, got {len(model['subgraphs'])}")
+    (subgraph,) = model["subgraphs"]
+    for items in (
+        model["operator_codes"],
+        model["buffers"],
+        subgraph["tensors"],
+        subgraph["operators"],
     ):
-        if not 0 < count <= _MOST_ITEMS:
-            raise CorruptModel(f"expected 1 to {_MOST_ITEMS} of everything, got {count}")
-    if subgraph.InputsLength() != 1 or subgraph.OutputsLength() != 1:
+        if not 0 < len(items) <= _MOST_ITEMS:
+            raise CorruptModel(f"expected 1 to {_MOST_ITEMS} of everything, got {len(items)}")
+    if len(subgraph["inputs"]) != 1 or len(subgraph["outputs"]) != 1:
         raise CorruptModel(
-            f"expected one picture in and one out, got {subgraph.InputsLength()} inputs and "
-            f"{subgraph.OutputsLength()} outputs"
+            f"expected one picture in and one out, got {len(subgraph['inputs'])} inputs and "
+            f"{len(subgraph['outputs'])} outputs"
         )
     names = operator_names(model)
-    operators = tuple(
-        read_operator(subgraph.Operators(index), names)
-        for index in range(subgraph.OperatorsLength())
-    )
-    buffers = [_read_buffer(model.Buffers(index)) for index in range(model.BuffersLength())]
-    source = int(subgraph.Inputs(0))
+    operators = tuple(read_operator(operator, names) for operator in subgraph["operators"])
+    buffers = [_read_buffer(buffer) for buffer in model["buffers"]]
+    source = int(subgraph["inputs"][0])
     spatial = _spatial_tensors(operators, source)
-    types = {code: name for name, code in vars(schema.TensorType).items()}
-    accessors = [subgraph.Tensors(index) for index in range(subgraph.TensorsLength())]
-    quantizations = [Quantization.of(tensor) for tensor in accessors]
+    quantizations = [Quantization.of(tensor) for tensor in subgraph["tensors"]]
     tensors = tuple(
-        _read_tensor(tensor, types, buffers, index in spatial, quantizations[index])
-        for index, tensor in enumerate(accessors)
+        _read_tensor(tensor, buffers, index in spatial, quantizations[index])
+        for index, tensor in enumerate(subgraph["tensors"])
     )
-    if sum(tensor.nbytes for tensor in tensors if tensor.constant) > 4 * len(content):
+    if sum(tensor.nbytes for tensor in tensors if tensor.constant) > 4 * file_bytes:
         raise CorruptModel("expected a buffer for each constant; the model is damaged")
     _check_references(model, len(tensors))
-    _check_resizes(operators, tensors, [buffers[tensor.Buffer()] for tensor in accessors])
-    return Graph(tensors, operators, source, int(subgraph.Outputs(0))), quantizations
+    values = [buffers[tensor["buffer"]] for tensor in subgraph["tensors"]]
+    _check_resizes(operators, tensors, values)
+    return Graph(tensors, operators, source, int(subgraph["outputs"][0])), quantizations
 
 
-def _read_buffer(buffer: Any) -> Any:
+def _read_buffer(buffer: Fields) -> Any:
     """The values that a buffer holds, as bytes in an array that is a view; None where it is empty.
 
     Values that lie behind the graph, as those of models beyond 2 GB do, are refused.
     """
-    if buffer.Offset() > 1 or buffer.Size() > 1:
+    if buffer["offset"] > 1 or buffer["size"] > 1:
         raise CorruptModel("expected constants inside the graph, got some that lie behind it")
-    return None if buffer.DataIsNone() or not buffer.DataLength() else buffer.DataAsNumpy()
+    return None if buffer["data"] is None or not buffer["data"].size else buffer["data"]
 
 
-def _check_references(model: Any, tensors: int) -> None:
+def _check_references(model: Fields, tensors: int) -> None:
     """What signatures and notes refer to has to be there, as LiteRT looks it up."""
-    for index in range(model.MetadataLength()):
-        if model.Metadata(index).Buffer() >= model.BuffersLength():
-            raise CorruptModel("expected notes among the buffers; the model is damaged")
-    for index in range(model.SignatureDefsLength()):
-        signature = model.SignatureDefs(index)
-        ends = [signature.Inputs(place) for place in range(signature.InputsLength())]
-        ends += [signature.Outputs(place) for place in range(signature.OutputsLength())]
-        if signature.SubgraphIndex() or any(end.TensorIndex() >= tensors for end in ends):
+    if any(note["buffer"] >= len(model["buffers"]) for note in model["metadata"] or ()):
+        raise CorruptModel("expected notes among the buffers; the model is damaged")
+    for signature in model["signature_defs"] or ():
+        ends = [*(signature["inputs"] or ()), *(signature["outputs"] or ())]
+        if signature["subgraph_index"] or any(end["tensor_index"] >= tensors for end in ends):
             raise CorruptModel("expected a signature's ends among the tensors; it is damaged")
 
 
@@ -129,21 +112,18 @@ def _spatial_tensors(operators: tuple[Operator, ...], source: int) -> set[int]:
 
 
 def _read_tensor(
-    tensor: Any,
-    types: dict[int, Any],
-    buffers: list[Any],
-    spatial: bool,
-    quantization: Quantization,
+    tensor: Fields, buffers: list[Any], spatial: bool, quantization: Quantization
 ) -> Tensor:
-    type_name: TensorType = types.get(tensor.Type(), "")
-    if type_name not in get_args(TensorType):
+    type_name = TENSOR_TYPES.get(tensor["type"])
+    if type_name is None:
         raise CorruptModel(
-            f"expected tensors of {', '.join(get_args(TensorType))}, got {type_name}"
+            f"expected tensors of {', '.join(get_args(TensorType))}, got the type "
+            f"{tensor['type']} of TensorFlow Lite's schema"
         )
-    if tensor.IsVariable() or tensor.Sparsity() is not None or tensor.VariantTensorsLength():
+    if tensor["is_variable"] or tensor["sparsity"] or tensor["variant_tensors"]:
         raise CorruptModel("expected dense tensors without state; the model is of another kind")
-    shape = () if tensor.ShapeIsNone() else tuple(tensor.ShapeAsNumpy().tolist())
-    values = buffers[tensor.Buffer()]
+    shape = () if tensor["shape"] is None else tuple(tensor["shape"].tolist())
+    values = buffers[tensor["buffer"]]
     read = Tensor(shape, type_name, values is not None, spatial, *quantization.whole)
     if any(side < 1 for side in shape) or read.nbytes > _MOST_TENSOR_BYTES:
         raise CorruptModel(f"expected a tensor of 1 byte to 64 GB, got one of shape {shape}")

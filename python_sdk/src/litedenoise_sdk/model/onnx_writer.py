@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.model.flatbuffer import read_graph
-from litedenoise_sdk.model.packing import unpack
+from litedenoise_sdk.model.operators import operator_names
+from litedenoise_sdk.model.packing import Fields, unpack
+from litedenoise_sdk.model.schema import ACTIVATION_RELU
 
 
 class OnnxWriter(ABC):
     """Collects ``nodes`` and ``constants``; needs the onnx package.
 
     Attributes:
-        file, graph: the schema's objects of the file and of its one graph.
+        file, graph: the file, and its one graph, as ``unpack`` gives them.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -29,42 +31,40 @@ class OnnxWriter(ABC):
             CorruptModel: ``content`` is not a network of this family.
             ImportError: there is no onnx.
         """
-        from ai_edge_litert import schema_py_generated as schema
         from onnx import helper, numpy_helper
 
         read_graph(content)
-        self.schema: Any = schema
         self.helper: Any = helper
         self._to_onnx: Any = numpy_helper.from_array
-        self.file: Any = unpack(content)
-        self.graph = self.file.subgraphs[0]
+        self.file = unpack(content)
+        self.graph: Fields = self.file["subgraphs"][0]
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
     @property
     def ends(self) -> tuple[int, int]:
         """The tensors that the network takes and gives."""
-        return int(self.graph.inputs[0]), int(self.graph.outputs[0])
+        return int(self.graph["inputs"][0]), int(self.graph["outputs"][0])
 
     def write_operators(self) -> None:
         """All operators as nodes, in the order in which they run."""
-        builtin = self.schema.BuiltinOperator
-        writers: dict[int, Callable[[Any, str], None]] = {
-            builtin.CONV_2D: self._convolution,
-            builtin.ADD: self._addition,
-            builtin.CONCATENATION: self._concatenation,
-            builtin.MINIMUM: self._minimum,
-            builtin.RESIZE_NEAREST_NEIGHBOR: self._resize,
+        writers: dict[str, Callable[[Fields, str], None]] = {
+            "CONV_2D": self._convolution,
+            "ADD": self._addition,
+            "CONCATENATION": self._concatenation,
+            "MINIMUM": self._minimum,
+            "RESIZE_NEAREST_NEIGHBOR": self._resize,
         }
-        for operator in self.graph.operators:
-            code = self.file.operatorCodes[operator.opcodeIndex].builtinCode
-            if code not in writers:
+        names = operator_names(self.file)
+        for operator in self.graph["operators"]:
+            name = names[operator["opcode_index"]]
+            if name not in writers:
                 raise self.wrong_numbers()
-            fused = getattr(operator.builtinOptions, "fusedActivationFunction", None)
+            fused = (operator["builtin_options"] or {}).get("fused_activation_function")
             self.write(
-                partial(writers[code], operator),
-                int(operator.outputs[0]),
-                relu=fused == self.schema.ActivationFunctionType.RELU,
+                partial(writers[name], operator),
+                int(operator["outputs"][0]),
+                relu=fused == ACTIVATION_RELU,
             )
 
     @abstractmethod
@@ -98,14 +98,14 @@ class OnnxWriter(ABC):
 
     def values(self, tensor: int, dtype: type[np.generic]) -> NDArray[Any]:
         """A tensor's numbers, which the file holds; kernels are (filters, height, width, depth)."""
-        found = self.graph.tensors[tensor]
-        raw = bytes(self.file.buffers[found.buffer].data)
-        return np.frombuffer(raw, dtype).reshape([] if found.shape is None else found.shape)
+        found = self.graph["tensors"][tensor]
+        values: NDArray[Any] = self.file["buffers"][found["buffer"]]["data"].view(dtype)
+        return values.reshape([] if found["shape"] is None else found["shape"])
 
-    def _convolution(self, operator: Any, target: str) -> None:
-        features, kernel, bias = (int(index) for index in operator.inputs)
+    def _convolution(self, operator: Fields, target: str) -> None:
+        features, kernel, bias = (int(index) for index in operator["inputs"])
         weights, side = self.weights(kernel, bias, target)
-        stride = operator.builtinOptions.strideH
+        stride = operator["builtin_options"]["stride_h"]
         # SAME padding of sides that are multiples of the stride, as TensorFlow defines it.
         padding = max(side - stride, 0)
         before = padding // 2
@@ -118,20 +118,21 @@ class OnnxWriter(ABC):
             pads=[before, before, padding - before, padding - before],
         )
 
-    def _addition(self, operator: Any, target: str) -> None:
-        self.node("Add", [self.name(int(one)) for one in operator.inputs], target)
+    def _addition(self, operator: Fields, target: str) -> None:
+        self.node("Add", [self.name(int(one)) for one in operator["inputs"]], target)
 
-    def _concatenation(self, operator: Any, target: str) -> None:
-        self.node("Concat", [self.name(int(one)) for one in operator.inputs], target, axis=1)
+    def _concatenation(self, operator: Fields, target: str) -> None:
+        self.node("Concat", [self.name(int(one)) for one in operator["inputs"]], target, axis=1)
 
-    def _minimum(self, operator: Any, target: str) -> None:
-        features, limit = (int(index) for index in operator.inputs)
+    def _minimum(self, operator: Fields, target: str) -> None:
+        features, limit = (int(index) for index in operator["inputs"])
         limits = self.constant(f"{target}_limit", self.values(limit, np.float32).reshape(()))
         self.node("Min", [self.name(features), limits], target)
 
-    def _resize(self, operator: Any, target: str) -> None:
-        source, result = int(operator.inputs[0]), int(operator.outputs[0])
-        factor = self.graph.tensors[result].shape[1] / self.graph.tensors[source].shape[1]
+    def _resize(self, operator: Fields, target: str) -> None:
+        source, result = int(operator["inputs"][0]), int(operator["outputs"][0])
+        tensors = self.graph["tensors"]
+        factor = tensors[result]["shape"][1] / tensors[source]["shape"][1]
         scales = self.constant(f"{target}_scales", np.array([1, 1, factor, factor], np.float32))
         self.node(
             "Resize",

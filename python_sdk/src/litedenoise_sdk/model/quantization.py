@@ -4,10 +4,11 @@ end the whole process there."""
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.model.graph import Graph, Operator, Tensor, TensorType
+from litedenoise_sdk.model.packing import Fields
 
 _SCALES = (1e-20, 1e6)
 """Steps of real networks lie between 1e-14 (biases of int16x8) and 100."""
@@ -38,15 +39,15 @@ class Quantization:
     dimension: int = 0
 
     @classmethod
-    def of(cls, tensor: Any) -> Self:
-        """Reads it from the schema's accessor of a tensor."""
-        found = tensor.Quantization()
-        if found is None or found.ScaleIsNone():
+    def of(cls, tensor: Fields) -> Self:
+        """Reads it from a tensor of a file."""
+        found = tensor["quantization"]
+        if found is None or found["scale"] is None:
             return cls()
         return cls(
-            tuple(found.ScaleAsNumpy().tolist()),
-            () if found.ZeroPointIsNone() else tuple(found.ZeroPointAsNumpy().tolist()),
-            found.QuantizedDimension(),
+            tuple(found["scale"].tolist()),
+            () if found["zero_point"] is None else tuple(found["zero_point"].tolist()),
+            found["quantized_dimension"],
         )
 
     @property

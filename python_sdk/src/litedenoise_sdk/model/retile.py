@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
-from litedenoise_sdk.model.flatbuffer import read_graph, root
+from litedenoise_sdk.model.flatbuffer import read_graph
 from litedenoise_sdk.model.graph import Graph
+from litedenoise_sdk.model.packing import unpack
 from litedenoise_sdk.model.receptive_field import check_block_size
 
 _MOST_CACHED = 1
@@ -39,17 +40,16 @@ def retile(content: bytes, block: Size) -> bytes:
         return content
     retiled = bytearray(content)
     shapes = _scaled_shapes(graph, block)
-    model = root(retiled)
-    subgraph = model.Subgraphs(0)
+    model = unpack(retiled)
+    tensors = model["subgraphs"][0]["tensors"]
     for index, shape in shapes.items():
-        tensor = subgraph.Tensors(index)
-        tensor.ShapeAsNumpy()[:] = shape
-        if not tensor.ShapeSignatureIsNone():
-            tensor.ShapeSignatureAsNumpy()[:] = shape
+        for sizes in (tensors[index]["shape"], tensors[index]["shape_signature"]):
+            if sizes is not None:
+                sizes[:] = shape
     for operator in graph.operators:
         if operator.name == "RESIZE_NEAREST_NEIGHBOR":
-            buffer = model.Buffers(subgraph.Tensors(operator.inputs[1]).Buffer())
-            buffer.DataAsNumpy().view("<i4")[:] = shapes[operator.outputs[0]][1:3]
+            buffer = model["buffers"][tensors[operator.inputs[1]]["buffer"]]
+            buffer["data"].view("<i4")[:] = shapes[operator.outputs[0]][1:3]
     result = bytes(retiled)
     _check(read_graph(result), graph, shapes)
     return result

@@ -12,9 +12,8 @@ compute near a tile's border is right only where that is the photo's border, too
 """
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,12 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.graph import Graph, Operator
-from litedenoise_sdk.model.packing import pack, unpack
+from litedenoise_sdk.model.packing import Fields, pack, unpack
+from litedenoise_sdk.model.schema import PADDING_VALID
 
 Position = TypeVar("Position", int, NDArray[np.int64])
+
+_Constants = dict[int, NDArray[np.uint8]]
 
 _COARSE_LEVEL = 2
 """From this level on each convolution is a stage of its own."""
@@ -101,16 +103,9 @@ class Cutter:
         Args:
             content: the file that holds ``graph``.
         """
-        from ai_edge_litert import schema_py_generated as schema
-
-        self._schema: Any = schema
         self._graph = graph
-        self._model: Any = unpack(content)
-        self._model.metadata = self._model.metadataBuffer = self._model.signatureDefs = None
-        self._subgraph = self._model.subgraphs[0]
-        self._tensors = self._subgraph.tensors
-        self._operators = self._subgraph.operators
-        self._buffers = self._model.buffers
+        self._model = unpack(content)
+        (self._subgraph,) = self._model["subgraphs"]
 
     def cut(self, stage: Stage, tile: Size) -> bytes:
         """The stage as a .tflite file of its own; its inputs are in the stage's order.
@@ -123,37 +118,61 @@ class Cutter:
         renumbered = {old: new for new, old in enumerate(kept)}
 
         def numbers(tensors: Iterable[int]) -> list[int]:
-            return [renumbered[int(tensor)] for tensor in tensors]
+            return [renumbered[tensor] for tensor in tensors]
 
-        subgraph = self._subgraph
-        subgraph.inputs = numbers(tensor for tensor, _ in stage.inputs)
-        subgraph.outputs = numbers([stage.output])
-        subgraph.operators = [copy(self._operators[index]) for index in stage.operators]
-        for operator in subgraph.operators:
-            operator.inputs, operator.outputs = numbers(operator.inputs), numbers(operator.outputs)
-        subgraph.tensors = [copy(self._tensors[index]) for index in kept]
         sizes = _tile_sizes(self._graph, stage, tile)
-        constants = {index: self._buffers[self._tensors[index].buffer].data for index in kept}
-        for operator, copied in zip(operators, subgraph.operators, strict=True):
+        constants = self._constants(stage, kept, sizes)
+        # Buffer 0 is the empty one by convention; the weights of other stages are left behind.
+        buffers: list[Fields] = [{}, *({"data": data} for data in constants.values())]
+        places = {index: place for place, index in enumerate(constants, start=1)}
+        subgraph = {
+            **self._subgraph,
+            "inputs": numbers(tensor for tensor, _ in stage.inputs),
+            "outputs": numbers([stage.output]),
+            "tensors": [self._tensor(index, sizes, places.get(index, 0)) for index in kept],
+            "operators": [
+                self._operator(stage, index)
+                | {"inputs": numbers(operator.inputs), "outputs": numbers(operator.outputs)}
+                for index, operator in zip(stage.operators, operators, strict=True)
+            ],
+        }
+        about_the_whole = dict.fromkeys(("metadata", "metadata_buffer", "signature_defs"))
+        return pack({**self._model, **about_the_whole, "subgraphs": [subgraph], "buffers": buffers})
+
+    def _constants(self, stage: Stage, tensors: list[int], sizes: dict[int, Size]) -> _Constants:
+        """The bytes of those tensors that the file holds.
+
+        Args:
+            sizes: of computed tensors.
+        """
+        places = {index: self._subgraph["tensors"][index]["buffer"] for index in tensors}
+        found = {index: self._model["buffers"][place]["data"] for index, place in places.items()}
+        constants = {index: data for index, data in found.items() if data is not None}
+        for index in stage.operators:
+            operator = self._graph.operators[index]
             if operator.name == "RESIZE_NEAREST_NEIGHBOR":
                 size = sizes[operator.outputs[0]]
                 resized = np.array([size.height, size.width], "<i4")
                 constants[operator.inputs[1]] = resized.view(np.uint8)
-            elif operator is _unpadded(self._graph, stage):
-                copied.builtinOptions = copy(copied.builtinOptions)
-                copied.builtinOptions.padding = self._schema.Padding.VALID
-        # Buffer 0 is the empty one by convention; the weights of other stages are left behind.
-        self._model.buffers = [self._buffers[0]]
-        for index, tensor in zip(kept, subgraph.tensors, strict=True):
-            tensor.shapeSignature = None
-            if index in sizes:
-                channels = self._graph.tensors[index].shape[3]
-                tensor.shape = [1, sizes[index].height, sizes[index].width, channels]
-            tensor.buffer = 0
-            if constants[index] is not None:
-                tensor.buffer = len(self._model.buffers)
-                self._model.buffers.append(self._schema.BufferT(constants[index]))
-        return pack(self._model)
+        return constants
+
+    def _tensor(self, index: int, sizes: dict[int, Size], place: int) -> Fields:
+        """
+        Args:
+            sizes: of computed tensors.
+            place: of its buffer.
+        """
+        copied = {**self._subgraph["tensors"][index], "shape_signature": None, "buffer": place}
+        if index in sizes:
+            channels = self._graph.tensors[index].shape[3]
+            copied["shape"] = [1, sizes[index].height, sizes[index].width, channels]
+        return copied
+
+    def _operator(self, stage: Stage, index: int) -> Fields:
+        copied: Fields = dict(self._subgraph["operators"][index])
+        if index == _unpadded(self._graph, stage):
+            copied["builtin_options"] = {**copied["builtin_options"], "padding": PADDING_VALID}
+        return copied
 
 
 def input_sizes(stage: Stage, tile: Size) -> list[Size]:
@@ -254,9 +273,8 @@ def _windows(
     return windows, overlap_px
 
 
-def _unpadded(graph: Graph, stage: Stage) -> Operator | None:
-    """The convolution that is given what lies around a tile."""
+def _unpadded(graph: Graph, stage: Stage) -> int | None:
+    """The number of the convolution that is given what lies around a tile."""
     if not any(window.before_px or window.after_px for _, window in stage.inputs):
         return None
-    operators = (graph.operators[index] for index in stage.operators)
-    return next(operator for operator in operators if operator.name == "CONV_2D")
+    return next(index for index in stage.operators if graph.operators[index].name == "CONV_2D")

@@ -26,11 +26,11 @@ def check_pair(first: Pixels, second: Pixels) -> float:
     """
     if first.shape != second.shape:
         raise UnsupportedImage(
-            f"both images must have one shape; got {first.shape} and {second.shape}"
+            f"both images must have the same shape; got {first.shape} and {second.shape}"
         )
     if first.dtype != second.dtype or first.dtype not in DATA_RANGE:
         raise UnsupportedImage(
-            "both images must be uint8, uint16 or float32 alike; "
+            "both images must have the same dtype, uint8, uint16 or float32; "
             f"got {first.dtype} and {second.dtype}"
         )
     if first.ndim not in (2, 3) or first.size == 0:

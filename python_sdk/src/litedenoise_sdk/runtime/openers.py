@@ -8,6 +8,7 @@ from types import MappingProxyType
 from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
+from litedenoise_sdk.runtime.accelerators.blocks import BLOCK_COSTS
 from litedenoise_sdk.runtime.accelerators.external import ExternalRuntime
 from litedenoise_sdk.runtime.accelerators.gpu import GpuRuntime
 from litedenoise_sdk.runtime.accelerators.npu import NpuRuntime
@@ -49,6 +50,12 @@ def photo_openers(library: str | None) -> Mapping[Delegate, PhotoOpener]:
     }
 
 
+PLANNERS: Mapping[Delegate, Callable[[LoadedModel, Task], PhotoPlan]] = MappingProxyType(
+    {"cpu": plan_on_cpu, **{name: partial(plan_blocks, name) for name in BLOCK_COSTS}}
+)
+"""Say how photos get through each processor; raise OptionsError where the memory is too small."""
+
+
 def plan(delegate: Delegate, model: LoadedModel, task: Task, threads: int) -> PhotoPlan:
     """How a photo gets through a processor; for "auto", through the one measured to be the
     fastest, if there is one and the memory suffices for it, else through the CPU.
@@ -56,8 +63,8 @@ def plan(delegate: Delegate, model: LoadedModel, task: Task, threads: int) -> Ph
     Raises:
         OptionsError: the memory budget is too small.
     """
-    if delegate == "auto":
-        with suppress(OptionsError):
-            return plan(remembered(model, threads), model, task, threads)
-        return plan_on_cpu(model, task)
-    return plan_on_cpu(model, task) if delegate == "cpu" else plan_blocks(delegate, model, task)
+    if delegate != "auto":
+        return PLANNERS[delegate](model, task)
+    with suppress(OptionsError):
+        return PLANNERS[remembered(model, threads)](model, task)
+    return PLANNERS["cpu"](model, task)

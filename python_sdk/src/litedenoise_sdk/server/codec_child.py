@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from litedenoise_sdk.errors import LiteDenoiseError
 from litedenoise_sdk.imageio import Format, decode
 from litedenoise_sdk.imageio.encode import write
+from litedenoise_sdk.quiet import quiet_libraries
 from litedenoise_sdk.server.packing import pack, unpack
 
 
@@ -32,6 +33,7 @@ _WORK: dict[str, Any] = {"read": read, "write": write_file}
 
 def main(descriptor: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this
+    quiet_libraries()
     requests: Connection[Any, Any] = Connection(int(descriptor))
     while True:
         try:
@@ -46,8 +48,8 @@ def main(descriptor: str) -> None:
             try:
                 answer = (None, _WORK[work](source, target, argument))
             except Exception as error:
-                if error.__cause__ is not None or not isinstance(error, LiteDenoiseError):
-                    traceback.print_exc()  # the net caught it: nobody thought of such a file
+                if not isinstance(error, LiteDenoiseError) or error.is_unforeseen:
+                    traceback.print_exc()
                 answer = (error, None)
         requests.send(answer)
 

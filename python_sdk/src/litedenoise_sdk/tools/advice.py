@@ -24,7 +24,7 @@ def advice(
     if has_dot_products and precision != "int8":
         return "--precision int8: this CPU multiplies 8-bit values several times as fast as floats"
     if faster:
-        best = min(faster, key=lambda trial: trial.seconds or 0)
+        best = max(faster, key=lambda trial: trial.times_as_fast)
         return f"nothing to install or choose: auto takes {best.delegate}"
     if precision == "int8" and not has_dot_products:
         return "--precision fp32: int8 saves memory on this CPU, but no time"

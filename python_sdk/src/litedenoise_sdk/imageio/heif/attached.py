@@ -179,18 +179,18 @@ def _hanging(container: Container) -> tuple[tuple[Item, ...], tuple[Reference, .
         if (primary in item.refers(b"auxl") and not _is_alpha(item))
         or (item.kind == _TONE_MAP and primary in item.refers(b"dimg"))
     }
-    while True:
-        parts = {part for id in chosen for part in items[id].refers(b"dimg")}
-        about = {
-            item.id
-            for item in items.values()
-            if chosen & (item.refers(b"cdsc") | item.refers(b"auxl"))
-            and primary not in item.refers(b"cdsc")
-        }
-        more = ((parts | about) & items.keys()) - chosen - {primary}
-        if not more:
-            break
+    describing: dict[int, list[int]] = {}
+    for item in items.values():
+        if primary not in item.refers(b"cdsc"):
+            for id in item.refers(b"cdsc") | item.refers(b"auxl"):
+                describing.setdefault(id, []).append(item.id)
+    left = list(chosen)
+    while left:
+        id = left.pop()
+        around = {*items[id].refers(b"dimg"), *describing.get(id, ())}
+        more = (around & items.keys()) - chosen - {primary}
         chosen |= more
+        left += more
     numbers = {id: id for id in chosen} | {primary: _PRIMARY}
     kept = tuple(
         replace(items[id], references=_mapped(items[id].references, numbers))

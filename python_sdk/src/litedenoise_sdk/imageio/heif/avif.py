@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -92,7 +94,8 @@ def _decoded(
         notes = (f"{depth} bits a channel were rounded to 8; {DEEP_AVIF_ADVICE}",)
         return read_pixels(image, orientation), notes if depth > 8 else ()
     try:
-        samples = library.imdecode(np.frombuffer(data, np.uint8), library.IMREAD_UNCHANGED)
+        with _silent(library):
+            samples = library.imdecode(np.frombuffer(data, np.uint8), library.IMREAD_UNCHANGED)
     except library.error as error:
         samples, reason = None, error
     else:
@@ -109,6 +112,17 @@ def _decoded(
         band = samples[top : top + rows, :, _swapped(channels)]
         canvas.write(top, 0, from_bits(band, depth))
     return canvas, ()
+
+
+@contextlib.contextmanager
+def _silent(library: Any) -> Iterator[None]:
+    """OpenCV also prints what it raises."""
+    log = library.utils.logging
+    level = log.setLogLevel(log.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        log.setLogLevel(level)
 
 
 def _swapped(channels: int) -> list[int]:
@@ -200,13 +214,14 @@ def _deep(library: Any, photo: Photo, depth: int, quality: int) -> bytes:
         library.IMWRITE_AVIF_QUALITY: quality,
         library.IMWRITE_AVIF_SPEED: _SPEED,
     }
-    is_done, encoded = library.imencodeWithMetadata(
-        ".avif",
-        samples,
-        list(blocks),
-        list(blocks.values()),
-        [number for setting in settings.items() for number in setting],
-    )
+    with _silent(library):
+        is_done, encoded = library.imencodeWithMetadata(
+            ".avif",
+            samples,
+            list(blocks),
+            list(blocks.values()),
+            [number for setting in settings.items() for number in setting],
+        )
     if not is_done:
         raise OutputError("OpenCV cannot write the photo as AVIF; write PNG or TIFF instead")
     return bytes(encoded)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from litedenoise_sdk.imageio.boxes import box, boxes
 from litedenoise_sdk.imageio.limits import (
+    MAX_HEIF_EXTENTS,
     MAX_HEIF_ITEMS,
     MAX_METADATA_BYTES,
     check_budget,
@@ -108,9 +109,11 @@ def read_container(data: bytes) -> Container:
     for id, (flags, head) in heads.items():
         method, extents = places.get(id, (_IN_FILE, []))
         source = sources[method]
-        content = b"".join(source[at : at + length if length else None] for at, length in extents)
-        total += len(content)
+        pieces = [slice(at, at + length if length else None) for at, length in extents]
+        # Before anything is copied: many items may share the same bytes.
+        total += sum(len(range(len(source))[piece]) for piece in pieces)
         check_budget("bytes of items", total, len(data) + MAX_METADATA_BYTES)
+        content = b"".join(source[piece] for piece in pieces)
         items[id] = Item(id, flags, head, content, properties.get(id, ()), references.get(id, ()))
     primary = int.from_bytes(inner[b"pitm"][4 : 8 if inner[b"pitm"][0] else 6], "big")
     if primary not in items:
@@ -206,14 +209,17 @@ def _places(iloc: bytes) -> Iterator[tuple[int, tuple[int, list[tuple[int, int]]
         return int.from_bytes(iloc[at - width : at], "big")
 
     at = 6
-    wide = 2 if version < 2 else 4
+    wide, total = 2 if version < 2 else 4, 0
     for _ in range(number(wide)):
         item = number(wide)
         method = number(2) & 15 if version else _IN_FILE
         number(2)
         base = number(sizes[2])
         extents = []
-        for _ in range(number(2)):
+        count = number(2)
+        total += count  # they may take no bytes of the file
+        check_budget("pieces of items", total, MAX_HEIF_EXTENTS)
+        for _ in range(count):
             number(sizes[3])
             extents.append((base + number(sizes[0]), number(sizes[1])))
         if method in (_IN_FILE, _IN_IDAT):

@@ -13,11 +13,9 @@ from litedenoise_sdk.imageio.jpeg.segments import EXTENDED_XMP, MAX_PAYLOAD, XMP
 
 _NAMED = re.compile(rb"""\s[\w-]+:HasExtendedXMP\s*=\s*["']([0-9A-Fa-f]{32})["']""")
 _AS_ELEMENT = re.compile(rb"<([\w-]+:HasExtendedXMP)\s*>\s*([0-9A-Fa-f]{32})\s*</\1\s*>", re.DOTALL)
-_BODY = re.compile(
-    rb"<rdf:RDF(?:\s+xmlns:rdf\s*=\s*(?:\"[^\"]*\"|'[^']*'))?\s*>(.*)</rdf:RDF\s*>", re.DOTALL
-)
-_END = re.compile(rb"</rdf:RDF\s*>")
-_WRAPPER = re.compile(rb"<\?xpacket[^>]*\?>")
+_START = re.compile(rb"<rdf:RDF(?:\s++xmlns:rdf\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'))?\s*+>")
+_END = re.compile(rb"</rdf:RDF\s*+>")
+_WRAPPER = re.compile(rb"<\?xpacket[^<>]*+>")
 _MAIN = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
     b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
@@ -57,11 +55,12 @@ def whole(xmp: bytes, payloads: Iterable[bytes]) -> tuple[bytes, bool]:
         return xmp, True
     digest = named[named.lastindex or 1]
     xmp = xmp[: named.start()] + xmp[named.end() :]
-    found = _BODY.search(_assembled(digest, payloads))
+    packet = _assembled(digest, payloads)
+    start, last = _START.search(packet), packet.rfind(b"</rdf:RDF")
     end = _END.search(xmp)
-    if found is None or end is None:
+    if start is None or last < start.end() or end is None:
         return xmp, False
-    return xmp[: end.start()] + found[1] + xmp[end.start() :], True
+    return xmp[: end.start()] + packet[start.end() : last] + xmp[end.start() :], True
 
 
 def _assembled(digest: bytes, payloads: Iterable[bytes]) -> bytes:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 
+from litedenoise_sdk.errors import ImageTooLarge
+from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.jpeg import mpf
 from litedenoise_sdk.imageio.jpeg.segments import (
@@ -20,7 +22,13 @@ from litedenoise_sdk.imageio.jpeg.segments import (
     find_segments,
     segment_bytes,
 )
-from litedenoise_sdk.imageio.limits import MAX_METADATA_BYTES, check_budget
+from litedenoise_sdk.imageio.limits import (
+    MAX_FOLLOWERS,
+    MAX_METADATA_BYTES,
+    MAX_TILE_AREA_PX,
+    check_budget,
+    check_size,
+)
 from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
 
 TRAILER = "trailer"
@@ -58,7 +66,14 @@ def read_followers(
         return Followers(b"", None, xmp)
     found = Followers(rest, _index(structure), xmp)
     found = _without_previews(found)
-    return found if orientation == 1 else _turned(found, orientation)
+    return found if orientation == 1 else _turned(found, orientation, _most_pixels(structure))
+
+
+def _most_pixels(structure: Structure) -> int:
+    """Of a picture that is turned: as many as the main one has, as their originals may, or more."""
+    header = structure.frame.payload if structure.frame else bytes(5)
+    area = int.from_bytes(header[1:3], "big") * int.from_bytes(header[3:5], "big")
+    return max(MAX_TILE_AREA_PX, 2 * area)
 
 
 def index_segment(index: mpf.Index, start: int, at: int) -> bytes:
@@ -110,13 +125,13 @@ def _without_previews(found: Followers) -> Followers:
     return replace(found, data=bytes(data), index=left, notes=notes)
 
 
-def _turned(found: Followers, orientation: int) -> Followers:
+def _turned(found: Followers, orientation: int, max_pixels: int) -> Followers:
     """The pictures among the followers turned as the main picture is."""
     places = _pictures(found)
     data, last, lengths = bytearray(), 0, {}
     starts: dict[int, tuple[int, int]] = {}
     for start, length in places:
-        turned = _turn(found.data[start : start + length], orientation)
+        turned = _turn(found.data[start : start + length], orientation, max_pixels)
         if turned is None:
             return replace(
                 found,
@@ -158,20 +173,23 @@ def _pictures(found: Followers) -> list[tuple[int, int]]:
     while found.data.startswith(b"\xff\xd8\xff", at):
         end = find_segments(found.data, at).end
         places.append((at, end - at))
+        check_budget("pictures behind the first one", len(places), MAX_FOLLOWERS)
         at = end
     return places
 
 
-def _turn(data: bytes, orientation: int) -> bytes | None:
+def _turn(data: bytes, orientation: int, max_pixels: int) -> bytes | None:
     """A JPEG picture turned, with the segments that it had; None if it cannot be read."""
     from PIL import Image
     from PIL.JpegImagePlugin import JpegImageFile
 
     try:
+        segments = find_segments(data).segments
         with JpegImageFile(io.BytesIO(data)) as image:
+            check_size(Size(image.height, image.width), max_pixels)
             tables = image.quantization
             turned = image.transpose(Image.Transpose(PILLOW_TURNS[orientation]))
-    except (OSError, SyntaxError, ValueError, TypeError, IndexError):
+    except (ImageTooLarge, OSError, SyntaxError, ValueError, TypeError, IndexError):
         return None
     file = io.BytesIO()
     turned.info.clear()
@@ -179,7 +197,7 @@ def _turn(data: bytes, orientation: int) -> bytes | None:
     encoded = file.getvalue()
     kept = b"".join(
         segment_bytes(segment.name, segment.payload)
-        for segment in find_segments(data).segments
+        for segment in segments
         if segment.name.startswith("APP") and segment.name not in ("APP0", "APP14")
     )
     head = find_segments(encoded).segments[0]

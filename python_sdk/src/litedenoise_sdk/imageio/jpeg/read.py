@@ -98,7 +98,7 @@ def _check_kind(structure: Structure) -> None:
         )
     if frame.marker in _LOSSLESS:
         raise UnsupportedImage(
-            "the JPEG file is coded without loss (ITU-T T.81, annex H), which is not read; "
+            "the JPEG file is lossless (ITU-T T.81, annex H), which is not read; "
             "convert it to PNG or TIFF first"
         )
 

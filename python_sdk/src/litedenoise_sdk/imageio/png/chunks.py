@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from string import whitespace
 from typing import BinaryIO
 
 from litedenoise_sdk.errors import UnreadableImage
@@ -16,6 +17,7 @@ from litedenoise_sdk.imageio.credentials import C2PA_NOTE
 from litedenoise_sdk.imageio.limits import (
     MAX_METADATA_BYTES,
     MAX_PNG_CHUNKS,
+    MAX_PNG_RECORDS,
     MAX_PROFILE_BYTES,
     check_budget,
     check_size,
@@ -30,9 +32,9 @@ _DAMAGED = "the PNG file is damaged or cut short ({}); get the file again from i
 # Chunks that stay true for denoised pixels though they are not safe to copy, and those that are
 # true of the pixels as they were, or written anew.
 _KEPT = frozenset({"gAMA", "cHRM", "sRGB", "cICP", "mDCV", "cLLI"})
-_NOT_KEPT = frozenset(
-    {"IEND", "pHYs", "iCCP", "tIME", "sBIT", "bKGD", "hIST", "sPLT", "fcTL", "fdAT", "iDOT"}
-)
+_NOT_KEPT = frozenset({"IEND", "pHYs", "iCCP", "tIME", "sBIT", "bKGD", "hIST", "sPLT", "iDOT"})
+_FRAMES = frozenset({"fcTL", "fdAT"})
+"""Of an animation, of which the first is the picture."""
 _RAW_PROFILE = re.compile(rb"Raw profile type (exif|APP1|xmp|iptc|8bim)\0", re.IGNORECASE)
 
 
@@ -100,6 +102,7 @@ def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChu
     width, height, depth, colour_type, _, _, interlace = struct.unpack(">IIBBBBB", payload)
     png = PngChunks(Size(height, width), depth, colour_type, interlace == 1, damage=damage)
     check_size(png.size, max_pixels)
+    records = 0
     for name, payload, place in chunks:
         if name == "IDAT":
             png.data.append(place)
@@ -109,7 +112,9 @@ def read_chunks(file: BinaryIO, max_pixels: int, strict: bool = False) -> PngChu
             png.transparency = payload
         elif name[0].isupper() and name != "IEND":
             raise damaged(f"unknown critical chunk {name!r}")
-        else:
+        elif name not in _FRAMES:
+            records += 1
+            check_budget("PNG chunks beside its picture", records, MAX_PNG_RECORDS)
             try:
                 _read_metadata(png, name, png.count(payload))
             except (ValueError, IndexError, struct.error, zlib.error) as error:
@@ -247,7 +252,7 @@ def _international_text(png: PngChunks, payload: bytes) -> bytes:
 def _raw_profile(text: bytes) -> bytes:
     """ImageMagick's way to put a profile into text: name, length, hexadecimal digits."""
     _, length, digits = text.lstrip(b"\n").split(b"\n", 2)
-    profile = binascii.unhexlify(b"".join(digits.split()))
+    profile = binascii.unhexlify(digits.translate(None, whitespace.encode()))
     if len(profile) != int(length):
         raise ValueError("its length is not the one it states")
     return profile

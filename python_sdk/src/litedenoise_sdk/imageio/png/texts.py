@@ -7,9 +7,10 @@ third edition, section 11.3.3.1.
 import zlib
 from collections.abc import Iterable
 
-from litedenoise_sdk.imageio.limits import MAX_PROFILE_BYTES
 from litedenoise_sdk.imageio.xmp import DC, XMP, Kind, property_of, with_properties
 
+_MOST_BYTES = 1_000_000
+"""Of one text; longer ones are no captions."""
 KINDS = frozenset({"tEXt", "zTXt", "iTXt"})
 _PROPERTIES: dict[str, tuple[tuple[str, str], str, Kind]] = {
     "Title": (DC, "title", "Alt"),
@@ -39,8 +40,7 @@ def as_xmp(
             continue
         keyword, _, rest = payload.partition(b"\0")
         word = keyword[:79].decode("latin-1")
-        text = _text(name, rest)
-        if word in _PROPERTIES and text and word not in kept:
+        if word in _PROPERTIES and word not in kept and (text := _text(name, rest)):
             properties.append(property_of(*_PROPERTIES[word], [text]))
             kept.append(word)
         else:
@@ -52,7 +52,9 @@ def as_xmp(
 
 
 def _text(name: str, rest: bytes) -> str | None:
-    """What stands behind the keyword; None where it cannot be read."""
+    """What stands behind the keyword; None where it cannot be read, or is too long."""
+    if len(rest) > _MOST_BYTES:
+        return None
     try:
         match name:
             case "tEXt":
@@ -67,4 +69,8 @@ def _text(name: str, rest: bytes) -> str | None:
 
 
 def _inflated(data: bytes) -> bytes:
-    return zlib.decompressobj().decompress(data, MAX_PROFILE_BYTES)
+    inflater = zlib.decompressobj()
+    text = inflater.decompress(data, _MOST_BYTES)
+    if not inflater.eof:
+        raise zlib.error("cut short, or too long")
+    return text

@@ -14,11 +14,15 @@ from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals, noisy_block
 from litedenoise_sdk.runtime.auto.isolated import announce, received
-from litedenoise_sdk.runtime.auto.trial import Trial
-from litedenoise_sdk.runtime.openers import RUNTIMES
-from litedenoise_sdk.runtime.protocol import Runtime
+from litedenoise_sdk.runtime.auto.trial import PHOTO, Trial
+from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
+from litedenoise_sdk.runtime.openers import PLANNERS, RUNTIMES
+from litedenoise_sdk.runtime.protocol import Runtime, Task
 
 _RUNS = 3
+
+_PHOTO_BYTES = 512_000_000
+"""The memory in which a photo would be denoised."""
 
 
 def measure(model: LoadedModel, delegate: Delegate, block: Size, threads: int) -> Trial:
@@ -32,12 +36,13 @@ def measure(model: LoadedModel, delegate: Delegate, block: Size, threads: int) -
     result, seconds = _run(runtime, noisy)
     report = runtime.report
     runtime.close()
-    cpu = RUNTIMES["cpu"](model, block, threads, "cpu", "compared with")
+    cpu = LiteRtCpuRuntime(model, block, threads, "cpu", "compared with")
     reference, cpu_seconds = _run(cpu, noisy)
     agreement = compare_residuals(noisy, reference, result)
     agrees = agreement.within(TOLERANCES[report.precision])
     found = report.reason.removeprefix("tried").removeprefix("; ")
     verdict = "agrees with the CPU" if agrees else "does not compute what the CPU does"
+    photo = Task(PHOTO, 1, _PHOTO_BYTES, 0)
     return Trial(
         delegate,
         agrees,
@@ -47,6 +52,8 @@ def measure(model: LoadedModel, delegate: Delegate, block: Size, threads: int) -
         agreement.agreement_db,
         report.accelerated_operators,
         report.total_operators,
+        PLANNERS[delegate](model, photo).work_factor,
+        PLANNERS["cpu"](model, photo).work_factor / cpu.plan.work_factor,
     )
 
 

@@ -15,7 +15,7 @@ from litedenoise_sdk.machine import processor_name
 from litedenoise_sdk.model.load import LoadedModel
 from litedenoise_sdk.options import Delegate
 from litedenoise_sdk.runtime.accelerators.npu import INTEL_OPENVINO, has_intel_npu, vendors
-from litedenoise_sdk.runtime.auto.trial import Trial
+from litedenoise_sdk.runtime.auto.trial import PHOTO, Trial
 from litedenoise_sdk.runtime.libraries import package_folder
 from litedenoise_sdk.whole_file import whole_file
 
@@ -95,7 +95,7 @@ def cache_folder() -> Path:
 
 def _verdict(trials: tuple[Trial, ...]) -> Verdict:
     faster = [trial for trial in trials if trial.is_faster]
-    best = min(faster, key=lambda trial: trial.seconds or 0.0) if faster else None
+    best = max(faster, key=lambda trial: trial.times_as_fast, default=None)
     others = [trial for trial in trials if trial is not best]
     told = "; ".join(
         trial.reason if not trial.usable else f"{trial.delegate} is not the fastest"
@@ -103,8 +103,8 @@ def _verdict(trials: tuple[Trial, ...]) -> Verdict:
     )
     chosen: Delegate = best.delegate if best else "cpu"
     measured = f"{chosen} is the fastest that computes the same"
-    if best and best.seconds and best.cpu_seconds:
-        measured += f", {best.cpu_seconds / best.seconds:.1f} times as fast as cpu"
+    if best:
+        measured += f", {best.times_as_fast:.1f} times as fast as cpu"
     return Verdict(chosen, "; ".join(filter(None, [measured, told])), trials)
 
 
@@ -128,6 +128,7 @@ def _cache_file(model: LoadedModel, threads: int, there: tuple[Delegate, ...]) -
     facts = [
         model.sidecar.sha256,
         str(threads),
+        str(PHOTO),
         ",".join(there),
         platform.release(),  # not platform(), which starts a process
         platform.machine(),

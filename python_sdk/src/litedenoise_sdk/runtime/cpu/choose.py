@@ -9,7 +9,7 @@ from litedenoise_sdk.errors import OptionsError
 from litedenoise_sdk.geometry import Size, ceil_to
 from litedenoise_sdk.runtime.cpu.axis import Interval, Pieces, cut
 from litedenoise_sdk.runtime.cpu.columns import cut_columns
-from litedenoise_sdk.runtime.cpu.nodes import Network
+from litedenoise_sdk.runtime.cpu.nodes import Network, StageCost
 from litedenoise_sdk.runtime.cpu.plan import BYTE_MACS, TILE_MACS, RowsPlan
 from litedenoise_sdk.runtime.cpu.schedule import Pace, Schedule, band_rows, schedule
 from litedenoise_sdk.tiling.axis import MARGIN_PX, STRIDE_PX, padded_length
@@ -35,14 +35,18 @@ def plan_photo(network: Network, photo: Size, fixed_bytes: int, budget_bytes: in
         if best is not None and len(columns) > len(best.strips) + 1:
             break  # narrow strips repeat more than larger tiles save
         strips = _Strips.of(network, padded.width, columns)
-        for rows_px in paces.heights:
-            if best is not None and strips.work(network, paces.fewest(rows_px)) >= best.time:
+        least = {rows_px: strips.least(network, paces.fewest(rows_px)) for rows_px in paces.heights}
+        likeliest = min(least, key=least.__getitem__)  # first, as it rules out most others
+        for rows_px in sorted(paces.heights, key=lambda rows_px: rows_px != likeliest):
+            if best is not None and least[rows_px] >= best.time:
                 continue
             drafts = [
                 _Draft(network, padded, rows, strips, one, fixed_bytes)
                 for one in paces.schedules(rows_px)
             ]
             if min(draft.held_bytes for draft in drafts) > budget_bytes:
+                if rows_px == likeliest:
+                    continue
                 break  # more rows at a time take more
             for draft in drafts:
                 if best is None or draft.least_time < best.time:
@@ -153,14 +157,31 @@ class _Strips:
             tuple(max(pieces.own[1] - pieces.own[0] for pieces in strips) for strips in by_node),
         )
 
-    def work(self, network: Network, bands: Sequence[Pieces]) -> float:
-        """What it takes at least to compute these bands, with tiles as wide as strips."""
-        stages = zip(network.costs, bands[1:], self.computed_px[1:], strict=True)
-        handing = TILE_MACS * len(self.columns)
-        return sum(
-            rows.count * (cost.macs * rows.length_px * width + handing)
-            for cost, rows, width in stages
+    def least(self, network: Network, bands: Sequence[Pieces]) -> float:
+        """The least time of a plan with these bands or more."""
+        rings = zip(network.costs, bands[1:-1], self.held_px[1:-1], strict=False)
+        held_bytes = sum(
+            cost.row_bytes * min(rows.own_px, rows.own[1] - rows.own[0]) * width
+            for cost, rows, width in rings
         )
+        return self.work(network, bands) + BYTE_MACS * held_bytes
+
+    def work(self, network: Network, bands: Sequence[Pieces]) -> float:
+        """The least time of a plan with these bands, beside what is held between stages."""
+        time = 0.0
+        for cost, rows, width in zip(network.costs, bands[1:], self.computed_px[1:], strict=True):
+            area = rows.length_px * width
+            handing, touching = TILE_MACS * rows.count, BYTE_MACS * cost.tile_bytes * area
+            fewest = max(width / _longest_px(cost, rows, _MOST_TILE_BYTES), len(self.columns))
+            # More are better only as long as less memory pays for them.
+            tiles = max(math.ceil(fewest), math.sqrt(touching / handing))
+            time += cost.macs * area * rows.count + handing * tiles + touching / tiles
+        return time
+
+
+def _longest_px(cost: StageCost, bands: Pieces, tile_bytes: float) -> int:
+    """How wide tiles of these bands are that take so much memory."""
+    return max(int(tile_bytes / (cost.tile_bytes * bands.length_px)), _NARROWEST_TILE_PX)
 
 
 @dataclass(frozen=True)
@@ -183,7 +204,7 @@ class _Draft:
 
     @property
     def least_time(self) -> float:
-        """With tiles as wide as strips."""
+        """Whatever its tiles."""
         work = self.strips.work(self.network, self.schedule.bands)
         return work + BYTE_MACS * (self.held_bytes - self.fixed_bytes)
 
@@ -201,10 +222,8 @@ class _Draft:
 
     def plan(self, tile_bytes: float) -> RowsPlan:
         """With tiles that take about this much each."""
-        longest = [
-            max(int(tile_bytes / (cost.tile_bytes * bands.length_px)), _NARROWEST_TILE_PX)
-            for cost, bands in zip(self.network.costs, self.schedule.bands[1:], strict=True)
-        ]
+        stages = zip(self.network.costs, self.schedule.bands[1:], strict=True)
+        longest = [_longest_px(cost, bands, tile_bytes) for cost, bands in stages]
         width, strips = self.padded.width, self.strips.columns
         columns = cut_columns(self.network.nodes, width, strips, [width, *longest])
         return RowsPlan(

@@ -57,8 +57,8 @@ class LiteRtCpuRuntime:
             DelegateError: LiteRT is not installed or cannot open the model, or memory ran out.
         """
         check_block_size(model.graph, block)
-        plan = plan_whole(Network.of(model.graph), block)
-        self._stream: Stream | None = Stream(model, plan, threads)
+        self.plan = plan_whole(Network.of(model.graph), block)
+        self._stream: Stream | None = Stream(model, self.plan, threads)
         self._lock = threading.Lock()
         self.report = _report(model, block, threads, requested, reason)
 

@@ -6,10 +6,12 @@ has to be named.
 
 import math
 from dataclasses import dataclass
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import CorruptModel
-from litedenoise_sdk.model.structure import check_structure
+from litedenoise_sdk.model.packing import Fields, unpack
 
 _ITEM_BITS = {"INT4": 4, "INT2": 2, "BOOL": 8}
 """Types whose name does not end in their bits, or whose items share a byte."""
@@ -76,8 +78,7 @@ def read_file(content: bytes) -> FileGraph:
     Raises:
         CorruptModel: empty, truncated, or not a TensorFlow Lite file.
     """
-    check_structure(content)
-    graph = _read(content)
+    graph = _read(unpack(content))
     _check(graph)
     return graph
 
@@ -97,55 +98,49 @@ def _check(graph: FileGraph) -> None:
         raise CorruptModel("expected tensors of less than a terabyte; the model is damaged")
 
 
-def _read(content: bytes) -> FileGraph:
+def _read(model: Fields) -> FileGraph:
     from ai_edge_litert import schema_py_generated as schema
 
-    model = schema.Model.GetRootAs(content, 0)
-    subgraph = model.Subgraphs(0)
+    subgraph = model["subgraphs"][0]
     types = {code: name for name, code in vars(schema.TensorType).items()}
     codes = {code: name for name, code in vars(schema.BuiltinOperator).items()}
-    names = [
-        _operator_name(model.OperatorCodes(index), codes)
-        for index in range(model.OperatorCodesLength())
-    ]
+    names = [_operator_name(listed, codes) for listed in model["operator_codes"] or ()]
     return FileGraph(
         tensors=tuple(
-            _read_tensor(model, subgraph.Tensors(index), types)
-            for index in range(subgraph.TensorsLength())
+            _read_tensor(model["buffers"], tensor, types) for tensor in subgraph["tensors"] or ()
         ),
         operators=tuple(
-            _read_operator(subgraph.Operators(index), names)
-            for index in range(subgraph.OperatorsLength())
+            FileOperator(
+                names[operator["opcode_index"]],
+                _numbers(operator["inputs"]),
+                _numbers(operator["outputs"]),
+            )
+            for operator in subgraph["operators"] or ()
         ),
-        inputs=tuple(subgraph.Inputs(index) for index in range(subgraph.InputsLength())),
-        outputs=tuple(subgraph.Outputs(index) for index in range(subgraph.OutputsLength())),
+        inputs=_numbers(subgraph["inputs"]),
+        outputs=_numbers(subgraph["outputs"]),
     )
 
 
-def _operator_name(code: Any, names: dict[int, str]) -> str:
+def _operator_name(listed: Fields, names: dict[int, str]) -> str:
     # Codes below 127 were once a single byte, and files still carry both.
-    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    name = names.get(number, f"operator {number}")
-    custom = code.CustomCode()
+    code = max(listed["builtin_code"], listed["deprecated_builtin_code"])
+    name = names.get(code, f"operator {code}")
+    custom = listed["custom_code"]
     return f"CUSTOM {custom.decode(errors='replace')}" if custom else name
 
 
-def _read_operator(operator: Any, names: list[str]) -> FileOperator:
-    return FileOperator(
-        names[operator.OpcodeIndex()],
-        tuple(operator.Inputs(index) for index in range(operator.InputsLength())),
-        tuple(operator.Outputs(index) for index in range(operator.OutputsLength())),
-    )
-
-
-def _read_tensor(model: Any, tensor: Any, types: dict[int, str]) -> FileTensor:
-    buffer = model.Buffers(tensor.Buffer())
-    signature = [tensor.ShapeSignature(i) for i in range(tensor.ShapeSignatureLength())]
-    shape = [tensor.Shape(i) for i in range(tensor.ShapeLength())]
+def _read_tensor(buffers: list[Fields], tensor: Fields, types: dict[int, str]) -> FileTensor:
+    values = buffers[tensor["buffer"]]["data"]
+    shape = _numbers(tensor["shape"])
     return FileTensor(
-        name=(tensor.Name() or b"").decode(errors="replace"),
+        name=(tensor["name"] or b"").decode(errors="replace"),
         shape=tuple(max(1, side) for side in shape),
-        open=any(side < 0 for side in (*signature, *shape)),
-        type=types[tensor.Type()],
-        constant=buffer.DataLength() > 0,
+        open=any(side < 0 for side in (*_numbers(tensor["shape_signature"]), *shape)),
+        type=types[tensor["type"]],
+        constant=values is not None and values.size > 0,
     )
+
+
+def _numbers(vector: NDArray[np.int32] | None) -> tuple[int, ...]:
+    return () if vector is None else tuple(vector.tolist())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import ModelError
 from litedenoise_sdk.model.onnx_writer import OnnxWriter
+from litedenoise_sdk.model.schema import TENSOR_TYPES
 
 _OPSET, _IR_VERSION = 21, 10
 """The first that quantizes to 16 bits, of ONNX 1.16."""
@@ -37,7 +38,7 @@ class _QdqWriter(OnnxWriter):
     def __init__(self, content: bytes) -> None:
         super().__init__(content)
         source, _ = self.ends
-        self._wide = self.graph.tensors[source].type == self.schema.TensorType.INT16
+        self._wide = TENSOR_TYPES[self.graph["tensors"][source]["type"]] == "INT16"
 
     def model(self) -> Any:
         source, result = self.ends
@@ -52,7 +53,7 @@ class _QdqWriter(OnnxWriter):
         )
 
     def _end(self, name: str, tensor: int) -> Any:
-        _, height, width, channels = (int(side) for side in self.graph.tensors[tensor].shape)
+        _, height, width, channels = (int(side) for side in self.graph["tensors"][tensor]["shape"])
         float32 = self.helper.np_dtype_to_tensor_dtype(np.dtype(np.float32))
         return self.helper.make_tensor_value_info(name, float32, [1, channels, height, width])
 
@@ -76,11 +77,11 @@ class _QdqWriter(OnnxWriter):
 
     def _quantize(self, source: str, tensor: int, target: str) -> None:
         """Rounds ``source`` as the file does for ``tensor``."""
-        quantization = self.graph.tensors[tensor].quantization
-        if quantization is None or quantization.scale is None:
+        quantization = self.graph["tensors"][tensor]["quantization"]
+        if quantization is None or quantization["scale"] is None:
             raise self.wrong_numbers()
-        zero_point = int(quantization.zeroPoint[0])
-        scale = self.constant(f"{target}_scale", np.float32(quantization.scale[0]))
+        zero_point = int(quantization["zero_point"][0])
+        scale = self.constant(f"{target}_scale", np.float32(quantization["scale"][0]))
         zero = self.constant(
             f"{target}_zero",
             np.uint16(zero_point + 32768) if self._wide else np.int8(zero_point),
@@ -90,7 +91,7 @@ class _QdqWriter(OnnxWriter):
 
     def _dequantize(self, values: NDArray[Any], tensor: int, target: str) -> None:
         """Constant integers with a scale for each output channel."""
-        scale = np.asarray(self.graph.tensors[tensor].quantization.scale, np.float32)
+        scale = self.graph["tensors"][tensor]["quantization"]["scale"]
         inputs = [
             self.constant(f"{target}_integers", values),
             self.constant(f"{target}_scale", np.broadcast_to(scale, values.shape[:1])),

@@ -44,7 +44,7 @@ def qnn_libraries() -> Iterator[QnnLibraries]:
     wheel = package_folder(_WHEEL_PACKAGE)
     if wheel is None or not _complete(wheel):
         raise DelegateError(
-            "Qualcomm's libraries are not here; pip install onnxruntime-qnn (or "
+            "Qualcomm's libraries are not installed; pip install onnxruntime-qnn (or "
             f"ai-edge-litert-sdk-qualcomm), or set {_SDK_VARIABLE} to Qualcomm's AI Runtime SDK"
         )
     with tempfile.TemporaryDirectory(prefix="litedenoise-qnn-") as name:

@@ -5,8 +5,12 @@ which TensorFlow Lite has, are refused by the compiler and would run on the CPU.
 """
 
 from litedenoise_sdk.model.packing import pack, unpack
+from litedenoise_sdk.model.schema import TENSOR_TYPES
 
 SHIFT = 32768
+
+_UINT16 = 16
+"""The code of this type, which networks of this family do not have."""
 
 
 def unsigned_activations(content: bytes) -> bytes:
@@ -18,15 +22,12 @@ def unsigned_activations(content: bytes) -> bytes:
     Args:
         content: the bytes of a .tflite file that ``read_graph`` has taken.
     """
-    from ai_edge_litert import schema_py_generated as schema
-
     model = unpack(content)
-    signed = [
-        tensor for tensor in model.subgraphs[0].tensors if tensor.type == schema.TensorType.INT16
-    ]
+    tensors = model["subgraphs"][0]["tensors"]
+    signed = [tensor for tensor in tensors if TENSOR_TYPES[tensor["type"]] == "INT16"]
     if not signed:
         return content
     for tensor in signed:
-        tensor.type = schema.TensorType.UINT16
-        tensor.quantization.zeroPoint = [int(tensor.quantization.zeroPoint[0]) + SHIFT]
+        tensor["type"] = _UINT16
+        tensor["quantization"]["zero_point"] = tensor["quantization"]["zero_point"] + SHIFT
     return pack(model)

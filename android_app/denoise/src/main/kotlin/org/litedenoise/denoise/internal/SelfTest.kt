@@ -47,7 +47,7 @@ internal class SelfTest(
     private val nanoTime: () -> Long = System::nanoTime,
 ) {
     private val tensors = Tensors(model.sidecar.quantized)
-    private val noisy = Parity.noisyBlock(block)
+    private val noisy = Agreement.noisyBlock(block)
     private val input = tensor().also { tensors.write(noisy, it) }
     private val output = tensor()
 
@@ -60,9 +60,9 @@ internal class SelfTest(
                 return Trial("declined: ${error.message}", 0, 0)
             }
         val (reference, cpuNs) = measured(cpu) {}
-        val parity = Parity.of(block, noisy, reference, result)
-        val same = parity.isWithin(Parity.bounds(model.sidecar.quantized))
-        return Trial(if (same) null else "does not compute the same as the cpu: $parity", blockNs, cpuNs)
+        val agreement = Agreement.of(block, noisy, reference, result)
+        val same = agreement.isWithin(Agreement.bounds(model.sidecar.quantized))
+        return Trial(if (same) null else "does not compute the same as the cpu: $agreement", blockNs, cpuNs)
     }
 
     /** The block's result, and the median of its times once everything is warm. */

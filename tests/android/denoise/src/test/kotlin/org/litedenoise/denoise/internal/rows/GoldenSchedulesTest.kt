@@ -56,14 +56,14 @@ class GoldenSchedulesTest {
     }
 
     @Test
-    fun `500 random schedules have the checksums that Python computed`() = assertChecksums("crc32_of_groups", ::randomCase)
+    fun `150 random schedules have the checksums that Python computed`() = assertChecksums("crc32_of_groups", ::randomCase)
 
     @Test
     fun `so does what their bands wait for`() = assertChecksums("crc32_of_waits") { waits(randomSchedule(it)) }
 
     private fun assertChecksums(key: String, write: (Draw) -> String) {
         val checksums = golden.getJSONArray(key)
-        assertEquals(500, checksums.length() * golden.getInt("cases_in_group"))
+        assertEquals(150, checksums.length() * golden.getInt("cases_in_group"))
         for (group in 0 until checksums.length()) {
             val draw = Draw(group.toLong())
             val lines = StringBuilder()

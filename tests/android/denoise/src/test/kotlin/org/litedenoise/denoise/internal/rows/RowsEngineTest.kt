@@ -13,10 +13,10 @@ import org.litedenoise.denoise.engine.BlockEngine
 import org.litedenoise.denoise.engine.BlockEngineFactory
 import org.litedenoise.denoise.engine.EngineException
 import org.litedenoise.denoise.engine.EngineModel
+import org.litedenoise.denoise.internal.Agreement
 import org.litedenoise.denoise.internal.ArrayPixels
 import org.litedenoise.denoise.internal.BlocksEngine
 import org.litedenoise.denoise.internal.Model
-import org.litedenoise.denoise.internal.Parity
 import org.litedenoise.denoise.internal.PhotoEngine
 import org.litedenoise.denoise.internal.Tensors
 import org.litedenoise.denoise.internal.planBlocks
@@ -34,7 +34,7 @@ class RowsEngineTest {
     val folder = TemporaryFolder()
 
     private val size = Size(117, 301)
-    private val noisy = ArrayPixels(size, Parity.noisyBlock(size))
+    private val noisy = ArrayPixels(size, Agreement.noisyBlock(size))
 
     @Test
     fun `rows give what the network gives on the whole photo, in every precision`() {
@@ -50,7 +50,7 @@ class RowsEngineTest {
     fun `photos of any size come out whole`() {
         val model = releasedModel()
         for (size in listOf(Size(1, 1), Size(3, 70), Size(70, 3), Size(33, 47))) {
-            val noisy = ArrayPixels(size, Parity.noisyBlock(size))
+            val noisy = ArrayPixels(size, Agreement.noisyBlock(size))
             assertArrayEquals("$size", denoised(whole(model, size), noisy), denoised(rows(model, size), noisy))
         }
     }

@@ -12,9 +12,9 @@ import kotlin.math.sqrt
 /**
  * Whether a processor computes the same as the CPU, judged by what the network changed: a denoised
  * picture is mostly its input, so comparing pictures hides much. The measures and bounds are those of
- * Python's `litedenoise_sdk.runtime.parity`, where each is explained.
+ * Python's `litedenoise_sdk.runtime.auto.agreement`, where each is explained.
  */
-internal class Parity private constructor(
+internal class Agreement private constructor(
     private val agreementDb: Double,
     private val relativeDb: Double,
     private val patternDb: Double,
@@ -54,7 +54,7 @@ internal class Parity private constructor(
         fun bounds(quantized: Boolean): Bounds = if (quantized) INT8 else FLOAT
 
         /** Compares two results for the same block of RGB bytes. */
-        fun of(size: Size, noisy: ByteArray, reference: ByteArray, result: ByteArray): Parity {
+        fun of(size: Size, noisy: ByteArray, reference: ByteArray, result: ByteArray): Agreement {
             var power = 0.0
             var error = 0.0
             val shift = DoubleArray(CHANNELS)
@@ -71,7 +71,7 @@ internal class Parity private constructor(
             }
             val repeats = noisy.size / cells.size.toDouble()
             val pattern = cells.sumOf { (it / repeats) * (it / repeats) } / cells.size
-            return Parity(
+            return Agreement(
                 agreementDb = decibels(1.0, error / noisy.size),
                 relativeDb = decibels(power / noisy.size, error / noisy.size),
                 patternDb = decibels(power / noisy.size, pattern),
