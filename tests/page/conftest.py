@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -35,8 +36,10 @@ def page(browser: Browser, served: Live, request: pytest.FixtureRequest) -> Iter
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """400x300 of noise around two colours, as PNG with an EXIF camera."""
-    values = np.random.default_rng(3).normal(0, 20, (300, 400, 3))
+    """400x300 of noise around two colours, as PNG with an EXIF camera; another one for each test,
+    as the service keeps results."""
+    seed = crc32(tmp_path.name.encode())
+    values = np.random.default_rng(seed).normal(0, 20, (300, 400, 3))
     values += np.where(np.arange(400)[:, None] < 200, [90, 120, 150], [170, 110, 80])
     path = tmp_path / "Straße 1.png"
     exif = Image.Exif()
