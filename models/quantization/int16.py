@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from litedenoise_sdk.model.operators import operator_codes
 from litedenoise_sdk.model.packing import Fields, pack, unpack
 from litedenoise_sdk.model.schema import ACTIVATION_RELU, OPERATORS
 
@@ -120,5 +121,4 @@ def _name(model: Fields, operator: Fields) -> str | None:
 
 
 def _code(model: Fields, operator: Fields) -> int:
-    code: int = model["operator_codes"][operator["opcode_index"]]["builtin_code"]
-    return code
+    return operator_codes(model)[operator["opcode_index"]]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tensorflow import int8
 from tensorflow.lite.python.convert import mlir_quantize
 
+from litedenoise_sdk.model.operators import operator_codes
 from litedenoise_sdk.model.packing import Fields, pack, unpack
 from litedenoise_sdk.model.schema import OPERATORS
 from models.quantization.int8_ranges import RESIDUAL_RANGE, ActivationRanges
@@ -74,5 +75,4 @@ def _give_ranges(model: Fields, ranges: ActivationRanges) -> None:
 
 def _copies(model: Fields, operator: Fields) -> bool:
     """Whether the operator only passes values on, in their own codes."""
-    code = model["operator_codes"][operator["opcode_index"]]["builtin_code"]
-    return OPERATORS.get(code) in _COPIES
+    return OPERATORS.get(operator_codes(model)[operator["opcode_index"]]) in _COPIES

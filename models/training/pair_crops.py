@@ -62,7 +62,7 @@ class PairCrops(RandomCrops):
     """Batches (N, size, size, 6) uint8 out of ``load_pairs``; see ``RandomCrops``."""
 
     def _cut(
-        self, photo: NDArray[np.uint8], enlarged: float, rng: np.random.Generator
+        self, photo: NDArray[np.uint8], sharp: bool, rng: np.random.Generator
     ) -> NDArray[np.uint8]:
         # Resizing would change the noise; a drawn texture would have none.
         return random_square(photo, self._size, rng)

@@ -27,17 +27,22 @@ _OPTIONS = {
 _CHANNELS_LAST = 3
 
 
+def operator_codes(model: Fields) -> list[int]:
+    """The number that TensorFlow Lite's schema has for each operator code that a model lists."""
+    return [
+        # Codes below 127 were once a single byte, and files still carry both.
+        max(listed["builtin_code"], listed["deprecated_builtin_code"])
+        for listed in model["operator_codes"] or ()
+    ]
+
+
 def operator_names(model: Fields) -> list[str]:
     """The schema's name of each operator code that a model lists.
 
     Raises:
         CorruptModel: one that networks of this family do not have.
     """
-    codes = [
-        # Codes below 127 were once a single byte, and files still carry both.
-        max(listed["builtin_code"], listed["deprecated_builtin_code"])
-        for listed in model["operator_codes"]
-    ]
+    codes = operator_codes(model)
     for code in codes:
         if code not in OPERATORS:
             raise CorruptModel(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litedenoise_sdk.errors import CorruptModel
+from litedenoise_sdk.model.operators import operator_codes
 from litedenoise_sdk.model.packing import Fields, unpack
 
 _ITEM_BITS = {"INT4": 4, "INT2": 2, "BOOL": 8}
@@ -104,7 +105,10 @@ def _read(model: Fields) -> FileGraph:
     subgraph = model["subgraphs"][0]
     types = {code: name for name, code in vars(schema.TensorType).items()}
     codes = {code: name for name, code in vars(schema.BuiltinOperator).items()}
-    names = [_operator_name(listed, codes) for listed in model["operator_codes"] or ()]
+    names = [
+        _operator_name(listed["custom_code"], codes.get(code, f"operator {code}"))
+        for listed, code in zip(model["operator_codes"] or (), operator_codes(model), strict=True)
+    ]
     return FileGraph(
         tensors=tuple(
             _read_tensor(model["buffers"], tensor, types) for tensor in subgraph["tensors"] or ()
@@ -122,11 +126,7 @@ def _read(model: Fields) -> FileGraph:
     )
 
 
-def _operator_name(listed: Fields, names: dict[int, str]) -> str:
-    # Codes below 127 were once a single byte, and files still carry both.
-    code = max(listed["builtin_code"], listed["deprecated_builtin_code"])
-    name = names.get(code, f"operator {code}")
-    custom = listed["custom_code"]
+def _operator_name(custom: bytes | None, name: str) -> str:
     return f"CUSTOM {custom.decode(errors='replace')}" if custom else name
 
 
