@@ -156,7 +156,7 @@ class CameraShares:
     """
 
     parts: tuple[int, int, int] = (5, 5, 4)
-    white_probability: tuple[float, float, float] = (0.03, 0.1, 0.75)
+    white_probability: tuple[float, float, float] = (0.03, 0.1, 0.65)
     white_std_root: Range = (0.07, 0.45)
     equal_probability: float = 0.3
     grey_probability: float = 0.12

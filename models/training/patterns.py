@@ -18,8 +18,12 @@ PIXELS = (1.0, 8.0)
 """Sides of stitches, stones and leaves in pixels of the crop, drawn evenly in their logarithm."""
 FREQUENCY = (0.05, 0.5)
 """Cycles a pixel of gratings, drawn evenly in its logarithm."""
+FINE = 0.3
+"""The share of patterns that are checks and stripes as fine as pixels, the most like noise."""
 GREY = 0.2
-"""The share of patterns without colour: noise that is equal in red, green and blue is like them."""
+FINE_GREY = 0.5
+"""The share of patterns without colour, and that of the finest: noise that is equal in red, green
+and blue is like them."""
 PARTLY = 0.5
 """The share of patterns that cover a part of the crop, such as a garment in a scene."""
 
@@ -29,9 +33,10 @@ Palette = NDArray[np.float64]
 
 def with_pattern(crop: Pixels, rng: np.random.Generator) -> Pixels:
     """A crop (H, W, 3), all or a part of it covered by a pattern."""
-    draw = _KINDS[rng.integers(len(_KINDS))]
+    fine = rng.random() < FINE
+    draw = _checks if fine else _KINDS[rng.integers(len(_KINDS))]
     pattern = draw(len(crop), _palette(rng), rng)
-    if rng.random() < GREY:
+    if rng.random() < (FINE_GREY if fine else GREY):
         pattern = pattern[..., 1:2].repeat(3, axis=2)
     if rng.random() >= PARTLY:
         return pattern
@@ -52,10 +57,23 @@ def _palette(rng: np.random.Generator) -> Palette:
     return rng.uniform(0, 255, (count, 3))
 
 
+def _checks(side: int, palette: Palette, rng: np.random.Generator) -> Pixels:
+    """Checks and stripes of two colours, one or two pixels wide: screens, dithered pictures."""
+    height, width = rng.integers(1, 3, 2)
+    rows, columns = np.indices((side, side))
+    down, across = ((1, 1), (1, 0), (0, 1))[rng.integers(3)]
+    index = rows // height * down + columns // width * across
+    return palette[index % 2].astype(np.uint8)
+
+
 def _cells(side: int, palette: Palette, rng: np.random.Generator) -> Pixels:
-    """Squares of whole pixels, sharp to the pixel: checks, stripes, screens, pixel art."""
-    rows, columns = np.indices((side, side)) // int(_side(rng))
-    if rng.random() < 0.7:
+    """Squares of whole pixels, sharp to the pixel: checks, stripes, screens, pixel art.
+
+    Single pixels come in order alone: without any, they would be noise.
+    """
+    square = int(_side(rng))
+    rows, columns = np.indices((side, side)) // square
+    if square == 1 or rng.random() < 0.7:
         index = rows * rng.integers(1, 4) + columns * rng.integers(0, 4)
     else:
         index = rng.integers(len(palette), size=(side, side))[rows, columns]
