@@ -31,6 +31,9 @@ MAX_HEIF_ITEMS = 10_000
 MAX_HEIF_EXTENTS = 100_000
 """Pieces of all items, of which most have one."""
 
+MAX_AV1_UNITS = 50_000
+"""Of all pictures of an AVIF file; each has three, or one more for each group of its tiles."""
+
 MAX_JP2_TILES = 10_000
 """Of which the decoder takes 12 kB for each; those of a photograph have some 100 pixels a side."""
 
