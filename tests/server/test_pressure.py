@@ -1,5 +1,6 @@
 """What the service withstands: files that take too long, clients that take nothing, and many."""
 
+import asyncio
 import io
 import json
 import logging
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,6 +22,8 @@ from litedenoise_sdk.server.answers import _bounded
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.places import Places
 from litedenoise_sdk.server.problems import Problem
+from litedenoise_sdk.server.serve import make_server
+from litedenoise_sdk.server.settings import ServerSettings
 from litedenoise_sdk.server.work_queue import WorkQueue
 from tests.server.conftest import SETTINGS, Gate, picture, unnamed_files
 from tests.server.live import live
@@ -195,3 +198,34 @@ class TestEnd:
             _, errors = service.communicate(timeout=300)
         assert service.returncode == 1
         assert "work that cannot be stopped is left" in errors
+
+
+def test_connections_that_wait_are_accepted_a_few_at_a_time() -> None:
+    """Else those of clients that have left take the places of others for a while."""
+    config = make_server(ServerSettings()).config
+    assert 1 < config.backlog <= config.http.keywords["most"] / 4  # type: ignore[union-attr]
+
+
+def test_nothing_begins_for_a_client_that_left_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin(*_: object) -> None:
+        pytest.fail("the photo was queued")
+
+    monkeypatch.setattr(WorkQueue, "submit", begin)
+    app = create_app(SETTINGS)
+    left = iter([{"type": "http.request", "body": picture()}])
+    status = []
+
+    async def receive() -> Any:
+        return next(left, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        status.append(message.get("status"))
+
+    async def post() -> None:
+        headers = [(b"host", b"localhost"), (b"content-type", b"image/png")]
+        scope = {"type": "http", "method": "POST", "path": "/v1/denoise", "headers": headers}
+        async with app.router.lifespan_context(app):
+            await app({**scope, "query_string": b"", "root_path": ""}, receive, send)
+
+    asyncio.run(post())
+    assert status[0] == 409

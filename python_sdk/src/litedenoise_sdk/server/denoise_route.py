@@ -46,6 +46,8 @@ async def denoise(
     async with service.uploads.receive(request) as upload:
         parameters = merged(queried, upload.fields)
         watch = Watch(service.settings.time_limit_s)
+        if await request.is_disconnected():  # nobody waits for what a worker would begin
+            raise Problem(409, "cancelled", "the client left before the photo was denoised")
         file = on_disk_at_all(upload.file)
         future = service.queue.submit(lambda: _work(service, file, parameters, watch))
         denoised, encoded = await _finished(request, future, watch)

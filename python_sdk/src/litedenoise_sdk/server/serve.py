@@ -16,6 +16,8 @@ from litedenoise_sdk.server.guard import MAX_HEADER_BYTES
 from litedenoise_sdk.server.service import LAST_S, Service
 from litedenoise_sdk.server.settings import ServerSettings
 
+_SHARE_AT_ONCE = 8
+
 
 class Server(uvicorn.Server):
     """uvicorn's, with one time of grace for requests and jobs together.
@@ -80,6 +82,9 @@ def make_server(settings: ServerSettings) -> Server:
         # Above the guard's limit, so that it is the guard that explains.
         h11_max_incomplete_event_size=4 * MAX_HEADER_BYTES,
         server_header=False,
+        # All that wait are accepted in one go, also those that have left: so few that they are
+        # noticed before new ones are refused for their number.
+        backlog=max(1, settings.connections // _SHARE_AT_ONCE),
         timeout_keep_alive=5,
         timeout_graceful_shutdown=max(1, int(settings.grace_s)),
     )
