@@ -5,25 +5,29 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from litedenoise_sdk.server.answers import _bounded
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.places import Places
-from litedenoise_sdk.server.problems import Problem
+from litedenoise_sdk.server.problems import Problem, as_problem
 from litedenoise_sdk.server.serve import make_server
 from litedenoise_sdk.server.settings import ServerSettings
+from litedenoise_sdk.server.waiting import finished
+from litedenoise_sdk.server.work import Watch
 from litedenoise_sdk.server.work_queue import WorkQueue
 from tests.server.conftest import SETTINGS, Gate, picture, unnamed_files
 from tests.server.live import live
@@ -136,6 +140,8 @@ def test_notes_in_a_header_are_bounded() -> None:
     assert len(json.dumps(kept)) < 4100
     assert kept[-1] == f"and {500 - len(kept) + 1} more"
     assert _bounded(("one",)) == ["one"]
+    (cut,) = _bounded(("x" * 50_000,))
+    assert cut == "x" * 500 + " ..."
 
 
 def test_an_error_that_nobody_expected_is_logged_once_with_its_number(
@@ -153,7 +159,35 @@ def test_an_error_that_nobody_expected_is_logged_once_with_its_number(
         assert entry.getMessage() in answer.json()["detail"]
 
 
+def test_the_log_of_the_service_has_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging, "lastResort", None)  # as the command has it
+    monkeypatch.setattr(logging.getLogger("litedenoise"), "handlers", [])
+    make_server(ServerSettings())
+    detail = as_problem(KeyError("unexpected")).detail
+    logged = capsys.readouterr().err
+    assert logged.count("unexpected") == 1
+    assert re.findall("error [0-9a-f]{4}", logged) == re.findall("error [0-9a-f]{4}", detail)
+
+
 class TestEnd:
+    def test_requests_that_wait_when_the_time_of_grace_is_over(self) -> None:
+        watch, future = Watch(600), Future[None]()
+        future.set_running_or_notify_cancel()
+
+        async def told() -> None:
+            request = Request({"type": "http"}, asyncio.Event().wait)  # type: ignore[arg-type]
+            waiting = asyncio.create_task(finished(request, future, watch))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(Problem) as refusal:
+                await waiting
+            assert refusal.value.status == 503
+
+        asyncio.run(told())
+        assert watch.is_cancelled
+
     def test_work_that_does_not_end_is_left_after_the_time_of_grace(self) -> None:
         queue = WorkQueue(1, 0)
         with ThreadPoolExecutor(1):
