@@ -20,7 +20,7 @@ UNIT, REDUCED = b"\x0a", 1
 
 def _avif(width: int, height: int, mode: str = "RGB", **options: object) -> bytes:
     file = io.BytesIO()
-    Image.new(mode, (width, height)).save(file, "AVIF", **options)  # type: ignore[arg-type]
+    Image.new(mode, (width, height)).save(file, "AVIF", **options)
     return file.getvalue()
 
 
