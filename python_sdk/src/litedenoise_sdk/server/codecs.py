@@ -33,8 +33,8 @@ _KEPT = 4
 
 _BYTES_PER_PX = 128
 """Readers take up to 50, and writers up to 93, which is JPEG XL."""
-_BYTES_BESIDE = 1_000_000_000
-"""Stacks of threads, libraries, metadata."""
+_BYTES_BESIDE = 512_000_000 + 16_000_000 * (os.cpu_count() or 1)
+"""Libraries, metadata, and stacks of threads, which are asked for and hardly used."""
 
 
 _Request = tuple[str, Any, int]
@@ -151,7 +151,7 @@ def _ask(
     work: str, source: BinaryIO, target: BinaryIO, argument: Any, pixels: int, patience: Patience
 ) -> Any:
     free = available_bytes(Path("/"))
-    memory_bytes = min(_BYTES_BESIDE + _BYTES_PER_PX * pixels, free)
+    memory_bytes = _BYTES_BESIDE + min(_BYTES_PER_PX * pixels, free)
     with _lock:
         codec = _idle.pop() if _idle else None
     codec = codec or _Codec()
