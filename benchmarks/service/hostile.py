@@ -67,6 +67,17 @@ def picture_behind_a_turned_one() -> bytes:
     return first.getvalue() + bytes(bomb)
 
 
+def large_and_empty() -> bytes:
+    """JPEG 2000: 10000x10000 in one tile, of which nothing is there."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(file, "JPEG2000", no_jp2=True)
+    data, sides = bytearray(file.getvalue()), struct.pack(">II", 10_000, 10_000)
+    data[8:16], data[24:32] = sides, sides
+    return bytes(data)
+
+
 HOSTILE: Mapping[str, Callable[[], bytes]] = {
     made.__name__: made
     for made in (
@@ -77,6 +88,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
         huge_picture,
         text_of_spaces,
         picture_behind_a_turned_one,
+        large_and_empty,
     )
 }
 

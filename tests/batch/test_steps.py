@@ -1,6 +1,7 @@
 """What a failing disk does to one photo, and to the run after it."""
 
 import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -38,3 +39,14 @@ def test_error_after_a_result_was_written_costs_no_later_run(tmp_path: Path) -> 
     (done,) = run(source, LocalFolder(target))
     assert done is not None
     assert done.status == "done"
+
+
+def test_a_file_where_a_folder_has_to_be_is_told_in_words(tmp_path: Path) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    (source / "sub").mkdir(parents=True)
+    target.mkdir()
+    Image.fromarray(np.zeros((16, 16, 3), np.uint8)).save(source / "sub/a.png")
+    (target / "sub").write_bytes(b"somebody's own")
+    (failed,) = run(source, LocalFolder(target))
+    assert failed is not None
+    assert failed.reason == f"{target / 'sub/a.png'}: {os.strerror(errno.ENOTDIR)}"

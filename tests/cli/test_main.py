@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from litedenoise_sdk import Denoiser
+from litedenoise_sdk.cli.denoise_command import _result
 from litedenoise_sdk.cli.main import main
+from litedenoise_sdk.geometry import Size
+from litedenoise_sdk.noise import RemovedNoise
+from litedenoise_sdk.plan_and_report import FileReport
+from litedenoise_sdk.runtime.protocol import RunReport
 
 Output = pytest.CaptureFixture[str]
 
@@ -230,3 +235,13 @@ def test_quiet_accelerators_say_nothing_either(photo: Path, tmp_path: Path) -> N
         check=True,
     )
     assert (done.stdout, done.stderr) == (b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("device", "words"), [(None, "on npu"), ("OpenVINO's CPU device", "on OpenVINO's CPU device")]
+)
+def test_line_of_a_photo_says_what_it_ran_on(device: str | None, words: str) -> None:
+    run = RunReport("auto", "npu", "it is the fastest", 1, 1, "int8", Size(64, 64), 2, device)
+    noise = RemovedNoise(2.04, 1.0, ())
+    report = FileReport(Path("a.png"), Path("b.png"), Size(40, 48), 1.5, run, noise, ())
+    assert _result(report) == f"-> b.png (1.5 s {words}, noise 2.0 of 255)"

@@ -18,6 +18,7 @@ from litedenoise_sdk import (
     Size,
     UnreadableImage,
 )
+from litedenoise_sdk.errors import in_words
 
 PIXELS = np.zeros((30, 40, 3), np.uint8)
 
@@ -76,3 +77,16 @@ def test_a_delegate_that_will_not_do_is_named() -> None:
     with pytest.raises(DelegateError) as caught:
         Denoiser("int8", delegate="external").denoise(PIXELS)
     assert caught.value.delegate == "external"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NotADirectoryError(20, "Not a directory", "out/sub"), "out/sub: Not a directory"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OutputError("out/a.png exists"), "out/a.png exists"),
+        (MemoryError(), "not enough memory on this machine for the photo and its result"),
+    ],
+)
+def test_errors_of_the_system_are_told_in_words(error: Exception, words: str) -> None:
+    assert in_words(error) == words

@@ -88,8 +88,8 @@ def _captions(data: bytes) -> None:
         ElementTree.fromstring(packet)
 
 
-def _jxl(data: bytes) -> None:
-    """JPEG XL in, by libjxl's own functions, and out again."""
+def _first_picture(data: bytes) -> None:
+    """In, by what a format's own library reads, and out again."""
     write(decode(data, max_pixels=_MOST_PIXELS, first_frame=True), io.BytesIO(), "PNG")
 
 
@@ -189,8 +189,10 @@ TARGETS: Mapping[str, Target] = {
     "exif": Target(_exif, _exif_blocks),
     "png": Target(_png, lambda: _saved("PNG")),
     "heif": Target(_heif, lambda: [with_gain_map(1), with_gain_map(format="AVIF")]),
+    "avif": Target(_first_picture, lambda: _saved("AVIF")),
+    "jp2": Target(_first_picture, lambda: _saved("JPEG2000")),
     "captions": Target(_captions, _captioned),
-    "jxl": Target(_jxl, lambda: [DEEP_JXL, ANIMATED_JXL, P3_JXL]),
+    "jxl": Target(_first_picture, lambda: [DEEP_JXL, ANIMATED_JXL, P3_JXL]),
     "photoshop": Target(_photoshop, _resources),
     "tiff": Target(_picture, _tiffs),
     "sidecar": Target(_sidecar, lambda: [load_released("int8").sidecar.to_json().encode()]),

@@ -1,6 +1,7 @@
 """TIFF files that are refused: hostile, damaged, or of kinds that are not read."""
 
 import contextlib
+import io
 import struct
 from typing import Any
 
@@ -12,6 +13,7 @@ from litedenoise_sdk.errors import ImageError, ImageTooLarge, UnreadableImage, U
 from litedenoise_sdk.imageio import decode
 from tests.imageio.imageio_files import (
     noise,
+    smooth,
     tiff,
 )
 from tests.imageio.tiff_files import by_tifffile
@@ -147,3 +149,17 @@ def test_damage_raises_nothing_but_our_errors(seed: int) -> None:
         data[at] = generator.integers(0, 256)
     with contextlib.suppress(ImageError):
         decode(bytes(data), max_pixels=10_000)
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "lzma", "jpeg", "group4"])
+def test_libtiff_prints_nothing(compression: str, capfd: pytest.CaptureFixture[str]) -> None:
+    file = io.BytesIO()
+    pixels = smooth(24, 32)
+    Image.fromarray(pixels[..., 0] > 90 if compression == "group4" else pixels).save(
+        file, "TIFF", compression=compression
+    )
+    data = file.getvalue()
+    for place in range(8, len(data), 23):
+        with contextlib.suppress(ImageError):
+            decode(data[:place] + b"\xff\xff" + data[place + 2 :])
+    assert capfd.readouterr() == ("", "")

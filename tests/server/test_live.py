@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sysconfig
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from litedenoise_sdk.errors import Cancelled
+from litedenoise_sdk.server.work import Watch
 from tests.server.conftest import SETTINGS, Gate, picture, unnamed_files
 from tests.server.live import Live, live
 
@@ -145,6 +148,29 @@ def test_a_client_that_leaves_frees_its_worker(served: Live, gate: Gate) -> None
         gate.released.release()
     gate.release()
     assert send(served.url, picture()).status_code == 200
+
+
+def test_a_client_that_leaves_while_its_result_is_encoded(
+    served: Live, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+
+    def encode(_: object, __: object, watch: Watch) -> None:
+        begun.set()
+        while not watch.is_cancelled:
+            os.sched_yield()
+        stopped.set()
+        raise Cancelled("nobody waits")
+
+    monkeypatch.setattr("litedenoise_sdk.server.job_routes.encode_photo", encode)
+    gate.release()
+    answer = httpx.post(f"{served.url}/v1/jobs", files={"image": picture()}, timeout=LONG_S)
+    served.service.jobs.find(answer.json()["id"]).future.result(LONG_S)
+    with served.connect() as connection:
+        path = answer.headers["location"] + "/result"
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert begun.wait(LONG_S)
+    assert stopped.wait(LONG_S)
 
 
 def test_a_client_that_leaves_while_its_answer_comes(

@@ -1,125 +1,36 @@
 """What the service withstands: files that take too long, clients that take nothing, and many."""
 
+import asyncio
 import io
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, cast
 
-import numpy as np
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
-from litedenoise_sdk.errors import Cancelled, UnreadableImage
-from litedenoise_sdk.server import codecs
 from litedenoise_sdk.server.answers import _bounded
 from litedenoise_sdk.server.app import create_app
-from litedenoise_sdk.server.codecs import OutOfTime, read_file, write_file
-from litedenoise_sdk.server.packing import memory_file, pack, unpack
 from litedenoise_sdk.server.places import Places
-from litedenoise_sdk.server.problems import Problem
+from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.serve import make_server
+from litedenoise_sdk.server.settings import ServerSettings
+from litedenoise_sdk.server.waiting import finished
 from litedenoise_sdk.server.work import Watch
 from litedenoise_sdk.server.work_queue import WorkQueue
-from tests.server.conftest import SETTINGS, Gate, picture, pixels, unnamed_files
+from tests.server.conftest import SETTINGS, Gate, picture, unnamed_files
 from tests.server.live import live
-
-
-def file_of(data: bytes) -> BinaryIO:
-    file = memory_file()
-    file.write(data)
-    return file
-
-
-def busy_child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    """Puts another program in the place of the one that reads pictures."""
-    real = subprocess.Popen
-
-    def popen(command: list[str], **options: object) -> "subprocess.Popen[bytes]":
-        assert codecs._CHILD in command
-        return real([sys.executable, "-c", program], **options)  # type: ignore[call-overload,no-any-return]
-
-    monkeypatch.setattr(subprocess, "Popen", popen)
-    monkeypatch.setattr(codecs, "_idle", [])
-
-
-class TestProcessesForPictures:
-    @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-    def test_photos_come_and_go_as_they_are(self, mode: str) -> None:
-        data = picture(mode=mode)
-        photo = read_file(file_of(data), 10_000, Watch(60))
-        np.testing.assert_array_equal(photo.pixels, pixels(data)[..., :3])
-        assert photo.pixels.flags.writeable
-        written = memory_file()
-        length, notes = write_file(photo, written, "PNG", Watch(60))
-        assert notes == ()
-        np.testing.assert_array_equal(pixels(written.read()), pixels(data))
-        assert length == written.tell()
-
-    def test_grey_photos_stay_one_plane(self) -> None:
-        from PIL import Image
-
-        file = io.BytesIO()
-        Image.fromarray(np.arange(12, dtype=np.uint8).reshape(3, 4)).save(file, "PNG")
-        photo = read_file(file_of(file.getvalue()), 100, Watch(60))
-        assert (photo.grey, photo.pixels.shape, photo.pixels.strides[2]) == (True, (3, 4, 3), 0)
-
-    def test_errors_come_through_and_the_process_lives_on(
-        self, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        codecs._end_all()  # their standard error is that of an earlier test
-        read_file(file_of(picture()), 10_000, Watch(60))
-        (*_, before) = codecs._idle
-        with pytest.raises(UnreadableImage, match="not a known picture format"):
-            read_file(file_of(b"nonsense"), 10_000, Watch(60))
-        with pytest.raises(UnreadableImage, match="cut short"):
-            read_file(file_of(b"BM" + bytes(60)), 10_000, Watch(60))
-        assert codecs._idle[-1] is before
-        assert capfd.readouterr().err == ""  # who sends damaged files does not fill the log
-
-    def test_whoever_takes_too_long_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        busy_child(monkeypatch, "import signal; signal.pause()")
-        with pytest.raises(OutOfTime):
-            read_file(file_of(picture()), 10_000, Watch(0.2))
-        assert codecs._idle == []
-
-    def test_so_is_work_that_nobody_waits_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        busy_child(monkeypatch, "import signal; signal.pause()")
-        watch = Watch(600)
-        watch.cancel()
-        with pytest.raises(Cancelled):
-            read_file(file_of(picture()), 10_000, watch)
-
-    def test_one_that_crashes_takes_nobody_along(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        busy_child(monkeypatch, "import os; os.abort()")
-        with pytest.raises(UnreadableImage, match="ended with -6"):
-            read_file(file_of(picture()), 10_000, Watch(60))
-
-    def test_photo_over_its_time_is_a_refusal_that_says_so(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        busy_child(monkeypatch, "import signal; signal.pause()")
-        settings = replace(SETTINGS, time_limit_s=0.2)
-        with TestClient(create_app(settings), base_url="http://localhost") as client:
-            answer = client.post("/v1/denoise", files={"image": picture()})
-            assert answer.status_code == 413
-            assert answer.json()["type"].endswith("takes-too-long")
-            assert client.get("/readyz").json()["free_workers"] == 1
-
-    def test_arrays_are_not_copied_on_the_way_back(self) -> None:
-        file = memory_file()
-        pack({"a": np.arange(1000), "b": np.ones((3, 5), np.float32)}, file)
-        first, second = unpack(file), unpack(file)
-        first["a"][0] = 77
-        assert second["a"][0] == 77
-        np.testing.assert_array_equal(second["b"], np.ones((3, 5)))
 
 
 class TestPlaces:
@@ -229,6 +140,8 @@ def test_notes_in_a_header_are_bounded() -> None:
     assert len(json.dumps(kept)) < 4100
     assert kept[-1] == f"and {500 - len(kept) + 1} more"
     assert _bounded(("one",)) == ["one"]
+    (cut,) = _bounded(("x" * 50_000,))
+    assert cut == "x" * 500 + " ..."
 
 
 def test_an_error_that_nobody_expected_is_logged_once_with_its_number(
@@ -246,7 +159,35 @@ def test_an_error_that_nobody_expected_is_logged_once_with_its_number(
         assert entry.getMessage() in answer.json()["detail"]
 
 
+def test_the_log_of_the_service_has_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging, "lastResort", None)  # as the command has it
+    monkeypatch.setattr(logging.getLogger("litedenoise"), "handlers", [])
+    make_server(ServerSettings())
+    detail = as_problem(KeyError("unexpected")).detail
+    logged = capsys.readouterr().err
+    assert logged.count("unexpected") == 1
+    assert re.findall("error [0-9a-f]{4}", logged) == re.findall("error [0-9a-f]{4}", detail)
+
+
 class TestEnd:
+    def test_requests_that_wait_when_the_time_of_grace_is_over(self) -> None:
+        watch, future = Watch(600), Future[None]()
+        future.set_running_or_notify_cancel()
+
+        async def told() -> None:
+            request = Request({"type": "http"}, asyncio.Event().wait)  # type: ignore[arg-type]
+            waiting = asyncio.create_task(finished(request, future, watch))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(Problem) as refusal:
+                await waiting
+            assert refusal.value.status == 503
+
+        asyncio.run(told())
+        assert watch.is_cancelled
+
     def test_work_that_does_not_end_is_left_after_the_time_of_grace(self) -> None:
         queue = WorkQueue(1, 0)
         with ThreadPoolExecutor(1):
@@ -291,3 +232,34 @@ class TestEnd:
             _, errors = service.communicate(timeout=300)
         assert service.returncode == 1
         assert "work that cannot be stopped is left" in errors
+
+
+def test_connections_that_wait_are_accepted_a_few_at_a_time() -> None:
+    """Else those of clients that have left take the places of others for a while."""
+    config = make_server(ServerSettings()).config
+    assert 1 < config.backlog <= config.http.keywords["most"] / 4  # type: ignore[union-attr]
+
+
+def test_nothing_begins_for_a_client_that_left_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin(*_: object) -> None:
+        pytest.fail("the photo was queued")
+
+    monkeypatch.setattr(WorkQueue, "submit", begin)
+    app = create_app(SETTINGS)
+    left = iter([{"type": "http.request", "body": picture()}])
+    status = []
+
+    async def receive() -> Any:
+        return next(left, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        status.append(message.get("status"))
+
+    async def post() -> None:
+        headers = [(b"host", b"localhost"), (b"content-type", b"image/png")]
+        scope = {"type": "http", "method": "POST", "path": "/v1/denoise", "headers": headers}
+        async with app.router.lifespan_context(app):
+            await app({**scope, "query_string": b"", "root_path": ""}, receive, send)
+
+    asyncio.run(post())
+    assert status[0] == 409

@@ -23,7 +23,7 @@ import { Pieces, modulo, wanted } from "./axis.js";
 const LONGER = 2;
 
 /** How many steps the stages above may run ahead, as the SDK's workers do. */
-const AHEAD = 1;
+const AHEAD = 2;
 
 /**
  * @param {Node[]} nodes

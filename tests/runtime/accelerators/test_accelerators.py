@@ -73,6 +73,10 @@ def test_any_depth_and_any_thread_like_the_cpu(real_block: Pixels) -> None:
     assert np.abs(difference).max() <= 1
 
 
+def test_report_names_the_device() -> None:
+    assert opened("npu").report.device in ("OpenVINO's CPU device", "OpenVINO's NPU device")
+
+
 def test_closed_runtime_and_wrong_blocks_are_refused(real_block: Pixels) -> None:
     runtime = opened("npu", block=Size(32, 48))
     with pytest.raises(ValueError, match=r"expected a block of shape \(32, 48, 3\)"):

@@ -171,7 +171,7 @@ def test_failing_inference_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> 
         raise RuntimeError("node 3 failed")
 
     assert runtime._stream is not None
-    monkeypatch.setattr(runtime._stream._networks[7]._interpreter, "invoke", fail)
+    monkeypatch.setattr(runtime._stream._networks[7]._network._interpreter, "invoke", fail)
     with pytest.raises(DelegateError, match="node 3 failed"):
         runtime.run(_photo())
 

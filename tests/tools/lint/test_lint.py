@@ -15,6 +15,7 @@ from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
 from litedenoise_sdk.tools.lint import LintReport, lint
 from litedenoise_sdk.tools.lint.socs import SOCS, find_soc
+from tests.model.networks import packed, small_network
 
 
 def convert(body: Callable[[Any, Any], Any], batch: int | None = 1) -> bytes:
@@ -131,3 +132,13 @@ def test_truncated_file_is_refused_or_read(share: float) -> None:
 
 def test_weights_are_not_counted_as_activations(build_network: Callable[..., bytes]) -> None:
     assert lint(build_network()).parameters == np.prod((3, 3, 3, 3)) + 3
+
+
+def test_a_model_that_reads_what_is_not_computed_yet_is_refused() -> None:
+    model = schema.ModelT.InitFromPackedBuf(small_network(), 0)
+    first, *_, last = model.subgraphs[0].operators
+    first.inputs = [last.outputs[0], *first.inputs[1:]]
+    with pytest.raises(CorruptModel, match="before it is computed"):
+        lint(packed(model))
+    model.subgraphs[0].tensors[last.outputs[0]].isVariable = True
+    assert lint(packed(model)).operators

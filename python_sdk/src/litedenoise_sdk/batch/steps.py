@@ -11,7 +11,7 @@ from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Record
 from litedenoise_sdk.batch.recipe import Recipe
 from litedenoise_sdk.denoiser import Denoiser
-from litedenoise_sdk.errors import ImageError, LiteDenoiseError, OptionsError, OutputError
+from litedenoise_sdk.errors import ImageError, LiteDenoiseError, OptionsError, OutputError, in_words
 from litedenoise_sdk.imageio import Photo, decode, format_of
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.sniff import result_name
@@ -197,18 +197,17 @@ class Steps:
     def _failed(
         self,
         name: str,
-        error: BaseException,
+        error: Exception,
         source_sha256: str | None,
         written: str | None = None,
     ) -> Record:
-        reason = str(error) or "not enough memory on this machine for the photo and its result"
         return Record(
             name=name,
             status="failed",
             recipe=self.key,
             source_sha256=source_sha256,
             target_sha256=written,
-            reason=reason,
+            reason=in_words(error),
         )
 
 

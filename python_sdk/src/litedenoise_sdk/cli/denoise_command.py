@@ -11,7 +11,7 @@ from litedenoise_sdk.cli.arguments import add_limits, add_reading, add_strength,
 from litedenoise_sdk.cli.photo_paths import PhotoPaths, find_photos
 from litedenoise_sdk.cli.plain import plain, print_json, printable
 from litedenoise_sdk.cli.progress_bar import ProgressBar
-from litedenoise_sdk.errors import LiteDenoiseError, OutputError
+from litedenoise_sdk.errors import LiteDenoiseError, OutputError, in_words
 from litedenoise_sdk.options import Delegate, Policy, Precision, Strength
 from litedenoise_sdk.whole_file import tidy
 
@@ -157,18 +157,16 @@ def _denoise(
             keep_dates=arguments.keep_dates,
             progress=show,
         )
-    except (LiteDenoiseError, OSError) as error:  # a disk that fails ends no other photo
-        return _Outcome(photo.source, None, str(error), None)
-    except MemoryError:
-        problem = "not enough memory on this machine for the photo and its result"
-        return _Outcome(photo.source, None, problem, None)
+    except (LiteDenoiseError, OSError, MemoryError) as error:  # which end no other photo
+        return _Outcome(photo.source, None, in_words(error), None)
     return _Outcome(photo.source, report.target, None, report)
 
 
 def _result(report: "FileReport") -> str:
     done = f"-> {report.target}" if report.target else "is clean already, nothing written"
     noise = f", noise {report.noise.luma:.1f} of 255" if report.noise else ""
-    return f"{done} ({report.seconds:.1f} s{noise})"
+    processor = f" on {report.run.device or report.run.actual}" if report.run else ""
+    return f"{done} ({report.seconds:.1f} s{processor}{noise})"
 
 
 def _make_folder(folder: Path) -> None:

@@ -21,7 +21,7 @@ from litedenoise_sdk.cli import (
     serve_command,
 )
 from litedenoise_sdk.cli.plain import printable
-from litedenoise_sdk.errors import LiteDenoiseError, OptionsError
+from litedenoise_sdk.errors import LiteDenoiseError, OptionsError, in_words
 from litedenoise_sdk.quiet import quiet_libraries
 
 OK, FAILED, USAGE, INTERRUPTED, PIPE = 0, 1, 2, 130, 141
@@ -54,11 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OptionsError as error:
         print(printable(f"litedenoise: {error}"), file=sys.stderr)
         return USAGE
-    except LiteDenoiseError as error:
-        print(printable(f"litedenoise: {error}"), file=sys.stderr)
-        return FAILED
-    except OSError as error:  # of a disk that fails even where nothing is read or written
-        print(printable(f"litedenoise: {error}"), file=sys.stderr)
+    except (LiteDenoiseError, OSError) as error:  # of a disk that fails even where nothing is read
+        print(printable(f"litedenoise: {in_words(error)}"), file=sys.stderr)
         return FAILED
     except MemoryError:
         print("litedenoise: not enough memory on this machine", file=sys.stderr)

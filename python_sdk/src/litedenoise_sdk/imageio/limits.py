@@ -31,8 +31,25 @@ MAX_HEIF_ITEMS = 10_000
 MAX_HEIF_EXTENTS = 100_000
 """Pieces of all items, of which most have one."""
 
+MAX_AV1_UNITS = 50_000
+"""Of all pictures of an AVIF file; each has three, or one more for each group of its tiles."""
+
 MAX_JP2_TILES = 10_000
 """Of which the decoder takes 12 kB for each; those of a photograph have some 100 pixels a side."""
+
+MAX_JP2_TILE_PARTS = 100_000
+"""A tile may come in one part for each resolution and layer."""
+
+MIN_JP2_PX, MAX_JP2_PX_PER_BYTE = 10_000_000, 1_000
+"""The decoder takes 19 bytes a pixel of a tile, whatever there is of it. One byte for more pixels
+than this is less than any encoder makes of a photograph; smaller pictures may be of one colour."""
+
+MIN_JP2_BLOCKS, JP2_PX_PER_BLOCK = 200_000, 128
+"""Code-blocks of a picture, some 500 bytes each to the decoder; those of photographs have 1,024 or
+4,096 pixels."""
+
+MAX_JP2_PACKETS = 10_000_000
+"""Pieces of one precinct in one layer of quality."""
 
 MAX_JXL_LAYERS = 100
 """Frames that make one picture, each of which costs a pass over all pixels."""

@@ -14,7 +14,8 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.imageio import exif as exif_block
 from litedenoise_sdk.imageio import xmp as xmp_packet
 from litedenoise_sdk.imageio.canvas import Canvas, band_rows
-from litedenoise_sdk.imageio.gif_and_jp2 import check_tiles, of_gif, of_jpeg_2000
+from litedenoise_sdk.imageio.gif import of_gif
+from litedenoise_sdk.imageio.jp2 import check_codestream, of_jpeg_2000
 from litedenoise_sdk.imageio.limits import check_frames, check_size
 from litedenoise_sdk.imageio.orientation import PILLOW_TURNS
 from litedenoise_sdk.imageio.photo import Format, Metadata, OnlyRead, Photo
@@ -52,7 +53,8 @@ def read_through_pillow(
         frames = getattr(image, "n_frames", 1)
         check_frames(format, frames, first_frame)
         if format == "JPEG 2000":
-            check_tiles(data)
+            with reading("the JPEG 2000 file"):
+                check_codestream(data, Size(image.height, image.width))
         said = _said(data, format)
         xmp, orientation = said.xmp, exif_block.read_orientation(said.exif)
         with reading(f"the {format} file"):

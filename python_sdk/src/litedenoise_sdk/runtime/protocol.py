@@ -27,6 +27,8 @@ class RunReport:
         precision: number format of the model.
         block: height and width of each block, in pixels.
         threads: CPU threads that one block is spread over.
+        device: what runs under that name, in its driver's words, as "OpenVINO's CPU device"; None
+            where the name says it all.
         failure: what went wrong on another processor midway through a photo, which this one took
             over; None if nothing did.
     """
@@ -39,6 +41,7 @@ class RunReport:
     precision: Precision
     block: Size
     threads: int
+    device: str | None = None
     failure: str | None = None
 
 

@@ -35,6 +35,7 @@ _SUFFIXES: dict[Format, str] = {
 }
 _PIECE_BYTES = 1 << 18
 _MOST_NOTES_BYTES = 4_000
+_LONGEST_NOTE = 500
 
 _TEXT = {"schema": {"type": "string"}}
 HEADERS: dict[str, Any] = {
@@ -103,7 +104,8 @@ def picture_answer(
 def _bounded(notes: tuple[str, ...]) -> list[str]:
     """What fits into a header that every client and proxy takes."""
     kept: list[str] = []
-    for note in notes:
+    for whole in notes:
+        note = whole if len(whole) <= _LONGEST_NOTE else f"{whole[:_LONGEST_NOTE]} ..."
         if len(json.dumps([*kept, note])) > _MOST_NOTES_BYTES:
             return [*kept, f"and {len(notes) - len(kept)} more"]
         kept.append(note)

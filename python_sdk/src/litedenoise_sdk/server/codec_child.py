@@ -1,5 +1,7 @@
 """The process that reads and writes picture files for the service, which may kill it."""
 
+import contextlib
+import resource
 import signal
 import sys
 import traceback
@@ -37,9 +39,10 @@ def main(descriptor: str) -> None:
     requests: Connection[Any, Any] = Connection(int(descriptor))
     while True:
         try:
-            work, argument = requests.recv()
+            work, argument, memory_bytes = requests.recv()
         except (EOFError, ConnectionError):
             return
+        _limit_memory(memory_bytes)
         with (
             open(recv_handle(requests), "r+b") as source,
             open(recv_handle(requests), "r+b") as target,
@@ -47,11 +50,22 @@ def main(descriptor: str) -> None:
             answer: tuple[Exception | None, Any]
             try:
                 answer = (None, _WORK[work](source, target, argument))
+            except MemoryError as error:
+                answer = (error, None)
             except Exception as error:
                 if not isinstance(error, LiteDenoiseError) or error.is_unforeseen:
                     traceback.print_exc()
                 answer = (error, None)
         requests.send(answer)
+
+
+def _limit_memory(most: int) -> None:
+    """As far as the system can; files in memory, which hold the packed photos, do not count."""
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Picture files read and written in processes of their own, killed when they take too long.
 
 A decoder in native code cannot be stopped otherwise, and one that crashes takes its process along.
+Each gets the memory that its photo may need, or what is free if that is less.
 """
 
 import atexit
@@ -12,12 +13,14 @@ import time
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.reduction import send_handle
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from litedenoise_sdk.errors import Cancelled, UnreadableImage
 from litedenoise_sdk.imageio import Format, Photo, decode
 from litedenoise_sdk.imageio.encode import write
 from litedenoise_sdk.imageio.photo import repeat_grey
+from litedenoise_sdk.memory_budget import available_bytes
 from litedenoise_sdk.runtime.auto.isolated import child_environment
 from litedenoise_sdk.server.packing import memory_file, pack, unpack
 
@@ -27,6 +30,15 @@ _LOOK_S = 0.05
 _CHILD = "litedenoise_sdk.server.codec_child"
 _KEPT = 4
 """Idle processes that wait for the next photo."""
+
+_BYTES_PER_PX = 128
+"""Readers take up to 50, and writers up to 93, which is JPEG XL."""
+_BYTES_BESIDE = 512_000_000 + 16_000_000 * (os.cpu_count() or 1)
+"""Libraries, metadata, and stacks of threads, which are asked for and hardly used."""
+
+
+_Request = tuple[str, Any, int]
+"""Work, its argument, and the bytes of memory that it may take."""
 
 
 class Patience(Protocol):
@@ -48,6 +60,7 @@ def read_file(file: BinaryIO, max_pixels: int, patience: Patience) -> Photo:
 
     Raises:
         ImageError: it cannot be used.
+        MemoryError: it needs more than a photo of ``max_pixels`` may, or than is free.
         Cancelled: nobody waits for it any more.
         OutOfTime: it takes too long.
     """
@@ -55,7 +68,7 @@ def read_file(file: BinaryIO, max_pixels: int, patience: Patience) -> Photo:
     if os.name == "nt":  # where no file can be handed over
         return decode(file, max_pixels=max_pixels)
     with memory_file() as packed:
-        _ask("read", file, packed, max_pixels, patience)
+        _ask("read", file, packed, max_pixels, max_pixels, patience)
         photo: Photo = unpack(packed)
     return replace(photo, pixels=repeat_grey(photo.pixels)) if photo.grey else photo
 
@@ -70,7 +83,7 @@ def write_file(
 
     Raises:
         OutputError: the format cannot hold the photo.
-        Cancelled, OutOfTime: as for ``read_file``.
+        MemoryError, Cancelled, OutOfTime: as for ``read_file``.
     """
     if os.name == "nt":
         notes = write(photo, file, format)
@@ -79,7 +92,7 @@ def write_file(
         with memory_file() as packed:
             pack(photo, packed)
             packed.seek(0)
-            length, notes = _ask("write", packed, file, format, patience)
+            length, notes = _ask("write", packed, file, format, photo.size.area, patience)
     file.seek(0)
     return length, notes
 
@@ -98,7 +111,7 @@ class _Codec:
             )
 
     def ask(
-        self, work: str, source: BinaryIO, target: BinaryIO, argument: Any, patience: Patience
+        self, request: _Request, source: BinaryIO, target: BinaryIO, patience: Patience
     ) -> tuple[Exception | None, Any]:
         """Has work done, and gives the error that it ended with, or what came out.
 
@@ -107,7 +120,7 @@ class _Codec:
         """
         until = time.monotonic() + patience.left_s
         try:
-            self._requests.send((work, argument))
+            self._requests.send(request)
             for file in (source, target):
                 send_handle(self._requests, file.fileno(), self._process.pid)
             while not self._requests.poll(_LOOK_S):
@@ -134,12 +147,16 @@ _idle: list[_Codec] = []
 _lock = threading.Lock()
 
 
-def _ask(work: str, source: BinaryIO, target: BinaryIO, argument: Any, patience: Patience) -> Any:
+def _ask(
+    work: str, source: BinaryIO, target: BinaryIO, argument: Any, pixels: int, patience: Patience
+) -> Any:
+    free = available_bytes(Path("/"))
+    memory_bytes = _BYTES_BESIDE + min(_BYTES_PER_PX * pixels, free)
     with _lock:
         codec = _idle.pop() if _idle else None
     codec = codec or _Codec()
     try:
-        error, answer = codec.ask(work, source, target, argument, patience)
+        error, answer = codec.ask((work, argument, memory_bytes), source, target, patience)
     except BaseException:
         codec.end()
         raise

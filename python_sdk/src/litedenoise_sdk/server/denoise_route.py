@@ -1,20 +1,18 @@
 """``POST /v1/denoise``: a photo in, the denoised photo out."""
 
-import asyncio
-from concurrent.futures import Future
 from dataclasses import replace
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from litedenoise_sdk.errors import Cancelled
 from litedenoise_sdk.server.answers import picture_answer
 from litedenoise_sdk.server.descriptions import PICTURE, photo_body, upload_refusals
 from litedenoise_sdk.server.parameters import DenoiseParameters, merged
-from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.problems import Problem
 from litedenoise_sdk.server.service import Running, Service, address_of
 from litedenoise_sdk.server.uploads import discard, on_disk_at_all
+from litedenoise_sdk.server.waiting import finished
 from litedenoise_sdk.server.work import (
     DenoisedPhoto,
     Encoded,
@@ -46,9 +44,11 @@ async def denoise(
     async with service.uploads.receive(request) as upload:
         parameters = merged(queried, upload.fields)
         watch = Watch(service.settings.time_limit_s)
+        if await request.is_disconnected():  # nobody waits for what a worker would begin
+            raise Problem(409, "cancelled", "the client left before the photo was denoised")
         file = on_disk_at_all(upload.file)
         future = service.queue.submit(lambda: _work(service, file, parameters, watch))
-        denoised, encoded = await _finished(request, future, watch)
+        denoised, encoded = await finished(request, future, watch)
     if denoised.report:
         service.metrics.pixels.inc(denoised.photo.size.area)
     limit_s = service.settings.answer_limit_s
@@ -82,33 +82,3 @@ def _mixed_in_place(
         return DenoisedPhoto(photo, photo.pixels, None, None, decode_s, 0.0)
     denoised = denoise_photo(photo, decode_s, parameters, service.denoisers, watch)
     return replace(denoised, photo=mixed(denoised, strength, denoised.pixels))
-
-
-async def _finished(
-    request: Request, future: "Future[tuple[DenoisedPhoto, Encoded]]", watch: Watch
-) -> tuple[DenoisedPhoto, Encoded]:
-    """The worker's result; it is told to stop when the client leaves."""
-    work: asyncio.Future[Any] = asyncio.wrap_future(future)
-    leaving: asyncio.Future[Any] = asyncio.create_task(_left(request))
-    try:
-        await asyncio.wait([work, leaving], return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            watch.cancel()
-            future.cancel()
-        result: tuple[DenoisedPhoto, Encoded] = await work
-        return result
-    except (Cancelled, asyncio.CancelledError) as error:
-        if not watch.is_cancelled and not future.cancelled():
-            raise
-        raise Problem(409, "cancelled", "the photo was cancelled before it was finished") from error
-    except Exception as error:
-        raise as_problem(error) from error
-    finally:
-        leaving.cancel()
-
-
-async def _left(request: Request) -> None:
-    """Returns when the client has gone. The body must have been read."""
-    message: dict[str, Any] = {}
-    while message.get("type") != "http.disconnect":
-        message = dict(await request.receive())

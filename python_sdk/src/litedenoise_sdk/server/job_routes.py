@@ -8,7 +8,6 @@ import numpy as np
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
 
 from litedenoise_sdk.server.answers import picture_answer
 from litedenoise_sdk.server.denoise_route import refuse_if_full
@@ -16,9 +15,10 @@ from litedenoise_sdk.server.descriptions import PICTURE, photo_body, refusals, u
 from litedenoise_sdk.server.jobs import Job
 from litedenoise_sdk.server.messages import JobStatus
 from litedenoise_sdk.server.parameters import BlendParameters, ModelParameters, merged
-from litedenoise_sdk.server.problems import Problem, as_problem
+from litedenoise_sdk.server.problems import Problem
 from litedenoise_sdk.server.service import Running, address_of
 from litedenoise_sdk.server.uploads import on_disk_at_all
+from litedenoise_sdk.server.waiting import finished
 from litedenoise_sdk.server.work import Encoded, Watch, encode_photo, mixed
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -102,6 +102,7 @@ async def events(
     responses={**PICTURE, **refusals(404, 409, 413, 429)},
 )
 async def result(
+    request: Request,
     job: FoundJob,
     service: Running,
     parameters: Annotated[BlendParameters, Query()],
@@ -115,16 +116,14 @@ async def result(
         detail = f"the job is {job.state}; a result is there when it is done"
         raise Problem(409, "not-finished", detail)
 
+    watch = Watch(service.settings.time_limit_s)
+
     def encode() -> Encoded:
         out = np.empty_like(denoised.pixels, subok=False)
         photo = mixed(denoised, parameters.chosen_strength, out)
-        return encode_photo(photo, parameters.chosen_format, Watch(service.settings.time_limit_s))
+        return encode_photo(photo, parameters.chosen_format, watch)
 
-    async with service.encoding:
-        try:
-            encoded = await run_in_threadpool(encode)
-        except Exception as error:
-            raise as_problem(error) from error
+    encoded = await finished(request, service.encoders.submit(encode), watch)
     place = service.downloads.taken(client)
     return picture_answer(denoised, encoded, job.name, service.settings.answer_limit_s, place)
 

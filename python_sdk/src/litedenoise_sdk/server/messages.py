@@ -49,6 +49,10 @@ class ProcessorUsed(BaseModel):
 
     requested: str = Field(examples=["auto"])
     actual: str = Field(examples=["cpu"])
+    device: str | None = Field(
+        description="what runs under that name, where it does not say it all",
+        examples=["OpenVINO's CPU device"],
+    )
     reason: str
     accelerated_operators: int
     total_operators: int
@@ -62,6 +66,7 @@ class ProcessorUsed(BaseModel):
         return cls(
             requested=report.requested,
             actual=report.actual,
+            device=report.device,
             reason=report.reason,
             accelerated_operators=report.accelerated_operators,
             total_operators=report.total_operators,

@@ -9,12 +9,19 @@ from functools import partial
 from typing import Any
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from litedenoise_sdk.server.app import create_app
 from litedenoise_sdk.server.connection import Connection
 from litedenoise_sdk.server.guard import MAX_HEADER_BYTES
 from litedenoise_sdk.server.service import LAST_S, Service
 from litedenoise_sdk.server.settings import ServerSettings
+
+_SHARE_AT_ONCE = 8
+_LOGGING: dict[str, Any] = {
+    **LOGGING_CONFIG,
+    "loggers": {**LOGGING_CONFIG["loggers"], "litedenoise": {"handlers": ["default"]}},
+}
 
 
 class Server(uvicorn.Server):
@@ -80,6 +87,10 @@ def make_server(settings: ServerSettings) -> Server:
         # Above the guard's limit, so that it is the guard that explains.
         h11_max_incomplete_event_size=4 * MAX_HEADER_BYTES,
         server_header=False,
+        log_config=_LOGGING,
+        # All that wait are accepted in one go, also those that have left: so few that they are
+        # noticed before new ones are refused for their number.
+        backlog=max(1, settings.connections // _SHARE_AT_ONCE),
         timeout_keep_alive=5,
         timeout_graceful_shutdown=max(1, int(settings.grace_s)),
     )

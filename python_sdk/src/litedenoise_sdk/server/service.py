@@ -1,7 +1,7 @@
 """What the routes share while the service runs."""
 
-import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -27,7 +27,7 @@ class Service:
         self.queue = WorkQueue(settings.workers, settings.waiting)
         self.denoisers = Denoisers(settings)
         self.jobs = Jobs(settings, self.queue, self.denoisers)
-        self.encoding = asyncio.Semaphore(settings.workers)
+        self.encoders = ThreadPoolExecutor(settings.workers, "litedenoise-encoder")
         self.downloads = _places("results are being taken", settings, settings.downloads)
         self.followers = _places("clients follow jobs", settings, settings.followers)
         self.stop_by: float | None = None
@@ -37,6 +37,7 @@ class Service:
     def close(self) -> None:
         """Drops the photos that wait, gives up those in work after the time of grace, and frees
         the memory; what cannot be stopped keeps it."""
+        self.encoders.shutdown(wait=False, cancel_futures=True)
         self.jobs.cancel_waiting()
         now = time.monotonic()
         left_s = self.settings.grace_s if self.stop_by is None else self.stop_by - now

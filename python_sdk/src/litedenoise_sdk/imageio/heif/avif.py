@@ -20,6 +20,7 @@ from litedenoise_sdk.imageio.canvas import Canvas, band_rows
 from litedenoise_sdk.imageio.depth import deep_bits, from_bits, to_bits
 from litedenoise_sdk.imageio.extras import DEEP_AVIF_ADVICE, deep_avif_library
 from litedenoise_sdk.imageio.heif.attached import attach, read_beside
+from litedenoise_sdk.imageio.heif.av1 import check_streams
 from litedenoise_sdk.imageio.heif.picture import QUALITIES, picture_bytes
 from litedenoise_sdk.imageio.limits import check_frames, check_sides, check_size
 from litedenoise_sdk.imageio.orientation import as_stored
@@ -57,7 +58,9 @@ def read_avif(file: BinaryIO, max_pixels: int, first_frame: bool = False) -> Pho
         image = AvifImageFile(io.BytesIO(data))
     with image:
         # Before anything is decoded.
-        check_size(Size(image.height, image.width), max_pixels)
+        size = Size(image.height, image.width)
+        check_size(size, max_pixels)
+        check_streams(data, size, max_pixels)
         frames = getattr(image, "n_frames", 1)
         check_frames("AVIF", frames, first_frame)
         meta = next((content for kind, content in boxes(data) if kind == b"meta"), b"")

@@ -5,13 +5,22 @@ undoes the compression, of a strip that claims to be 8-bit grey; what the bytes 
 here: byte order and predictors (TIFF 6.0, section 14; Adobe Photoshop TIFF Technical Note 3).
 """
 
+from __future__ import annotations
+
+import ctypes
 import io
 import zlib
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from litedenoise_sdk.imageio.ifd import LONG, SHORT, ByteOrder, Field, build_directory
 from litedenoise_sdk.imageio.photo import Pixels
+
+if TYPE_CHECKING:
+    from PIL.TiffImagePlugin import TiffImageFile
 
 NONE, LZW, DEFLATE = 1, 5, 8
 _OLD_DEFLATE, _PACKBITS, _ZSTD, _LZMA = 32946, 32773, 50000, 34925
@@ -35,9 +44,20 @@ def decompress(data: bytes, compression: int, rows: int, row_bytes: int) -> byte
     return _libtiff(data, compression, rows, row_bytes)
 
 
-def _libtiff(data: bytes, compression: int, rows: int, row_bytes: int) -> bytes:
+@cache
+def quiet_reader() -> type[TiffImageFile]:
+    """Pillow's reader of TIFF files, whose libtiff prints nothing; it raises what is wrong."""
+    from PIL import _imaging
     from PIL.TiffImagePlugin import TiffImageFile
 
+    with suppress(OSError, AttributeError):  # where its functions cannot be found
+        libtiff = ctypes.CDLL(_imaging.__file__)
+        libtiff.TIFFSetErrorHandler(None)
+        libtiff.TIFFSetWarningHandler(None)
+    return TiffImageFile
+
+
+def _libtiff(data: bytes, compression: int, rows: int, row_bytes: int) -> bytes:
     fields = [
         Field.integers("<", 256, LONG, row_bytes),
         Field.integers("<", 257, LONG, rows),
@@ -50,7 +70,7 @@ def _libtiff(data: bytes, compression: int, rows: int, row_bytes: int) -> bytes:
     ]
     at = 8 + len(build_directory("<", 8, [*fields, Field.integers("<", 273, LONG, 0)]))
     directory = build_directory("<", 8, [*fields, Field.integers("<", 273, LONG, at)])
-    with TiffImageFile(io.BytesIO(b"II*\0\x08\0\0\0" + directory + data)) as image:
+    with quiet_reader()(io.BytesIO(b"II*\0\x08\0\0\0" + directory + data)) as image:
         return image.tobytes()
 
 

@@ -216,12 +216,10 @@ def _clip(canvas: Canvas) -> tuple[str, ...]:
 
 def _read_by_pillow(file: BinaryIO, page: TiffPage, max_pixels: int) -> Photo:
     """Palettes, CMYK, YCbCr, JPEG inside TIFF. Pillow turns TIFF upright by itself."""
-    from PIL.TiffImagePlugin import TiffImageFile
-
     file.seek(0)
     with reading("the TIFF file"):
         try:
-            image = TiffImageFile(file)
+            image = codec.quiet_reader()(file)
         except SyntaxError as error:
             raise _unsupported(page) from error
     with image:

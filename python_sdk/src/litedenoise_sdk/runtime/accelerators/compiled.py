@@ -101,6 +101,7 @@ class CompiledRuntime:
             precision=model.sidecar.precision,
             block=block,
             threads=threads,
+            device=device or None,
         )
 
     def run(self, block: NDArray[Pixel]) -> NDArray[Pixel]:

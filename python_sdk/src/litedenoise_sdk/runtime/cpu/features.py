@@ -18,3 +18,9 @@ def cpu_features() -> tuple[str, ...]:
 def has_dot_products() -> bool:
     """Whether products of 8-bit values are known to be summed in 32 bits by one instruction."""
     return not _DOT_PRODUCTS.isdisjoint(cpu_features())
+
+
+def has_matrix_units() -> bool:
+    """Whether matrices of 8-bit values are known to be multiplied by one instruction, which LiteRT
+    uses."""
+    return "amx_int8" in cpu_features()

@@ -35,8 +35,9 @@ _LONGER = 2
 _NEVER = 1 << 40
 """Beyond any photo."""
 
-_AHEAD = 1
-"""How many steps the stages may run ahead, so that no worker is idle."""
+_AHEAD = 2
+"""How many steps the stages may run ahead, so that no worker is idle. With one, two workers wait a
+sixth of their time; with three, no less than with two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import DelegateError
 from litedenoise_sdk.geometry import Box, Size
 from litedenoise_sdk.model.load import LoadedModel
-from litedenoise_sdk.model.stages import Cutter, input_sizes
+from litedenoise_sdk.model.stages import Cutter
 from litedenoise_sdk.runtime.cpu.axis import PICTURE, Piece
+from litedenoise_sdk.runtime.cpu.features import has_matrix_units
 from litedenoise_sdk.runtime.cpu.plan import RowsPlan
 from litedenoise_sdk.runtime.cpu.rings import Ring, clear_outside
+from litedenoise_sdk.runtime.cpu.tile_network import TileNetwork
 from litedenoise_sdk.runtime.cpu.work import StripWork
-from litedenoise_sdk.runtime.interpreter import LiteRtInterpreter
 from litedenoise_sdk.runtime.pixels import read_output, write_input
 
 _WORKERS = 2
@@ -43,7 +44,7 @@ class Stream:
         self._plan = plan
         self._workers = min(threads, _WORKERS)
         self._picture_zero = model.graph.tensors[model.graph.input].zero_point or 0
-        self._networks: list[LiteRtInterpreter] = []
+        self._networks: list[TileNetwork] = []
         self._rings: list[Ring] = []
         cutter = Cutter(model.content, model.graph)
         try:
@@ -58,14 +59,13 @@ class Stream:
     def _open(self, model: LoadedModel, cutter: Cutter, number: int, threads: int) -> None:
         """Opens a stage, and its ring; the result has none."""
         stage, tile = self._plan.network.stages[number], self._plan.tiles[number]
-        sees, padded = input_sizes(stage, tile)[0], self._plan.padded
-        content = cutter.cut(stage, tile)
-        network = LiteRtInterpreter(content, threads, padded, sees=sees, gives=tile)
+        padded, widens = self._plan.padded, has_matrix_units()
+        network = TileNetwork(model.graph, cutter, stage, padded, tile, threads, widens=widens)
         self._networks.append(network)
         if number < len(self._plan.rings):
             whole = Size(padded.height >> stage.level, padded.width >> stage.level)
             zero = model.graph.tensors[stage.output].zero_point or 0
-            self._rings.append(Ring(self._plan.rings[number], whole, zero, network.output()))
+            self._rings.append(Ring(self._plan.rings[number], whole, zero, network.output(0)))
 
     def run(
         self, strip: int, picture: Picture, result: Result, progress: Callable[[int], None]
@@ -117,7 +117,7 @@ class Stream:
             (top, bottom), (left, right) = (
                 read.window.of(piece.start, piece.stop) for piece in (rows, columns)
             )
-            box, target = Box(top, left, bottom, right), network.input(number)
+            box, target = Box(top, left, bottom, right), network.input(number, columns.stop)
             if read.node == PICTURE:
                 self._see(picture, box, target)
             else:
@@ -125,7 +125,7 @@ class Stream:
         del target
         network.invoke()
         own = Box(rows.own_start, columns.own_start, rows.own_stop, columns.own_stop)
-        values = network.output()[own.shifted(-rows.start, -columns.start).slices]
+        values = network.output(columns.stop)[own.shifted(-rows.start, -columns.start).slices]
         if node <= len(self._rings):
             self._rings[node - 1].write(own, values)
         else:

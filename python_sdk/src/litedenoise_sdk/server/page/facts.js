@@ -3,7 +3,7 @@
 import { element, withText } from "./elements.js";
 
 /** @import { Photo } from "./photo.js" */
-/** @import { Job } from "./place.js" */
+/** @import { Accelerator, Job } from "./place.js" */
 
 const STATUS = {
   waiting: () => "Waiting for its turn",
@@ -43,7 +43,7 @@ function progressText(job) {
 /** @param {Job | null} job */
 function doneText(job) {
   if (typeof job?.inference_ms !== "number") return "Done: this result was kept";
-  return `Done in ${(job.inference_ms / 1000).toFixed(1)} s on ${job.accelerator?.actual}`;
+  return `Done in ${(job.inference_ms / 1000).toFixed(1)} s on ${job.accelerator && named(job.accelerator)}`;
 }
 
 /** @param {Job | null} job */
@@ -74,19 +74,24 @@ function ofPhoto(job) {
  */
 function ofResult(job) {
   if (!job?.accelerator || !job.noise || !job.width || !job.height) return {};
-  const { actual, threads, precision, reason, agreementDb } = job.accelerator;
+  const { threads, precision, reason, agreementDb } = job.accelerator;
   const { luma, chroma, is_clean: isClean } = job.noise;
   const timeMs = job.inference_ms;
   const isOnDevice = agreementDb !== undefined;
   return {
     Time: timeMs ? `${(timeMs / 1000).toFixed(2)} s` : "none: this result was kept",
     ...(timeMs && { Speed: `${((job.width * job.height) / 1e3 / timeMs).toFixed(2)} MP/s` }),
-    Accelerator: `${actual}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    Accelerator: `${named(job.accelerator)}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     ...(agreementDb && { Agreement: `${agreementDb.toFixed(1)} dB with the processor` }),
     ...(isOnDevice && reason && { Why: reason }),
     Network: precision,
     Noise: isClean ? "next to none" : `${luma.toFixed(1)} of 255, colour ${chroma.toFixed(1)}`,
   };
+}
+
+/** @param {Accelerator} accelerator */
+function named({ actual, device }) {
+  return device ?? actual;
 }
 
 /** @param {string[]} found */

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Accelerator
  * @property {string} actual
+ * @property {string | null} [device] what runs under that name, where it does not say it all
  * @property {number} threads
  * @property {string} precision
  * @property {string} reason

@@ -30,7 +30,8 @@ class FileTensor:
         shape: sizes, 1 where they are open.
         open: whether the signature leaves a size to be decided at run time.
         type: number format, as the schema names it.
-        constant: whether the file holds its values.
+        constant: whether the file holds its values, of which there may be none.
+        variable: whether it keeps its values from one run to the next.
     """
 
     name: str
@@ -38,6 +39,7 @@ class FileTensor:
     open: bool
     type: str
     constant: bool
+    variable: bool
 
     @property
     def nbytes(self) -> int:
@@ -95,6 +97,14 @@ def _check(graph: FileGraph) -> None:
     count = len(graph.tensors)
     if not all(0 <= index < count for index in written) or not all(-1 <= i < count for i in read):
         raise CorruptModel("expected operators that join tensors of the graph; it is damaged")
+    there = {-1, *graph.inputs}  # -1 is an optional input that is left out
+    there.update(i for i, tensor in enumerate(graph.tensors) if tensor.constant or tensor.variable)
+    for operator in graph.operators:
+        if not there.issuperset(operator.inputs):
+            raise CorruptModel(
+                f"{operator.name}: reads a tensor before it is computed; the model is damaged"
+            )
+        there.update(operator.outputs)
     if any(tensor.nbytes > _MOST_BYTES for tensor in graph.tensors):
         raise CorruptModel("expected tensors of less than a terabyte; the model is damaged")
 
@@ -138,7 +148,8 @@ def _read_tensor(buffers: list[Fields], tensor: Fields, types: dict[int, str]) -
         shape=tuple(max(1, side) for side in shape),
         open=any(side < 0 for side in (*_numbers(tensor["shape_signature"]), *shape)),
         type=types[tensor["type"]],
-        constant=values is not None and values.size > 0,
+        constant=(values is not None and values.size > 0) or 0 in shape,
+        variable=bool(tensor["is_variable"]),
     )
 
 

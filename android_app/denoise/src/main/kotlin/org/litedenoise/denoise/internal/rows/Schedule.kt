@@ -13,7 +13,7 @@ private const val LONGER = 2
 private const val NEVER = 1 shl 28
 
 /** How many steps the stages may run ahead, so that no worker is idle. */
-private const val AHEAD = 1
+private const val AHEAD = 2
 
 /**
  * How many rows are computed at a time.
