@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -185,7 +186,7 @@ class TestEnd:
                 await waiting
             assert refusal.value.status == 503
 
-        asyncio.run(told())
+        _run(told())
         assert watch.is_cancelled
 
     def test_work_that_does_not_end_is_left_after_the_time_of_grace(self) -> None:
@@ -261,5 +262,11 @@ def test_nothing_begins_for_a_client_that_left_before(monkeypatch: pytest.Monkey
         async with app.router.lifespan_context(app):
             await app({**scope, "query_string": b"", "root_path": ""}, receive, send)
 
-    asyncio.run(post())
+    _run(post())
     assert status[0] == 409
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own, as the tests' own may hold the loop of a browser."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()

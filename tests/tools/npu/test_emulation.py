@@ -41,8 +41,8 @@ def test_onnx_of_a_small_network_gives_the_same_codes() -> None:
 
 
 # A sum that one of them rounds up and the other down spreads, on some processors: int8 was found at
-# 46 to 167 dB. A wrong scale would be below 30.
-@pytest.mark.parametrize(("precision", "least_db"), [("int8", 40), ("int16x8", 65)])
+# 46 to 167 dB, int16x8 at 59 to 80. A wrong scale would be below 30.
+@pytest.mark.parametrize(("precision", "least_db"), [("int8", 40), ("int16x8", 50)])
 def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
     precision: Precision, least_db: float
 ) -> None:
@@ -73,7 +73,7 @@ def test_emulated_processor_makes_nearly_the_same_picture(
     fp32, _, eight, _, sixteen = (one["crops"][0] for one in results)
     assert fp32["agreement_db"] is None  # equal
     assert eight["agreement_db"] > 38
-    assert sixteen["agreement_db"] > 50
+    assert sixteen["agreement_db"] > 45
     assert sixteen["own_agreement_db"] > 50
     assert eight["psnr_db"] > 20
     assert 0.5 < sixteen["ssim"] <= 1
