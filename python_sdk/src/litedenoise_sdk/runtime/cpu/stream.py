@@ -43,6 +43,7 @@ class Stream:
         """
         self._plan = plan
         self._workers = min(threads, _WORKERS)
+        self._widens = has_matrix_units()
         self._picture_zero = model.graph.tensors[model.graph.input].zero_point or 0
         self._networks: list[TileNetwork] = []
         self._rings: list[Ring] = []
@@ -59,8 +60,10 @@ class Stream:
     def _open(self, model: LoadedModel, cutter: Cutter, number: int, threads: int) -> None:
         """Opens a stage, and its ring; the result has none."""
         stage, tile = self._plan.network.stages[number], self._plan.tiles[number]
-        padded, widens = self._plan.padded, has_matrix_units()
-        network = TileNetwork(model.graph, cutter, stage, padded, tile, threads, widens=widens)
+        padded = self._plan.padded
+        network = TileNetwork(
+            model.graph, cutter, stage, padded, tile, threads, widens=self._widens
+        )
         self._networks.append(network)
         if number < len(self._plan.rings):
             whole = Size(padded.height >> stage.level, padded.width >> stage.level)
