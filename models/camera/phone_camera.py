@@ -16,10 +16,10 @@ class PhoneCamera(Camera):
     """Clean display-referred photographs in, (noisy, clean) pairs out, a new phone for each.
 
     The clean picture is the rendering of the noiseless raw, as soft as the mean of a burst. A noisy
-    rendering is darker than that on average, since the tone curve is concave, and brighter where black clips the noise; a
-    denoiser has to know both, so nothing is made symmetric here. The steps and their ranges
-    reproduce the statistics of smartphones' raw-rendered pictures (skew, share of zeros, shift,
-    correlation between neighbours and between colours).
+    rendering is darker than that on average, since the tone curve is concave, and brighter where
+    black clips the noise; a denoiser has to know both, so nothing is made symmetric here. The steps
+    and their ranges reproduce the statistics of smartphones' raw-rendered pictures (skew, share of
+    zeros, shift, correlation between neighbours and between colours).
     """
 
     def __init__(self, settings: PhoneSettings | None = None, seed: int = 0, **kwargs: object):
