@@ -104,7 +104,7 @@ class JpegSettings(LensSettings):
     usual_jpeg_probability: float = 0.5
     chroma_subsampling_probability: float = 0.85
     misalignment_px: Range = (0.0, 0.25)
-    exposures_apart: Range = (0.0, 0.2)
+    exposures_apart: Range = (0.0, 0.1)
     cut_probability: float = 0.3
 
 
@@ -140,7 +140,7 @@ class PhoneSettings(LensSettings):
     flare_tint: Range = (-1.0, 1.0)
     shot_gain_root: Range = (0.02, 0.25)
     light_gain_root: Range = (0.005, 0.04)
-    light_probability: float = 0.2
+    light_probability: float = 0.3
     read_noise: Range = (0.03, 0.2)
     read_tails: Range = (0.0, 0.3)
     exposures_apart: Range = (0.0, 0.6)
