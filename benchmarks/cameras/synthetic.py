@@ -6,9 +6,10 @@ patterns.
 
 Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Everything about a camera but the
 strength of its noise is drawn anew for each picture, as in training, and is the same at all levels
-and in every run. Their references are as sharp as the noisy pictures. White noise, Gaussian and independent in each pixel and colour, is the usual
-benchmark for denoisers, although no camera's pictures have it. The patterns are drawn
-(``benchmarks.cameras.patterns``), without noise and with a little of it.
+and in every run. References are as sharp as the noisy pictures. White noise, Gaussian and
+independent in each pixel and colour, is the usual benchmark for denoisers, although no camera's
+pictures have it. The patterns are drawn (``benchmarks.cameras.patterns``), without noise and with a
+little of it.
 """
 
 import sys
