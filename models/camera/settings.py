@@ -140,10 +140,10 @@ class PhoneSettings(LensSettings):
     flare_tint: Range = (-1.0, 1.0)
     shot_gain_root: Range = (0.02, 0.25)
     light_gain_root: Range = (0.005, 0.04)
-    light_probability: float = 0.3
+    light_probability: float = 0.15
     read_noise: Range = (0.03, 0.2)
     read_tails: Range = (0.0, 0.3)
-    exposures_apart: Range = (0.0, 0.6)
+    exposures_apart: Range = (0.0, 0.5)
 
 
 @dataclass(frozen=True)
