@@ -4,8 +4,8 @@
 
 Each statistic is taken in parts of a picture that are equally bright in linear light (a power of
 2.2), and printed as the 10th, 50th and 90th percentile over pictures. If a camera's range does not
-cover the real one, a network trained on that camera has not seen such noise. The last table is that
-of ``benchmarks.cameras.shifts``.
+cover the real one, a network trained on that camera has not seen such noise. The last two tables
+are those of ``benchmarks.cameras.softness`` and ``benchmarks.cameras.shifts``.
 """
 
 import sys
@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.cameras.shifts import shift_table, shifts
+from benchmarks.cameras.softness import contrasts, softness_table
 from benchmarks.common.arguments import add_pairs, benchmark_parser
 from benchmarks.common.eight_bits import eight_bits
 from benchmarks.common.pairs import pairs_in
-from benchmarks.common.table import Cell, markdown
+from benchmarks.common.table import Cell, markdown, percentiles
 
 Picture = NDArray[np.floating]
 Statistics = Mapping[str, float]
@@ -30,7 +31,6 @@ BANDS = {"dark": (0.0, 0.02), "dim": (0.02, 0.1), "mid": (0.1, 0.3), "bright": (
 FEWEST_PIXELS = 2_000
 LEAST_STD = 0.003
 """In linear light; below it, a real pair's difference is more misalignment than noise."""
-PERCENTILES = (10, 50, 90)
 CAMERA_CROP = 192
 
 
@@ -98,16 +98,10 @@ def _table(band: str, columns: Mapping[str, Sequence[Mapping[str, Statistics]]])
     names = next((list(pictures[0]) for pictures in of_band.values() if pictures), [])
     header = [band, *(f"{source} ({len(pictures)})" for source, pictures in of_band.items())]
     rows: list[list[Cell]] = [
-        [name, *(_percentiles([one[name] for one in pictures]) for pictures in of_band.values())]
+        [name, *(percentiles([one[name] for one in pictures]) for pictures in of_band.values())]
         for name in names
     ]
     return markdown(header, rows)
-
-
-def _percentiles(values: Sequence[float]) -> Cell:
-    if not values:
-        return None
-    return " / ".join(f"{value:.2f}" for value in np.percentile(values, PERCENTILES))
 
 
 def _real(folder: Path) -> Iterable[tuple[Picture, Picture]]:
@@ -144,6 +138,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, camera in (("phone camera", PhoneCamera()), ("JPEG camera", JpegCamera())):
             sources[name] = list(_synthetic(camera, arguments.clean, arguments.count))
     print(report(sources), end="\n\n")
+    softness = {name: [contrasts(*pair) for pair in pairs] for name, pairs in sources.items()}
+    print(softness_table(softness), end="\n\n")
     print(shift_table({name: shifts(pairs) for name, pairs in sources.items()}))
     return 0
 

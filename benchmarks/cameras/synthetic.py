@@ -6,9 +6,10 @@ patterns.
 
 Each set is a folder of ``NAME_real.png`` and ``NAME_mean.png``. Everything about a camera but the
 strength of its noise is drawn anew for each picture, as in training, and is the same at all levels
-and in every run. White noise, Gaussian and independent in each pixel and colour, is the usual
-benchmark for denoisers, although no camera's pictures have it. The patterns are drawn
-(``benchmarks.cameras.patterns``), without noise and with a little of it.
+and in every run. References are as sharp as the noisy pictures. White noise, Gaussian and
+independent in each pixel and colour, is the usual benchmark for denoisers, although no camera's
+pictures have it. The patterns are drawn (``benchmarks.cameras.patterns``), without noise and with a
+little of it.
 """
 
 import sys
@@ -56,14 +57,25 @@ GREY_STD = {"grey-10": 10 / 255, "grey-25": 25 / 255}
 
 def jpeg_camera(std: float) -> Camera:
     """With this standard deviation at mid-grey, from the start of its seed."""
-    settings = JpegSettings(noise_std=(std, std), heavy_probability=0.0, defocus_probability=0.0)
+    settings = JpegSettings(
+        noise_std=(std, std),
+        heavy_probability=0.0,
+        defocus_probability=0.0,
+        exposures_apart=(0.0, 0.0),
+    )
     return JpegCamera(settings)
 
 
 def phone_camera(gain: float) -> Camera:
     """With this gain, from the start of its seed."""
     root = gain**0.5
-    return PhoneCamera(PhoneSettings(shot_gain_root=(root, root), defocus_probability=0.0))
+    settings = PhoneSettings(
+        shot_gain_root=(root, root),
+        light_probability=0.0,
+        defocus_probability=0.0,
+        exposures_apart=(0.0, 0.0),
+    )
+    return PhoneCamera(settings)
 
 
 def white_noise(std: float, grey: bool = False) -> Camera:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 Cell = str | int | float | None
+PERCENTILES = (10, 50, 90)
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[Cell]], digits: int = 2) -> str:
@@ -21,6 +24,14 @@ def cell_text(cell: Cell, digits: int = 2) -> str:
     if isinstance(cell, float):
         return f"{cell:.{digits}f}"
     return str(cell)
+
+
+def percentiles(values: Sequence[float | None]) -> Cell:
+    """The 10th, 50th and 90th, None left out."""
+    found = [value for value in values if value is not None]
+    if not found:
+        return None
+    return " / ".join(f"{value:.2f}" for value in np.percentile(found, PERCENTILES))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

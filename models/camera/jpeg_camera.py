@@ -9,6 +9,7 @@ from models.camera.camera import Camera
 from models.camera.filters import LUMA_WEIGHTS, gaussian_blur
 from models.camera.jpeg import JPEG_BLOCK, jpeg_round_trip
 from models.camera.noise_reduction import reduce_noise
+from models.camera.optics import mean_of_exposures
 from models.camera.residue import blotches, smooth_noise
 from models.camera.sensor import (
     defects,
@@ -140,8 +141,8 @@ class JpegCamera(Camera):
     def _finished(self, noisy: Tensor, clean: Tensor) -> tuple[Tensor, Tensor]:
         """Sharpening and JPEG.
 
-        The clean picture is the mean of two that are a part of a pixel apart, as references are
-        made of exposures that do not lie on each other exactly.
+        The clean picture is the mean of two JPEGs that are a part of a pixel apart, and a little
+        softer, as references are made of exposures that do not lie on each other exactly.
         """
         s = self.settings
         shift = self.draw(clean, s.misalignment_px) * self._slope(clean)
@@ -159,7 +160,8 @@ class JpegCamera(Camera):
             sharp = ops.clip(sharp, 0.0, 1.0)
             return sharp + jpeg * (jpeg_round_trip(sharp, quality, subsample, offset) - sharp)
 
-        return finish(noisy), (finish(clean + shift) + finish(clean - shift)) / 2.0
+        reference = (finish(clean + shift) + finish(clean - shift)) / 2.0
+        return finish(noisy), mean_of_exposures(reference, self.draw(clean, s.exposures_apart))
 
     def _slope(self, pictures: Tensor) -> Tensor:
         """The change of each picture a pixel in a direction of its own."""

@@ -28,6 +28,19 @@ def through_lens(
     return sharp + _somewhere(photos, seed) * (out_of_focus - sharp)
 
 
+def mean_of_exposures(picture: Tensor, apart: Tensor) -> Tensor:
+    """A picture (N, H, W, 3) as the mean of a burst shows it, which references are.
+
+    Hands and stabilizers move between exposures, and alignment finds most of it back: some of them
+    lie on each other, the rest around them.
+
+    Args:
+        picture: what one exposure shows.
+        apart: the share of those that lie around, 0 to 1 (sigma 1.2 pixels).
+    """
+    return picture + apart * (gaussian_blur(picture, 1.2) - picture)
+
+
 def _somewhere(photos: Tensor, seed: SeedGenerator) -> Tensor:
     """A smooth mask (N, H, W, 1) in [0, 1]: a part of each picture, from nothing to all."""
     count, height, width = ops.shape(photos)[0], photos.shape[1], photos.shape[2]

@@ -6,6 +6,7 @@ from keras import ops
 
 from models.camera.camera import Camera
 from models.camera.colour import change_colours, colour_matrices
+from models.camera.optics import mean_of_exposures
 from models.camera.sensor import demosaic, mosaic, read_noise, shot_noise, white_balanced
 from models.camera.settings import PhoneSettings, Range
 
@@ -14,11 +15,11 @@ from models.camera.settings import PhoneSettings, Range
 class PhoneCamera(Camera):
     """Clean display-referred photographs in, (noisy, clean) pairs out, a new phone for each.
 
-    The clean picture is the rendering of the noiseless raw. A noisy rendering is darker than that
-    on average, since the tone curve is concave, and brighter where black clips the noise; a
-    denoiser has to know both, so nothing is made symmetric here. The steps and their ranges
-    reproduce the statistics of smartphones' raw-rendered pictures (skew, share of zeros, shift,
-    correlation between neighbours and between colours).
+    The clean picture is the rendering of the noiseless raw, as soft as the mean of a burst. A noisy
+    rendering is darker than that on average, since the tone curve is concave, and brighter where
+    black clips the noise; a denoiser has to know both, so nothing is made symmetric here. The steps
+    and their ranges reproduce the statistics of smartphones' raw-rendered pictures (skew, share of
+    zeros, shift, correlation between neighbours and between colours).
     """
 
     def __init__(self, settings: PhoneSettings | None = None, seed: int = 0, **kwargs: object):
@@ -36,7 +37,7 @@ class PhoneCamera(Camera):
         sensor_rgb = change_colours(light + self._flare(photos), ops.inv(matrices))
         raw = ops.clip(mosaic(sensor_rgb / gains), 0.0, 1.0)
 
-        gain = ops.square(self.draw(photos, s.shot_gain_root))
+        gain = ops.square(self._shot_gain_root(photos))
         std = gain * self.draw(photos, s.read_noise)
         noisy_raw = raw + shot_noise(raw, gain, self.seed)
         noisy_raw = noisy_raw + read_noise(raw, std, self.seed, self.draw(photos, s.read_tails))
@@ -48,7 +49,13 @@ class PhoneCamera(Camera):
             rgb = change_colours(demosaic(balanced), matrices)
             return ops.power(ops.clip(rgb, 1e-8, 1.0), 1.0 / gamma)
 
-        return render(noisy_raw), render(raw)
+        clean = mean_of_exposures(render(raw), self.draw(photos, s.exposures_apart))
+        return render(noisy_raw), clean
+
+    def _shot_gain_root(self, photos: Tensor) -> Tensor:
+        s = self.settings
+        usual, light = self.draw(photos, s.shot_gain_root), self.draw(photos, s.light_gain_root)
+        return usual + self.chance(photos, s.light_probability) * (light - usual)
 
     def _colour_matrices(self, photos: Tensor) -> Tensor:
         s = self.settings

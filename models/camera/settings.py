@@ -59,7 +59,8 @@ class JpegSettings(LensSettings):
         jpeg_quality: IJG quality.
         usual_jpeg_probability: of JPEGs in the quality and subsampling of most programs, see
             ``USUAL_JPEG_QUALITY``.
-        misalignment_px: how far the exposures that a reference is made of are apart.
+        misalignment_px: how far the two JPEGs that a reference is made of are apart.
+        exposures_apart: see ``mean_of_exposures``.
         cut_probability: of pictures cut out of others after their JPEG, whose 8x8 blocks therefore
             begin anywhere.
     """
@@ -103,6 +104,7 @@ class JpegSettings(LensSettings):
     usual_jpeg_probability: float = 0.5
     chroma_subsampling_probability: float = 0.85
     misalignment_px: Range = (0.0, 0.25)
+    exposures_apart: Range = (0.0, 0.1)
     cut_probability: float = 0.3
 
 
@@ -120,8 +122,10 @@ class PhoneSettings(LensSettings):
             square root of how much, and the natural logarithm of its colour. References of phones
             have no zeros, and a network that has seen many paints dim areas black.
         shot_gain_root: square root of an electron's part of full scale.
+        light_gain_root, light_probability: a second, lower range, for the least ISO.
         read_noise: its standard deviation in electrons.
         read_tails: how much pixels differ in it, see ``read_noise``.
+        exposures_apart: see ``mean_of_exposures``.
     """
 
     gamma: Range = (2.1, 2.4)
@@ -135,8 +139,11 @@ class PhoneSettings(LensSettings):
     flare_root: Range = (0.03, 0.15)
     flare_tint: Range = (-1.0, 1.0)
     shot_gain_root: Range = (0.02, 0.25)
+    light_gain_root: Range = (0.005, 0.04)
+    light_probability: float = 0.3
     read_noise: Range = (0.03, 0.2)
     read_tails: Range = (0.0, 0.3)
+    exposures_apart: Range = (0.0, 0.6)
 
 
 @dataclass(frozen=True)

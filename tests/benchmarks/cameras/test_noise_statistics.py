@@ -46,5 +46,5 @@ def test_pairs_and_cameras_stand_side_by_side(
     options = ["--pairs", str(pairs), "--clean", str(clean), "--count", "2"]
     assert noise.main(options) == 0
     tables = capsys.readouterr().out.split("\n\n")
-    assert len(tables) == len(noise.BANDS) + 1
+    assert len(tables) == len(noise.BANDS) + 2
     assert all("phone camera" in table and "JPEG camera" in table for table in tables)

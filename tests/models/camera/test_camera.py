@@ -19,7 +19,7 @@ from models.camera.sensor import defects, demosaic, mosaic, read_noise, shot_noi
 
 QUIET = JpegSettings(
     noise_std=(0, 0), heavy_probability=0, reduction_probability=0, jpeg_probability=0,
-    misalignment_px=(0, 0),
+    misalignment_px=(0, 0), exposures_apart=(0, 0),
 )  # fmt: skip
 
 

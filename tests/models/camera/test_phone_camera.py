@@ -21,7 +21,7 @@ USUAL = PhoneSettings(
     optical_blur=(0.5, 0.5), defocus_probability=0, flare_probability=1, flare_root=(0.08, 0.08),
     flare_tint=(0, 0),
     matrix_strength=((0.1, 0.1), (0.35, 0.35), (0.1, 0.1)),
-    matrix_share=((0.7, 0.7), (0.5, 0.5), (0.3, 0.3)),
+    matrix_share=((0.7, 0.7), (0.5, 0.5), (0.3, 0.3)), light_probability=0, exposures_apart=(0, 0),
 )  # fmt: skip
 
 
@@ -72,6 +72,21 @@ def test_without_noise_both_are_the_same_picture(photo: np.ndarray) -> None:
     quiet = changed(shot_gain_root=(0, 0), read_noise=(0, 0), exposure_stops=(-2, -2))
     noisy, clean = map(np.asarray, PhoneCamera(quiet)(photo[:, :64, :64]))
     np.testing.assert_allclose(noisy, clean, atol=1e-3)
+
+
+def test_references_are_as_soft_as_a_mean_of_exposures(photo: np.ndarray) -> None:
+    quiet = {"shot_gain_root": (0, 0), "read_noise": (0, 0), "exposure_stops": (-1, -1)}
+    crop = photo[:, :128, 192:320]
+    noisy, clean = map(np.asarray, PhoneCamera(changed(**quiet, exposures_apart=(0.3, 0.3)))(crop))
+    power = [np.abs(np.fft.fft2(image[0, ..., 1])[8, 8]) for image in (noisy, clean)]
+    assert power[1] / power[0] == pytest.approx(0.94, abs=0.01)  # waves of 16 pixels
+    assert abs((noisy - clean).mean()) < 1e-3
+
+
+def test_the_least_iso_has_faint_noise(photo: np.ndarray) -> None:
+    least = changed(light_probability=1, light_gain_root=(0.01, 0.01), exposure_stops=(-1, -1))
+    found = statistics(photo, least)["mid"]
+    assert 3 < found["std"] < 10  # thousandths, in linear light
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.05, 1.0, 7.9, 8.1, 40.0, 1e4])
