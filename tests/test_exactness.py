@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ from litedenoise_sdk.runtime.pixels import read_output, write_input
 from litedenoise_sdk.runtime.protocol import Take
 from litedenoise_sdk.tiling import BlockPlan, mirrored
 from litedenoise_sdk.tiling.axis import context_after, context_before
+from tests.model.interpreter import infer
 
 MARGIN_PX = 16
 
@@ -58,16 +58,11 @@ def whole(photo: NDArray[Any], precision: Precision, padded: Size | None = None)
     """The shipped file in LiteRT's interpreter on the padded photo in one piece, cropped."""
     size = Size(*photo.shape[:2])
     padded = padded or padded_size(size)
-    interpreter = Interpreter(model_content=retile(load_released(precision).content, padded))
-    interpreter.allocate_tensors()
-    source = interpreter.get_input_details()[0]
+    content = retile(load_released(precision).content, padded)
     picture = mirrored(photo, Box.of(padded).shifted(-MARGIN_PX, -MARGIN_PX))
-    tensor = np.zeros(source["shape"], source["dtype"])
-    write_input(picture, tensor)
-    interpreter.set_tensor(source["index"], tensor)
-    interpreter.invoke()
-    denoised = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    result: NDArray[Any] = read_output(picture, denoised)
+    tensor = np.zeros(picture.shape, np.int8 if precision == "int8" else np.float32)
+    write_input(picture, tensor[None])
+    result: NDArray[Any] = read_output(picture, infer(content, tensor)[None])
     return result[MARGIN_PX : MARGIN_PX + size.height, MARGIN_PX : MARGIN_PX + size.width]
 
 

@@ -2,9 +2,12 @@
 
 import errno
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from litedenoise_sdk.batch.folders import LocalFolder
@@ -39,6 +42,37 @@ def test_error_after_a_result_was_written_costs_no_later_run(tmp_path: Path) -> 
     (done,) = run(source, LocalFolder(target))
     assert done is not None
     assert done.status == "done"
+
+
+class Interrupted(LocalFolder):
+    """A folder whose second photo is not denoised any more, as SIGTERM comes before."""
+
+    come = threading.Event()
+
+    def pictures(self) -> Iterator[str]:
+        yield from ("a.png", "b.png", "c.png")
+        self.come.set()
+        raise SystemExit(143)
+
+
+class Slow(LocalFolder):
+    """A folder that takes a result only after SIGTERM came."""
+
+    def write(self, name: str, data: bytes, modified_ns: int | None = None) -> None:
+        Interrupted.come.wait()
+        LocalFolder.write(self, name, data, modified_ns)
+
+
+def test_what_is_denoised_when_a_run_is_interrupted_is_written_and_recorded(tmp_path: Path) -> None:
+    source, target = Interrupted(tmp_path / "in"), Slow(tmp_path / "out")
+    source.root.mkdir()
+    for name in ("a.png", "b.png", "c.png"):
+        Image.fromarray(np.zeros((16, 16, 3), np.uint8)).save(source.root / name)
+    with Manifest(tmp_path / "out.batch.jsonl") as manifest:
+        with pytest.raises(SystemExit):
+            list(run_batch(source, target, manifest, RECIPE))
+        written = sorted(path.name for path in target.root.iterdir())
+        assert {name: manifest.records[name].status for name in written} == {"a.png": "done"}
 
 
 def test_a_file_where_a_folder_has_to_be_is_told_in_words(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_delegate_that_will_not_do_is_named() -> None:
         (NotADirectoryError(20, "Not a directory", "out/sub"), "out/sub: Not a directory"),
         (OSError(28, "No space left on device"), "No space left on device"),
         (OutputError("out/a.png exists"), "out/a.png exists"),
-        (MemoryError(), "not enough memory on this machine for the photo and its result"),
+        (MemoryError(), "not enough memory on this machine"),
     ],
 )
 def test_errors_of_the_system_are_told_in_words(error: Exception, words: str) -> None:

@@ -38,7 +38,7 @@ def test_brightness_does_not_depend_on_the_brightest_pixel() -> None:
     assert abs(decode(dng(dim)).pixels / 257 - 60).max() < 1
 
 
-@pytest.mark.parametrize("photons", [5000, 500, 150])
+@pytest.mark.parametrize("photons", [500, 150])
 def test_the_result_is_better_than_rawpy_alone(photons: int) -> None:
     # Made smaller, the noisy sample is a clean picture.
     picture = np.asarray(Image.open("samples/noisy.jpg").reduce(4))[:192, :256]
@@ -46,7 +46,7 @@ def test_the_result_is_better_than_rawpy_alone(photons: int) -> None:
     noisy = decode(dng(picture, photons=photons, read_noise=0.003)).pixels
     with Denoiser(precision="int8") as denoiser:
         ours = denoiser.denoise(noisy)
-    assert psnr(clean, ours) > psnr(clean, noisy) + 0.3
+    assert psnr(clean, ours) > psnr(clean, noisy) + 1
 
 
 def test_exif_is_that_of_the_raw_file_without_what_its_sensor_needs() -> None:

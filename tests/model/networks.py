@@ -1,7 +1,7 @@
 """Small networks of the family, built with the schema alone so that tests need no TensorFlow."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import flatbuffers
 import numpy as np
@@ -13,31 +13,36 @@ _OPTIONS = ("Conv2DOptions", "AddOptions", "ResizeNearestNeighborOptions", "Conc
 
 
 class _Builder:
-    """Adds operators one by one to an int8 network."""
+    """Adds operators one by one to a network with int8 weights and activations of 8 or 16 bits."""
 
-    def __init__(self) -> None:
+    def __init__(self, precision: Literal["int8", "int16x8"]) -> None:
+        narrow, types = precision == "int8", schema.TensorType
+        self._type, self._bias_type = (
+            (types.INT8, types.INT32) if narrow else (types.INT16, types.INT64)
+        )
+        self._step, self._zero = (1 / 255, -128) if narrow else (1 / 32767, 0)
         self._rng = np.random.default_rng(3)
         self._buffers = [schema.BufferT()]
         self._tensors: list[Any] = []
         self._operators: list[Any] = []
 
-    def activation(self, side: int, channels: int, scale: float = 1 / 255) -> int:
-        return self._tensor((1, side, side, channels), schema.TensorType.INT8, [scale], [-128])
+    def activation(self, side: int, channels: int) -> int:
+        return self._tensor((1, side, side, channels), self._type, [self._step], [self._zero])
 
     def convolution(self, source: int, channels: int, stride: int = 1) -> int:
         _, side, _, before = self._tensors[source].shape
-        scales = self._rng.uniform(0.004, 0.01, channels)
+        types, scales = schema.TensorType, self._rng.uniform(0.004, 0.01, channels)
         weights = self._rng.integers(-90, 90, (channels, 3, 3, before)).astype(np.int8)
         step = self._tensors[source].quantization.scale[0]
         inputs = [
             source,
-            self._tensor(weights.shape, schema.TensorType.INT8, scales, [0] * channels, weights),
+            self._tensor(weights.shape, types.INT8, scales, [0] * channels, weights),
             self._tensor(
                 (channels,),
-                schema.TensorType.INT32,
+                self._bias_type,
                 scales * step,
                 [0] * channels,
-                np.zeros(channels, np.int32),
+                np.zeros(channels, np.int32 if self._bias_type == types.INT32 else np.int64),
             ),
         ]
         options = schema.Conv2DOptionsT()
@@ -110,9 +115,9 @@ class _Builder:
         return len(self._tensors) - 1
 
 
-def small_network() -> bytes:
-    """int8: halved, added to, doubled again and joined with what the picture itself gave."""
-    build = _Builder()
+def small_network(precision: Literal["int8", "int16x8"] = "int8") -> bytes:
+    """Halved, added to, doubled again and joined with what the picture itself gave."""
+    build = _Builder(precision)
     picture = build.activation(_SIDE, 3)
     fine = build.convolution(picture, 8)
     coarse = build.convolution(fine, 8, stride=2)

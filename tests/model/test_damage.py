@@ -61,12 +61,16 @@ def _steps_of_weights(model: Any, scales: list[float], zero_points: list[int]) -
         lambda model: _steps_of_weights(model, [], []),
     ],
 )
-def test_steps_that_litert_cannot_take(edit: Callable[[Any], None]) -> None:
+@pytest.mark.parametrize("read", [read_graph, lint])
+def test_steps_that_litert_cannot_take(
+    edit: Callable[[Any], None], read: Callable[[bytes], object]
+) -> None:
     with pytest.raises(CorruptModel, match="scales and zero points"):
-        read_graph(edited(edit))
+        read(edited(edit))
 
 
-def test_sum_whose_terms_are_far_beyond_its_result() -> None:
+@pytest.mark.parametrize("read", [read_graph, lint])
+def test_sum_whose_terms_are_far_beyond_its_result(read: Callable[[bytes], object]) -> None:
     """LiteRT ends the process for it: a check in ``kernels/add.cc``."""
 
     def edit(model: Any) -> None:
@@ -76,7 +80,7 @@ def test_sum_whose_terms_are_far_beyond_its_result() -> None:
                 output.quantization.scale = np.array([1e-15], np.float32)
 
     with pytest.raises(CorruptModel, match="ADD"):
-        read_graph(edited(edit))
+        read(edited(edit))
 
 
 def test_resize_to_another_size() -> None:

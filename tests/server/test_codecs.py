@@ -2,9 +2,11 @@
 
 import io
 import resource
+import signal
 import subprocess
 import sys
 from dataclasses import replace
+from multiprocessing import Pipe
 from typing import BinaryIO
 
 import numpy as np
@@ -131,3 +133,32 @@ class TestProcessesForPictures:
         first["a"][0] = 77
         assert second["a"][0] == 77
         np.testing.assert_array_equal(second["b"], np.ones((3, 5)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="SIGIO ends a process on Linux alone")
+@pytest.mark.parametrize("closed", ["before", "meanwhile"])
+def test_work_ends_with_the_service_that_is_killed(closed: str) -> None:
+    program = (
+        "import signal, sys\n"
+        "from multiprocessing.connection import Connection\n"
+        "from litedenoise_sdk.server.codec_child import ended_with_service\n"
+        "sys.stdin.readline()\n"
+        "with ended_with_service(Connection(int(sys.argv[1]))):\n"
+        "    print('working', flush=True)\n"
+        "    signal.pause()\n"
+    )
+    service, theirs = Pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(theirs.fileno())],
+        pass_fds=[theirs.fileno()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as child:  # fmt: skip
+        theirs.close()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        if closed == "before":
+            service.close()
+        child.stdin.write("begin\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == ("working\n" if closed == "meanwhile" else "")
+        service.close()
+        assert child.wait() == -signal.SIGIO

@@ -109,7 +109,7 @@ class Cancelled(LiteDenoiseError):
 def in_words(error: Exception) -> str:
     """What a user reads: of the system's errors the path and the reason, without their number."""
     if isinstance(error, MemoryError):
-        return "not enough memory on this machine for the photo and its result"
+        return "not enough memory on this machine"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)

@@ -1,21 +1,17 @@
 """Equalized channels: the same function, and activations that fill their ranges."""
 
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from models.networks.channels import channel_groups, concatenated_channels
-from models.networks.student import build_litedenoisenet
-from models.networks.weights import load_released_weights
-from models.quantization.equalization import equalize_channels, match_concatenated, rescale_channels
+from models.networks.channels import concatenated_channels
+from models.quantization.equalization import equalize_channels, match_concatenated
 from models.quantization.int8_ranges import activation_ranges
 from models.quantization.quantized_network import quantized_network
+from tests.models.quantization.networks import drawn_network
 
-RELEASED = Path(__file__).parents[3] / "models/released/litedenoisenet-fp32.tflite"
 SIDE = 96
 
 
@@ -30,15 +26,9 @@ def pictures() -> list[NDArray[np.float32]]:
     return noisy
 
 
-def released() -> keras.Model:
-    network = build_litedenoisenet(clamp=False)
-    load_released_weights(network, RELEASED)
-    return network
-
-
 @pytest.fixture(scope="module")
 def equalized(pictures: list[NDArray[np.float32]]) -> keras.Model:
-    network = released()
+    network = drawn_network(uneven=True)
     equalize_channels(network, pictures)
     return network
 
@@ -46,7 +36,7 @@ def equalized(pictures: list[NDArray[np.float32]]) -> keras.Model:
 def test_function_stays_the_same(
     equalized: keras.Model, pictures: list[NDArray[np.float32]]
 ) -> None:
-    before, after = (np.asarray(network(pictures[0])) for network in (released(), equalized))
+    before, after = (np.asarray(network(pictures[0])) for network in (drawn_network(), equalized))
     np.testing.assert_allclose(after, before, atol=2e-5)
 
 
@@ -54,7 +44,8 @@ def test_function_stays_the_same(
 def test_channels_that_are_not_dead_reach_alike_far(
     equalized: keras.Model, pictures: list[NDArray[np.float32]], layer: str
 ) -> None:
-    probes = (keras.Model(n.input, n.get_layer(layer).output) for n in (released(), equalized))
+    networks = (drawn_network(uneven=True), equalized)
+    probes = (keras.Model(n.input, n.get_layer(layer).output) for n in networks)
     spreads = []
     for probe in probes:
         reach = np.max([np.abs(np.asarray(probe(p))).max((0, 1, 2)) for p in pictures], axis=0)
@@ -64,14 +55,7 @@ def test_channels_that_are_not_dead_reach_alike_far(
 
 
 def test_rounding_costs_less(pictures: list[NDArray[np.float32]]) -> None:
-    # The released weights' channels reach alike far already, more or less.
-    rng = np.random.default_rng(0)
-    uneven, evened = released(), released()
-    for group in channel_groups():
-        made, _ = uneven.get_layer(group.made_by[0]).get_weights()
-        factors = np.exp(rng.normal(size=made.shape[-1]))
-        rescale_channels(uneven, group, factors)
-    evened.set_weights(uneven.get_weights())
+    uneven, evened = drawn_network(uneven=True), drawn_network(uneven=True)
     equalize_channels(evened, pictures[:1])
 
     def cost(network: keras.Model) -> float:
@@ -85,10 +69,10 @@ def test_rounding_costs_less(pictures: list[NDArray[np.float32]]) -> None:
 def test_what_is_concatenated_gets_one_range_and_the_function_stays(
     pictures: list[NDArray[np.float32]],
 ) -> None:
-    network = released()
+    network = drawn_network()
     ranges = activation_ranges(network, pictures)
     matched = match_concatenated(network, ranges)
-    before, after = (np.asarray(one(pictures[0])) for one in (released(), network))
+    before, after = (np.asarray(one(pictures[0])) for one in (drawn_network(), network))
     np.testing.assert_allclose(after, before, atol=2e-5)
     for upsampled, skip in concatenated_channels():
         assert matched[upsampled.seen_at[-1]] == matched[skip.seen_at[-1]]
@@ -96,7 +80,7 @@ def test_what_is_concatenated_gets_one_range_and_the_function_stays(
     # Each range holds what it held: rounding with them is what it was, but for the kernels'.
     exact = np.asarray(network(pictures[0]))
     new = np.asarray(quantized_network(network, matched)(pictures[0])) - exact
-    old = np.asarray(quantized_network(released(), ranges)(pictures[0])) - exact
+    old = np.asarray(quantized_network(drawn_network(), ranges)(pictures[0])) - exact
     assert new.std() < 1.2 * old.std()
 
 
@@ -111,7 +95,7 @@ def test_each_level_but_the_deepest_is_concatenated_once() -> None:
 
 
 def test_what_is_zero_everywhere_is_left_alone() -> None:
-    network = released()
+    network = drawn_network()
     before = network.get_weights()
     ranges = {layer.name: (0.0, 0.0) for layer in network.layers}
     assert match_concatenated(network, ranges) == ranges

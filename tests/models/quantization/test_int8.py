@@ -16,8 +16,6 @@ from litedenoise_sdk.model.describe import describe
 from litedenoise_sdk.model.load import LoadedModel, load_model
 from litedenoise_sdk.quality import psnr
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
-from models.networks.student import build_litedenoisenet
-from models.networks.weights import load_released_weights
 from models.quantization.convert import convert
 from models.quantization.equalization import match_concatenated
 from models.quantization.int8 import quantize_int8
@@ -27,8 +25,8 @@ from models.quantization.int8_ranges import (
     best_range,
     faintness,
 )
+from tests.models.quantization.networks import drawn_network
 
-RELEASED = Path(__file__).parents[3] / "models/released"
 SIDE = 64
 PIXELS: NDArray[np.uint8] = np.clip(
     astronaut()[:SIDE, 180 : 180 + SIDE] + np.random.default_rng(0).normal(0, 8, (SIDE, SIDE, 3)),
@@ -51,11 +49,7 @@ def run(model: LoadedModel) -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def network() -> keras.Model:
-    weights = build_litedenoisenet()
-    load_released_weights(weights, RELEASED / "litedenoisenet-fp32.tflite")
-    network = build_litedenoisenet(SIDE, SIDE, batch_size=1, clamp=False)
-    network.set_weights(weights.get_weights())
-    return network
+    return drawn_network(SIDE)
 
 
 def widest_ranges(network: keras.Model, picture: NDArray[np.float32]) -> ActivationRanges:

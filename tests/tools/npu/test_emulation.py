@@ -3,10 +3,12 @@
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from litedenoise_sdk.cli.main import main
@@ -15,7 +17,8 @@ from litedenoise_sdk.geometry import Size
 from litedenoise_sdk.model.load import load_released
 from litedenoise_sdk.model.retile import retile
 from litedenoise_sdk.options import Precision
-from litedenoise_sdk.runtime.auto.agreement import compare_residuals
+from litedenoise_sdk.quality import psnr
+from litedenoise_sdk.runtime.auto.agreement import TOLERANCES, compare_residuals
 from litedenoise_sdk.runtime.cpu.runtime import LiteRtCpuRuntime
 from litedenoise_sdk.tools.npu.emulation import emulated
 from litedenoise_sdk.tools.npu.qdq import to_qdq
@@ -23,29 +26,52 @@ from tests.model.interpreter import infer
 from tests.model.networks import small_network
 
 Output = pytest.CaptureFixture[str]
+Pixels = NDArray[np.float32]
 BLOCK = Size(32, 48)
+STEPS = {"int8": 1 / 255, "int16x8": 1 / 32767}
 SAMPLE = Path(__file__).parents[3] / "samples" / "noisy.jpg"
 
 
-def test_onnx_of_a_small_network_gives_the_same_codes() -> None:
-    content = small_network()
-    step = 1 / 255
-    codes = np.random.default_rng(0).integers(0, 256, (32, 32, 3)).astype(np.uint8)
-    own = infer(content, (codes ^ 0x80).view(np.int8)).view(np.uint8) ^ 0x80
-    session = onnxruntime.InferenceSession(
-        to_qdq(content).SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    (result,) = session.run(None, {"noisy": (codes * np.float32(step)).transpose(2, 0, 1)[None]})
-    assert own.std() > 50
-    np.testing.assert_array_equal(np.rint(result[0].transpose(1, 2, 0) / step), own)
+def small_result(precision: Literal["int8", "int16x8"]) -> tuple[Pixels, Pixels]:
+    """A picture, and what LiteRT makes of it by the small network, both in [0, 1]."""
+    rng, content = np.random.default_rng(0), small_network(precision)
+    if precision == "int8":
+        codes = rng.integers(0, 256, (32, 32, 3)).astype(np.uint8)
+        result = infer(content, (codes ^ 0x80).view(np.int8)).view(np.uint8) ^ 0x80
+        return codes * np.float32(STEPS["int8"]), result * np.float32(STEPS["int8"])
+    codes = rng.integers(0, 32768, (32, 32, 3)).astype(np.int16)
+    result = infer(content, codes).clip(0)
+    return codes * np.float32(STEPS["int16x8"]), result * np.float32(STEPS["int16x8"])
 
 
-# A sum that one of them rounds up and the other down spreads, on some processors: int8 was found at
-# 46 to 167 dB, int16x8 at 59 to 80. A wrong scale would be below 30.
-@pytest.mark.parametrize(("precision", "least_db"), [("int8", 40), ("int16x8", 50)])
-def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
-    precision: Precision, least_db: float
+# With 16 bits, float32 holds the sums inexactly and LiteRT rounds them twice.
+@pytest.mark.parametrize(("precision", "most_codes"), [("int8", 0), ("int16x8", 12)])
+def test_onnx_of_a_small_network_gives_the_same_codes(
+    precision: Literal["int8", "int16x8"], most_codes: int
 ) -> None:
+    noisy, own = small_result(precision)
+    session = onnxruntime.InferenceSession(
+        to_qdq(small_network(precision)).SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (result,) = session.run(None, {"noisy": noisy.transpose(2, 0, 1)[None]})
+    assert own.std() > 0.2
+    difference = result[0].transpose(1, 2, 0).clip(0) - own
+    assert np.rint(np.abs(difference) / STEPS[precision]).max() <= most_codes
+
+
+@pytest.mark.parametrize(("precision", "least_db"), [("int8", 57), ("int16x8", 82)])
+def test_emulated_small_network_gives_nearly_the_same_codes(
+    precision: Literal["int8", "int16x8"], least_db: float
+) -> None:
+    noisy, own = small_result(precision)
+    with emulated(small_network(precision), "SM8750") as processor:
+        found = processor.run(noisy)
+    assert psnr(own, found) > least_db
+
+
+# How far rounding spreads is up to the weights; the SDK has to take it for rounding.
+@pytest.mark.parametrize("precision", ["int8", "int16x8"])
+def test_onnx_with_the_files_own_scales_computes_what_the_file_does(precision: Precision) -> None:
     model = load_released(precision)
     with Image.open(SAMPLE) as photo:
         crop = np.asarray(photo.convert("RGB").crop((800, 600, 848, 632)))
@@ -55,7 +81,7 @@ def test_onnx_with_the_files_own_scales_computes_what_the_file_does(
     (result,) = session.run(None, {"noisy": noisy.transpose(2, 0, 1)[None]})
     own = LiteRtCpuRuntime(model, BLOCK, 1, "cpu", "").run(noisy)
     agreement = compare_residuals(noisy, own, result[0].transpose(1, 2, 0))
-    assert agreement.agreement_db > least_db, agreement
+    assert agreement.within(TOLERANCES[precision]), agreement
 
 
 def test_emulated_processor_makes_nearly_the_same_picture(
@@ -72,11 +98,12 @@ def test_emulated_processor_makes_nearly_the_same_picture(
     ]  # fmt: skip
     fp32, _, eight, _, sixteen = (one["crops"][0] for one in results)
     assert fp32["agreement_db"] is None  # equal
-    assert eight["agreement_db"] > 38
-    assert sixteen["agreement_db"] > 45
-    assert sixteen["own_agreement_db"] > 50
-    assert eight["psnr_db"] > 20
-    assert 0.5 < sixteen["ssim"] <= 1
+    # 40 dB or more were found, by the weights. A wrong scale would be below 30.
+    for quantized in (eight, sixteen):
+        assert quantized["agreement_db"] > 35
+        assert quantized["own_agreement_db"] > 35
+        assert quantized["psnr_db"] > 20
+        assert 0.2 < quantized["ssim"] <= 1
 
 
 def test_chip_that_is_not_emulated() -> None:

@@ -5,7 +5,7 @@ shared file system or a URL. The driver alone keeps the manifest.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import ray
 
@@ -28,7 +28,7 @@ def run_on_ray(
     workers: int | None = None,
     *,
     overwrite: bool = False,
-) -> Iterator[Record | None]:
+) -> Generator[Record | None]:
     """As ``run_batch``, on the workers of a cluster; records come in the order of completion.
 
     The photos of a worker that dies, alone or with its node, go to the others; another worker

@@ -1,13 +1,13 @@
 """A batch on this machine: while one photo is inferred, the next is decoded, the last encoded."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from litedenoise_sdk.batch.folders import Folder
 from litedenoise_sdk.batch.manifest import Manifest, Record
 from litedenoise_sdk.batch.recipe import Recipe
-from litedenoise_sdk.batch.steps import Loaded, Steps
+from litedenoise_sdk.batch.steps import Denoised, Loaded, Steps
 from litedenoise_sdk.errors import OutputError
 
 _AHEAD = 2
@@ -16,13 +16,14 @@ _AHEAD = 2
 
 def run_batch(
     source: Folder, target: Folder, manifest: Manifest, recipe: Recipe, *, overwrite: bool = False
-) -> Iterator[Record | None]:
+) -> Generator[Record | None]:
     """Denoises every picture of ``source`` that is not done yet into ``target``.
 
     A file in ``target`` that no run of this batch wrote is kept, unless ``overwrite`` is set.
 
     Holds a handful of photos in memory, whatever their number. What was written is in the manifest
-    before it is yielded; a run that is killed at any moment goes on with the next.
+    before it is yielded; a run that is killed at any moment goes on with the next. One that is
+    interrupted, or closed, first writes and records the photos that are denoised.
 
     Yields:
         A record for every photo that was worked on, None for every one that was done before.
@@ -37,10 +38,6 @@ def run_batch(
     loading: deque[Future[Loaded | Record | None]] = deque()
     finishing: deque[Future[Record]] = deque()
 
-    def recorded(record: Record) -> Record:
-        manifest.add(record)
-        return record
-
     with (
         ThreadPoolExecutor(1, "litedenoise-read") as reader,
         ThreadPoolExecutor(1, "litedenoise-write") as writer,
@@ -53,27 +50,37 @@ def run_batch(
                 in_doubt = record is not None and record.status == "started"
                 loading.append(reader.submit(steps.load, name, record, in_doubt=in_doubt))
 
-        load_more()
-        while loading and not steps.is_full:
-            loaded = loading.popleft().result()
+        try:
             load_more()
-            if loaded is None:
-                yield None
-            elif isinstance(loaded, Record):
-                yield recorded(loaded)
-            else:
-                manifest.start(loaded.name, steps.key)
-                denoised = steps.denoise(loaded, denoiser)
-                if isinstance(denoised, Record):
-                    yield recorded(denoised)
+            while loading and not steps.is_full:
+                ended: Loaded | Denoised | Record | None = loading.popleft().result()
+                load_more()
+                if isinstance(ended, Loaded):
+                    manifest.start(ended.name, steps.key)
+                    ended = steps.denoise(ended, denoiser)
+                if isinstance(ended, Denoised):
+                    finishing.append(writer.submit(steps.finish, ended))
                 else:
-                    finishing.append(writer.submit(steps.finish, denoised))
-            while len(finishing) > _AHEAD or (finishing and finishing[0].done()):
-                yield recorded(finishing.popleft().result())
-        while finishing:
-            yield recorded(finishing.popleft().result())
+                    if ended is not None:
+                        manifest.add(ended)
+                    yield ended
+                yield from _written(finishing, manifest, _AHEAD)
+            yield from _written(finishing, manifest, 0)
+        finally:
+            for waiting in loading:
+                waiting.cancel()
+            deque(_written(finishing, manifest, 0), 0)
     if steps.is_full:
         raise OutputError("no room left for results; free some space, and run the batch again")
+
+
+def _written(finishing: deque[Future[Record]], manifest: Manifest, most: int) -> Iterator[Record]:
+    """Records of results that are written, and of others until at most ``most`` of them wait."""
+    while len(finishing) > most or (finishing and finishing[0].done()):
+        record = finishing[0].result()
+        manifest.add(record)
+        finishing.popleft()  # only now, as the run may be interrupted at any point before
+        yield record
 
 
 def plan_batch(

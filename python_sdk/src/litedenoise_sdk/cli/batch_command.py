@@ -3,7 +3,8 @@
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -82,8 +83,9 @@ def run(arguments: argparse.Namespace) -> bool:
         return _plan(arguments, source, target, read_manifest(path), recipe)
     with Manifest(path) as manifest:
         started = time.monotonic()
-        records = _records(arguments, source, target, manifest, recipe)
-        done, failed, unchanged = _follow(records, arguments)
+        # Closed before the manifest, which takes what is finished of an interrupted run.
+        with closing(_records(arguments, source, target, manifest, recipe)) as records:
+            done, failed, unchanged = _follow(records, arguments)
     summary = {
         "denoised": done,
         "failed": failed,
@@ -109,7 +111,7 @@ def _records(
     target: "Folder",
     manifest: "Manifest",
     recipe: "Recipe",
-) -> "Iterator[Record | None]":
+) -> Generator["Record | None"]:
     from litedenoise_sdk.batch.local import run_batch
 
     if arguments.ray is None:

@@ -54,11 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OptionsError as error:
         print(printable(f"litedenoise: {error}"), file=sys.stderr)
         return USAGE
-    except (LiteDenoiseError, OSError) as error:  # of a disk that fails even where nothing is read
+    except (LiteDenoiseError, OSError, MemoryError) as error:  # OSError: of a disk that fails
         print(printable(f"litedenoise: {in_words(error)}"), file=sys.stderr)
-        return FAILED
-    except MemoryError:
-        print("litedenoise: not enough memory on this machine", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("litedenoise: interrupted", file=sys.stderr)

@@ -4,19 +4,19 @@ end the whole process there."""
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from litedenoise_sdk.errors import CorruptModel
-from litedenoise_sdk.model.graph import Graph, Operator, Tensor, TensorType
+from litedenoise_sdk.model.graph import Graph
 from litedenoise_sdk.model.packing import Fields
 
 _SCALES = (1e-20, 1e6)
 """Steps of real networks lie between 1e-14 (biases of int16x8) and 100."""
 
-_ZERO_POINTS: Mapping[TensorType, tuple[int, int]] = {"INT8": (-128, 127), "INT16": (0, 0)}
+_ZERO_POINTS: Mapping[str, tuple[int, int]] = {"INT8": (-128, 127), "INT16": (0, 0)}
 """Of activations."""
 
-_CONVOLUTIONS: frozenset[tuple[TensorType, TensorType, TensorType]] = frozenset(
+_CONVOLUTIONS: frozenset[tuple[str, str, str]] = frozenset(
     {
         ("FLOAT32", "FLOAT32", "FLOAT32"),
         ("INT8", "INT8", "INT32"),
@@ -26,8 +26,21 @@ _CONVOLUTIONS: frozenset[tuple[TensorType, TensorType, TensorType]] = frozenset(
 )
 """Number formats of activations, weights and bias."""
 
-_ADD_BITS: Mapping[TensorType, int] = {"INT8": 20, "INT16": 15}
+_ADD_BITS: Mapping[str, int] = {"INT8": 20, "INT16": 15}
 """By how many bits LiteRT shifts the terms of a sum (``kernels/add.cc``)."""
+
+
+class Tensor(Protocol):
+    """What has to be known of a tensor; its type is a number format as the schema names it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def constant(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +85,62 @@ def check_quantization(graph: Graph, quantizations: Sequence[Quantization]) -> N
     for operator in graph.operators:
         used = (*operator.inputs, *operator.outputs)
         tensors = [graph.tensors[index] for index in used]
-        steps = [quantizations[index] for index in used]
-        fits = _formats_fit(operator, tensors) and all(
-            _steps_fit(tensor, step) for tensor, step in zip(tensors, steps, strict=True)
-        )
-        if fits and operator.name == "CONV_2D" and tensors[0].type != "FLOAT32":
-            fits = _convolution_fits(tensors, steps)
-        if fits and operator.name == "ADD" and tensors[0].type != "FLOAT32":
-            fits = _sum_fits(tensors, steps)
-        if not fits:
+        if not formats_fit(operator.name, tensors):
             raise CorruptModel(
-                f"{operator.name}: number formats {[tensor.type for tensor in tensors]} or their "
-                "scales and zero points do not fit together; the model is damaged"
+                f"{operator.name}: the number formats {[tensor.type for tensor in tensors]} do not "
+                "fit together; the model is damaged"
             )
+        check_steps(operator.name, tensors, [quantizations[index] for index in used])
 
 
-def _formats_fit(operator: Operator, tensors: list[Tensor]) -> bool:
+def formats_fit(operator: str, tensors: Sequence[Tensor]) -> bool:
+    """Whether LiteRT computes an operator of this family with these number formats.
+
+    Args:
+        operator: its name in the schema.
+        tensors: its inputs and its output.
+    """
     first, *others, output = tensors
-    if operator.name == "DEQUANTIZE":
+    if operator == "DEQUANTIZE":
         return (first.type, output.type) == ("FLOAT16", "FLOAT32")
     if first.type not in ("FLOAT32", "INT8", "INT16") or output.type != first.type:
         return False
-    if operator.name == "CONV_2D":
+    if operator == "CONV_2D":
+        if len(others) != 2:
+            return False
         weights, bias = others
         constant = weights.constant and bias.constant
         return (first.type, weights.type, bias.type) in _CONVOLUTIONS and (
             constant or first.type == "FLOAT32"
         )
-    return operator.name == "RESIZE_NEAREST_NEIGHBOR" or others[0].type == first.type
+    return operator == "RESIZE_NEAREST_NEIGHBOR" or all(
+        other.type == first.type for other in others
+    )
+
+
+def check_steps(
+    operator: str, tensors: Sequence[Tensor], quantizations: Sequence[Quantization]
+) -> None:
+    """Checks the steps of an operator whose number formats fit.
+
+    Args:
+        operator: its name in the schema.
+        tensors: its inputs and its output.
+        quantizations: of each of them.
+
+    Raises:
+        CorruptModel: steps that are missing, too many, not positive, or contradict each other.
+    """
+    fits = all(map(_steps_fit, tensors, quantizations))
+    if fits and operator == "CONV_2D" and tensors[0].type != "FLOAT32":
+        fits = _convolution_fits(tensors, quantizations)
+    if fits and operator == "ADD" and tensors[0].type != "FLOAT32":
+        fits = _sum_fits(tensors, quantizations)
+    if not fits:
+        raise CorruptModel(
+            f"{operator}: the scales and zero points of {[tensor.type for tensor in tensors]} do "
+            "not fit together; the model is damaged"
+        )
 
 
 def _steps_fit(tensor: Tensor, steps: Quantization) -> bool:
@@ -123,7 +164,7 @@ def _is_activation(tensor: Tensor, steps: Quantization) -> bool:
     return scale is not None and zero_point is not None and low <= zero_point <= high
 
 
-def _convolution_fits(tensors: list[Tensor], steps: list[Quantization]) -> bool:
+def _convolution_fits(tensors: Sequence[Tensor], steps: Sequence[Quantization]) -> bool:
     source, weights, bias, result = steps
     channels = tensors[1].shape[0]
     if not (_is_activation(tensors[0], source) and _is_activation(tensors[3], result)):
@@ -143,7 +184,7 @@ def _convolution_fits(tensors: list[Tensor], steps: list[Quantization]) -> bool:
     )
 
 
-def _sum_fits(tensors: list[Tensor], steps: list[Quantization]) -> bool:
+def _sum_fits(tensors: Sequence[Tensor], steps: Sequence[Quantization]) -> bool:
     if not all(_is_activation(*pair) for pair in zip(tensors, steps, strict=True)):
         return False
     first, second, result = (step.scales[0] for step in steps)

@@ -1,10 +1,14 @@
 """The process that reads and writes picture files for the service, which may kill it."""
 
 import contextlib
+import fcntl
+import os
 import resource
+import select
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -46,6 +50,7 @@ def main(descriptor: str) -> None:
         with (
             open(recv_handle(requests), "r+b") as source,
             open(recv_handle(requests), "r+b") as target,
+            ended_with_service(requests),
         ):
             answer: tuple[Exception | None, Any]
             try:
@@ -57,6 +62,28 @@ def main(descriptor: str) -> None:
                     traceback.print_exc()
                 answer = (error, None)
         requests.send(answer)
+
+
+@contextlib.contextmanager
+def ended_with_service(requests: "Connection[Any, Any]") -> Iterator[None]:
+    """While work goes on, the system ends this process as soon as nobody waits for its answer.
+
+    A service that is killed cannot do it. Decoders in native code do not look up, so it is done by
+    SIGIO, which comes when the other end is closed, and ends a process on Linux.
+    """
+    descriptor = requests.fileno()
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC)
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    if poll.poll(0):  # closed before
+        os.kill(os.getpid(), signal.SIGIO)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
 
 
 def _limit_memory(most: int) -> None:

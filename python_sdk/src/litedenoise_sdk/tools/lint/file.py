@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from litedenoise_sdk.errors import CorruptModel
 from litedenoise_sdk.model.operators import operator_codes
 from litedenoise_sdk.model.packing import Fields, unpack
+from litedenoise_sdk.model.quantization import Quantization, check_steps, formats_fit
+from litedenoise_sdk.model.schema import OPERATORS
 
 _ITEM_BITS = {"INT4": 4, "INT2": 2, "BOOL": 8}
 """Types whose name does not end in their bits, or whose items share a byte."""
@@ -32,6 +34,7 @@ class FileTensor:
         type: number format, as the schema names it.
         constant: whether the file holds its values, of which there may be none.
         variable: whether it keeps its values from one run to the next.
+        quantization: its steps.
     """
 
     name: str
@@ -40,6 +43,7 @@ class FileTensor:
     type: str
     constant: bool
     variable: bool
+    quantization: Quantization
 
     @property
     def nbytes(self) -> int:
@@ -83,6 +87,7 @@ def read_file(content: bytes) -> FileGraph:
     """
     graph = _read(unpack(content))
     _check(graph)
+    _check_steps(graph)
     return graph
 
 
@@ -107,6 +112,15 @@ def _check(graph: FileGraph) -> None:
         there.update(operator.outputs)
     if any(tensor.nbytes > _MOST_BYTES for tensor in graph.tensors):
         raise CorruptModel("expected tensors of less than a terabyte; the model is damaged")
+
+
+def _check_steps(graph: FileGraph) -> None:
+    """Operators that the SDK runs need steps with which LiteRT can compute them."""
+    for operator in graph.operators:
+        used = (*operator.inputs, *operator.outputs)
+        tensors = [graph.tensors[index] for index in used if index >= 0]
+        if operator.name in OPERATORS.values() and formats_fit(operator.name, tensors):
+            check_steps(operator.name, tensors, [tensor.quantization for tensor in tensors])
 
 
 def _read(model: Fields) -> FileGraph:
@@ -150,6 +164,7 @@ def _read_tensor(buffers: list[Fields], tensor: Fields, types: dict[int, str]) -
         type=types[tensor["type"]],
         constant=(values is not None and values.size > 0) or 0 in shape,
         variable=bool(tensor["is_variable"]),
+        quantization=Quantization.of(tensor),
     )
 
 
