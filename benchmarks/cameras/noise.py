@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.cameras.pictures import Picture, linear
 from benchmarks.cameras.shifts import shift_table, shifts
 from benchmarks.cameras.softness import contrasts, softness_table
 from benchmarks.common.arguments import add_pairs, benchmark_parser
@@ -22,10 +23,8 @@ from benchmarks.common.eight_bits import eight_bits
 from benchmarks.common.pairs import pairs_in
 from benchmarks.common.table import Cell, markdown, percentiles
 
-Picture = NDArray[np.floating]
 Statistics = Mapping[str, float]
 
-GAMMA = 2.2
 BANDS = {"dark": (0.0, 0.02), "dim": (0.02, 0.1), "mid": (0.1, 0.3), "bright": (0.3, 1.0)}
 """Brightness of the reference in linear light, mean of the colours."""
 FEWEST_PIXELS = 2_000
@@ -43,7 +42,7 @@ def noise_statistics(noisy: Picture, clean: Picture) -> Mapping[str, Statistics]
     ``RB`` the correlation of two colours; ``green 1`` and ``red, blue 1`` that of neighbours
     across, ``... 2`` two pixels away.
     """
-    light, seen = clean**GAMMA, noisy**GAMMA
+    light, seen = linear(clean), linear(noisy)
     error = seen - light
     brightness = light.mean(axis=-1)
     found: dict[str, Statistics] = {}

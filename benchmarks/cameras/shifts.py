@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.cameras.pictures import Picture
 from benchmarks.common.table import Cell, markdown
-
-Picture = NDArray[np.floating]
 
 SIDE_PX = 128
 NOISE = (5, 12, 20, 28, 36, 60)

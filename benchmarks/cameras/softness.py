@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.cameras.pictures import Picture, linear
 from benchmarks.common.table import Cell, markdown, percentiles
 
-Picture = NDArray[np.floating]
-
-GAMMA = 2.2
 WAVES_PX = ((16.0, 10.0), (10.0, 6.7), (6.7, 5.0), (5.0, 4.0))
 """Longest and shortest wave of each part of the spectrum."""
 BLOCK_PX = 64
@@ -53,7 +51,7 @@ def softness_table(sources: Mapping[str, Sequence[Sequence[float | None]]]) -> s
 
 def _spectra(picture: Picture) -> NDArray[np.complexfloating]:
     """Of overlapping blocks of the mean of the colours, (blocks, 64, 64)."""
-    grey = (picture**GAMMA).mean(axis=-1)
+    grey = linear(picture).mean(axis=-1)
     blocks = np.lib.stride_tricks.sliding_window_view(grey, (BLOCK_PX, BLOCK_PX))
     step = BLOCK_PX // 2
     cut = blocks[::step, ::step].reshape(-1, BLOCK_PX, BLOCK_PX)

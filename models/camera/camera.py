@@ -23,6 +23,11 @@ class Camera(keras.layers.Layer):
         """1.0 for this share of the pictures and 0.0 for the others, (N, 1, 1, 1)."""
         return ops.cast(self.draw(photos, (0.0, 1.0)) < probability, photos.dtype)
 
+    def one_of(self, photos: Tensor, usual: Range, other: Range, is_other: Tensor) -> Tensor:
+        """A number from ``usual`` where ``is_other`` is 0, from ``other`` where it is 1."""
+        first = self.draw(photos, usual)
+        return first + is_other * (self.draw(photos, other) - first)
+
     def through_lens(self, photos: Tensor, lens: LensSettings) -> Tensor:
         """The photographs (N, H, W, 3) as soft as this lens, or its focus, leaves them."""
         defocus = self.draw(photos, lens.defocus) * self.chance(photos, lens.defocus_probability)

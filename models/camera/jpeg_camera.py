@@ -19,7 +19,7 @@ from models.camera.sensor import (
     shot_noise,
     white_balanced,
 )
-from models.camera.settings import JpegSettings, Range
+from models.camera.settings import JpegSettings
 
 MID_GREY = 0.18
 USUAL_JPEG_QUALITY = 75.0
@@ -53,7 +53,7 @@ class JpegCamera(Camera):
         contrast = self.draw(photos, s.contrast)
         exposure = 2.0 ** self.draw(photos, s.exposure_stops)
         heavy = self.chance(photos, s.heavy_probability)
-        std = self._one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
+        std = self.one_of(photos, s.noise_std, s.heavy_noise_std, heavy)
         reduced = self.chance(photos, s.reduction_probability)
         raw_std = std * (1.0 + reduced * (self.draw(photos, s.reduced_noise) - 1.0))
 
@@ -108,7 +108,7 @@ class JpegCamera(Camera):
             smoothed * self.draw(noise, s.luma_smoothing),
             smoothed * self.draw(noise, s.chroma_smoothing),
             self.draw(noise, s.luma_retained),
-            self._one_of(noise, s.chroma_retained, s.heavy_chroma_retained, heavy),
+            self.one_of(noise, s.chroma_retained, s.heavy_chroma_retained, heavy),
             smoothed * self.draw(noise, s.luma_coring),
             self.draw(noise, s.edge_protection),
             smoothed * self.draw(noise, s.luma_flat_cleaning),
@@ -176,11 +176,6 @@ class JpegCamera(Camera):
         offset = ops.floor(random.uniform((2,), 0.0, JPEG_BLOCK, seed=self.seed))
         cut = random.uniform((), seed=self.seed) < self.settings.cut_probability
         return ops.where(cut, offset, 0.0)
-
-    def _one_of(self, photos: Tensor, usual: Range, heavy: Range, is_heavy: Tensor) -> Tensor:
-        """A number from ``usual`` where ``is_heavy`` is 0, from ``heavy`` where it is 1."""
-        first = self.draw(photos, usual)
-        return first + is_heavy * (self.draw(photos, heavy) - first)
 
 
 def _tone_curve(linear: Tensor, gamma: Tensor) -> Tensor:

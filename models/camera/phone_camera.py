@@ -37,7 +37,8 @@ class PhoneCamera(Camera):
         sensor_rgb = change_colours(light + self._flare(photos), ops.inv(matrices))
         raw = ops.clip(mosaic(sensor_rgb / gains), 0.0, 1.0)
 
-        gain = ops.square(self._shot_gain_root(photos))
+        light_noise = self.chance(photos, s.light_probability)
+        gain = ops.square(self.one_of(photos, s.shot_gain_root, s.light_gain_root, light_noise))
         std = gain * self.draw(photos, s.read_noise)
         noisy_raw = raw + shot_noise(raw, gain, self.seed)
         noisy_raw = noisy_raw + read_noise(raw, std, self.seed, self.draw(photos, s.read_tails))
@@ -51,11 +52,6 @@ class PhoneCamera(Camera):
 
         clean = mean_of_exposures(render(raw), self.draw(photos, s.exposures_apart))
         return render(noisy_raw), clean
-
-    def _shot_gain_root(self, photos: Tensor) -> Tensor:
-        s = self.settings
-        usual, light = self.draw(photos, s.shot_gain_root), self.draw(photos, s.light_gain_root)
-        return usual + self.chance(photos, s.light_probability) * (light - usual)
 
     def _colour_matrices(self, photos: Tensor) -> Tensor:
         s = self.settings

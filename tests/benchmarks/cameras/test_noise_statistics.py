@@ -8,14 +8,15 @@ from PIL import Image
 from skimage.data import astronaut
 
 from benchmarks.cameras import noise
+from benchmarks.cameras.pictures import GAMMA
 
 
 def test_statistics_of_gaussian_noise_in_linear_light() -> None:
     rng = np.random.default_rng(0)
-    clean = np.full((256, 256, 3), 0.5 ** (1 / noise.GAMMA))
+    clean = np.full((256, 256, 3), 0.5 ** (1 / GAMMA))
     common = rng.normal(0, 0.03, (256, 256, 1))
     light = 0.5 + common + rng.normal(0, 0.04, clean.shape) - 0.01
-    (found,) = noise.noise_statistics(light ** (1 / noise.GAMMA), clean).values()
+    (found,) = noise.noise_statistics(light ** (1 / GAMMA), clean).values()
     assert found["linear shift"] == pytest.approx(-10, abs=0.5)
     assert found["shift"] < -1
     assert found["std"] == pytest.approx(50, rel=0.02)
